@@ -1,0 +1,117 @@
+"""The process of one run: ``python -m pz_tsm.engine.jobs.child FOLDER`` runs the recipe in that job folder."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+from pz_tsm.engine.jobs.folder import write_json
+from pz_tsm.errors import Cancelled, TsmError
+
+
+def main(folder: Path) -> int:
+    """Run, write progress and result into the folder; 0 done, 1 failed, 2 stopped."""
+    job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    with (folder / "progress.jsonl").open("a", encoding="utf-8") as lines:
+
+        def emit(event: dict[str, Any]) -> None:
+            if event.get("event") not in ("done", "error"):  # the end is told once, by us, when all is in place
+                write(event)
+
+        def write(event: dict[str, Any]) -> None:
+            lines.write(json.dumps(event, ensure_ascii=False, default=str) + "\n")
+            lines.flush()
+
+        try:
+            from pz_tsm import recipe
+
+            text = (folder / "recipe.tsm.yaml").read_text(encoding="utf-8")
+            parsed = recipe.Recipe.parse(text)
+            write({"event": "start", "total": count_steps(parsed)})
+            done = recipe.run(parsed, Path(job["base"]), Path(job["out"]), emit, stop.is_set)
+            write_json(folder / "result.json", describe(done, Path(job["out"])))
+            write({"event": "done", "bundle": job["out"]})
+            return 0
+        except Cancelled:
+            write({"event": "cancelled"})
+            return 2
+        except TsmError as error:
+            write({"event": "error", **error.to_dict()})
+            return 1
+        except MemoryError:
+            write({"event": "error", "message": "There is not enough memory for this run.", "remedy": None})
+            return 1
+        except Exception as error:
+            traceback.print_exc()
+            message = f"The run failed in a way that was not foreseen: {type(error).__name__}: {error}"
+            write({"event": "error", "message": message, "remedy": "Its log has the details.", "where": None})
+            return 1
+
+
+def count_steps(recipe: Any) -> int:
+    """Steps that will report progress, for the bar: loading and own steps of inputs, shared steps, writing."""
+    inputs = getattr(recipe, "inputs", {}) or {}
+    own = 0
+    for item in inputs.values() if isinstance(inputs, dict) else inputs:
+        steps = item.get("steps") if isinstance(item, dict) else getattr(item, "steps", None)
+        own += 1 + len(steps or [])
+    return own + len(getattr(recipe, "steps", None) or []) + 1
+
+
+def describe(done: Any, bundle: Path) -> dict[str, Any]:
+    """``IRunResult`` of a finished run."""
+    files = [path for path in sorted(bundle.rglob("*")) if path.is_file()]
+    return {
+        "parts": parts(done.table),
+        "files": [
+            {"path": path.relative_to(bundle).as_posix(), "bytes": path.stat().st_size, "sha256": sha256(path)}
+            for path in files
+        ],
+        "tables": [
+            {"name": path.stem, "path": str(path)}
+            for path in files
+            if path.suffix == ".parquet" and path.parent == bundle / "data"
+        ],
+        "accounting": [report if isinstance(report, dict) else report.to_dict() for report in done.reports],
+        "citations": citations(bundle),
+    }
+
+
+def parts(table: Any) -> list[dict[str, Any]]:
+    import pyarrow.compute as pc
+
+    if "split" not in table.column_names:
+        return [{"name": "all", "rows": table.num_rows}]
+    counts = {item["values"]: item["counts"] for item in pc.value_counts(table["split"]).to_pylist()}
+    order = [name for name in ("train", "validation", "test") if name in counts]
+    order += sorted(name for name in counts if name not in order and name is not None and name != "unused")
+    order += [name for name in ("unused",) if name in counts]
+    return [{"name": name, "rows": counts[name]} for name in order]
+
+
+def sha256(path: Path) -> str:
+    import hashlib
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def citations(bundle: Path) -> list[str]:
+    """Whom to cite, as the bundle says."""
+    for name in ("CITATIONS.bib", "citations.bib", "CITATION.bib"):
+        path = bundle / name
+        if path.exists():
+            text = path.read_text(encoding="utf-8")
+            return ["@" + entry.strip() for entry in ("\n" + text).split("\n@")[1:]]
+    return []
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

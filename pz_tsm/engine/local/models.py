@@ -1,0 +1,246 @@
+"""The JSON of ``/local``, as the OpenAPI document and the generated TypeScript types say it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+
+class Trouble(BaseModel):
+    """What went wrong, what to do, and which survey, column or file it is about."""
+
+    message: str
+    remedy: str | None = None
+    where: str | None = None
+
+
+class TroubleAnswer(BaseModel):
+    error: Trouble
+
+
+class Health(BaseModel):
+    name: str
+    version: str
+    pid: int
+    data: str
+
+
+class OpenTable(BaseModel):
+    """One of ``file`` (absolute path) or ``product`` (id in this engine)."""
+
+    file: str | None = None
+    product: int | str | None = None
+
+
+class Count(BaseModel):
+    value: str | float | bool | None
+    count: int
+
+
+class Histogram(BaseModel):
+    edges: list[float]
+    counts: list[int]
+
+
+class Column(BaseModel):
+    name: str
+    type: Literal["int", "float", "text", "bool"]
+    arrow: str
+    unit: str | None
+    ucd: str | None
+    description: str | None
+    nulls: int
+    distinct: int | None
+    min: float | str | None
+    max: float | str | None
+    histogram: Histogram | None
+    values: list[Count] | None
+
+
+class Sampled(BaseModel):
+    of: int
+
+
+class TableInfo(BaseModel):
+    id: str
+    name: str
+    path: str | None
+    rows: int
+    access: str
+    roles: dict[str, str]
+    citation: str | None
+    sampled: Sampled | None
+    columns: list[Column]
+
+
+class Recipe(BaseModel):
+    """A recipe's text and the folder from which its relative paths start. ``path``: its file, where it has one."""
+
+    text: str
+    base: str
+    path: str | None = None
+
+
+class NewRun(Recipe):
+    """``out``: the bundle's folder; otherwise ``bundles/NAME`` beside the recipe, with a number when taken."""
+
+    out: str | None = None
+
+
+class BundlePath(BaseModel):
+    path: str
+
+
+class Finding(BaseModel):
+    level: Literal["error", "warning", "note"]
+    message: str
+    remedy: str | None = None
+    where: str | None = None
+    count: int | None = None
+
+
+class Report(BaseModel):
+    op: str
+    rows_in: int
+    rows_out: int
+    dropped: dict[str, int] = Field(default_factory=dict)
+    added: dict[str, int] = Field(default_factory=dict)
+    set_aside: dict[str, int] = Field(default_factory=dict)
+    findings: list[Finding] = Field(default_factory=list)
+    details: dict[str, Any] = Field(default_factory=dict)
+    input: str | None = None
+
+
+class NameType(BaseModel):
+    name: str
+    type: str
+
+
+class PlanInput(BaseModel):
+    name: str
+    rows: int | None
+    columns: list[NameType]
+    findings: list[Finding]
+    report: Report | None = None
+
+
+class PlanStep(BaseModel):
+    index: int
+    op: str
+    title: str
+    input: str | None = None
+    where: str
+    rows_in: int | None
+    rows_out: int | None
+    estimated: bool
+    report: Report | None = None
+    findings: list[Finding]
+
+
+class Plan(BaseModel):
+    ok: bool
+    inputs: list[PlanInput]
+    steps: list[PlanStep]
+    findings: list[Finding]
+    columns: list[NameType]
+    bytes: int | None = None
+
+
+class RunStep(BaseModel):
+    index: int
+    op: str
+    input: str | None = None
+    state: Literal["running", "done", "failed"]
+    fraction: float
+    message: str
+    rows_in: int | None = None
+    rows_out: int | None = None
+    report: Report | None = None
+
+
+class Part(BaseModel):
+    name: str
+    rows: int
+
+
+class File(BaseModel):
+    path: str
+    bytes: int
+    sha256: str
+
+
+class Table(BaseModel):
+    name: str
+    path: str
+
+
+class RunResult(BaseModel):
+    parts: list[Part]
+    files: list[File]
+    tables: list[Table]
+    accounting: list[Report]
+    citations: list[str]
+
+
+class Run(BaseModel):
+    id: str
+    recipe: str
+    path: str | None
+    state: Literal["pending", "running", "stopping", "stopped", "done", "failed"]
+    created: str
+    started: str | None
+    ended: str | None
+    fraction: float
+    stage: str
+    steps: list[RunStep]
+    bundle: str | None
+    error: Trouble | None
+    result: RunResult | None
+
+
+class Runs(BaseModel):
+    runs: list[Run]
+
+
+class Problem(BaseModel):
+    code: str
+    message: str
+    where: str | None = None
+
+
+class Verification(BaseModel):
+    ok: bool
+    problems: list[Problem]
+    checked: list[str]
+
+
+class OperationInfo(BaseModel):
+    name: str
+    title: str
+    summary: str
+    scope: Literal["each", "all", "whole"]
+    main: str | None = None
+    schema_: dict[str, Any] = Field(alias="schema")
+
+
+class ReleaseInfo(BaseModel):
+    name: str
+    title: str
+    path: str | None = None
+    fluxes: list[str]
+
+
+class SplitMethod(BaseModel):
+    name: str
+    title: str
+    schema_: dict[str, Any] | None = Field(None, alias="schema")
+
+
+class Operations(BaseModel):
+    ops: list[OperationInfo]
+    presets: dict[str, str]
+    split_methods: list[SplitMethod]
+    rule_packs: list[str]
+    releases: list[ReleaseInfo]
+    surveys: list[str]

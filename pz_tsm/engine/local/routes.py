@@ -1,0 +1,194 @@
+"""The routes of ``/local``. Heavy work is never done here: children read, threads slice mapped memory."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.routing import APIRoute
+
+from pz_tsm.engine.jobs.manager import NotNow, UnknownRun
+from pz_tsm.engine.local import models
+from pz_tsm.engine.local.arrow import arrow_response
+from pz_tsm.engine.local.service import Service, absolute
+from pz_tsm.engine.local.tables import UnknownTable
+from pz_tsm.engine.local.workers import WorkerError
+from pz_tsm.errors import TsmError
+from pz_tsm.version import version
+from pz_tsm.view import to_ipc
+
+ARROW = {"content": {"application/vnd.apache.arrow.stream": {}}, "description": "Arrow IPC stream of one batch"}
+TROUBLE = {status: {"model": models.TroubleAnswer} for status in (400, 401, 404, 409, 500)}
+
+
+def make_router(service: Service) -> APIRouter:
+    """All routes; every request must carry the runtime token."""
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        await service.start()
+        try:
+            yield
+        finally:
+            await service.stop()
+
+    router = APIRouter(
+        prefix="/local", tags=["local"], route_class=_route(service.state.token), lifespan=lifespan, responses=TROUBLE
+    )
+    _table_routes(router, service)
+    _recipe_routes(router, service)
+
+    @router.get("/health", response_model=models.Health)
+    async def health() -> dict[str, Any]:
+        return {"name": "pz-tsm engine", "version": version(), "pid": os.getpid(), "data": str(service.state.data)}
+
+    @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    async def nothing(path: str) -> Response:
+        return trouble(404, f"The engine offers nothing at /local/{path}.")
+
+    return router
+
+
+def _table_routes(router: APIRouter, service: Service) -> None:
+    @router.post("/tables", responses={200: {"model": models.TableInfo}})
+    async def open_table(what: models.OpenTable) -> Response:
+        if what.file is not None:
+            view = await service.tables.open(absolute(what.file, "file"))
+        elif what.product is not None:
+            view = await service.open_product(what.product)
+        else:
+            raise TsmError("Say which table: 'file' (an absolute path) or 'product' (an id).")
+        return JSONResponse(await asyncio.to_thread(view.info))
+
+    @router.get("/tables/{id}", responses={200: {"model": models.TableInfo}})
+    async def table(id: str) -> Response:
+        view = await service.tables.get(id)
+        return JSONResponse(await asyncio.to_thread(view.info))
+
+    @router.get("/tables/{id}/window", response_class=Response, responses={200: ARROW})
+    async def window(
+        id: str,
+        start: int = Query(0, ge=0),
+        count: int = Query(200, ge=0),
+        columns: str | None = None,
+        sort: str | None = None,
+        desc: bool = False,
+        where: str | None = None,
+        search: str | None = None,
+    ) -> Response:
+        view = await service.tables.get(id)
+        names = column_names(columns, view.table.column_names) if columns is not None else None
+        part = await asyncio.to_thread(view.window, start, count, names, sort or None, desc, where, search)
+        headers = {"X-TSM-Total": str(part.total), "X-TSM-Start": str(part.start), "Cache-Control": "no-store"}
+        return Response(bytes(part.ipc), media_type="application/vnd.apache.arrow.stream", headers=headers)
+
+    @router.get("/tables/{id}/columns", response_class=Response, responses={200: ARROW})
+    async def whole_columns(request: Request, id: str, names: str) -> Response:
+        view = await service.tables.get(id)
+        wanted = column_names(names, view.table.column_names)
+        etag = '"' + hashlib.sha256("\x1f".join((id, *wanted)).encode()).hexdigest()[:32] + '"'
+        return await arrow_response(request, etag, lambda: to_ipc(view.columns(wanted)))
+
+
+def _recipe_routes(router: APIRouter, service: Service) -> None:
+    jobs = service.jobs
+
+    @router.get("/ops", responses={200: {"model": models.Operations}})
+    async def ops() -> Response:
+        return JSONResponse(await service.operations())
+
+    @router.post("/plan", responses={200: {"model": models.Plan}})
+    async def plan(recipe: models.Recipe) -> Response:
+        base = absolute(recipe.base, "base")
+        return JSONResponse(await service.workers.call("plan", text=recipe.text, base=str(base)))
+
+    @router.post("/verify", responses={200: {"model": models.Verification}})
+    async def verify(bundle: models.BundlePath) -> Response:
+        path = absolute(bundle.path, "path")
+        return JSONResponse(await service.workers.call("verify", path=str(path)))
+
+    @router.post("/runs", responses={200: {"model": models.Run}})
+    async def run(recipe: models.NewRun) -> Response:
+        base = absolute(recipe.base, "base")
+        out = absolute(recipe.out, "out") if recipe.out else None
+        return JSONResponse(await jobs.submit(recipe.text, base, path=recipe.path, out=out))
+
+    @router.get("/runs", responses={200: {"model": models.Runs}})
+    async def runs() -> Response:
+        return JSONResponse({"runs": await asyncio.to_thread(jobs.list)})
+
+    @router.get("/runs/{id}", responses={200: {"model": models.Run}})
+    async def one_run(id: str) -> Response:
+        return JSONResponse(await asyncio.to_thread(jobs.get, id))
+
+    @router.get("/runs/{id}/log", response_class=PlainTextResponse)
+    async def log(id: str) -> Response:
+        return PlainTextResponse(await asyncio.to_thread(jobs.log, id))
+
+    @router.post("/runs/{id}/stop", responses={200: {"model": models.Run}})
+    async def stop(id: str) -> Response:
+        return JSONResponse(await jobs.stop(id))
+
+    @router.delete("/runs/{id}", status_code=204, response_class=Response)
+    async def delete(id: str) -> Response:
+        await jobs.delete(id)
+        return Response(status_code=204)
+
+
+def column_names(text: str, known: list[str]) -> list[str]:
+    """Names from a comma list; a name that itself holds a comma is found too."""
+    if text in known:
+        return [text]
+    parts, names = text.split(","), []
+    while parts:
+        for size in range(len(parts), 0, -1):
+            name = ",".join(parts[:size])
+            if size == 1 or name in known:
+                names.append(name)
+                parts = parts[size:]
+                break
+    return [name for name in names if name]
+
+
+def _route(token: str | None) -> type[APIRoute]:
+    """A route that asks for the runtime token and answers every kind of trouble in words."""
+
+    class LocalRoute(APIRoute):
+        def get_route_handler(self) -> Callable:
+            inner = super().get_route_handler()
+
+            async def handler(request: Request) -> Response:
+                given = request.headers.get("authorization", "").partition(" ")[2].strip()
+                if not token or not secrets.compare_digest(given.encode(), token.encode()):
+                    return trouble(401, "The engine does not know this token.", "Its token is in runtime.json.")
+                try:
+                    return await inner(request)
+                except (UnknownTable, UnknownRun) as error:
+                    return trouble(404, error.message, error.remedy, error.where)
+                except NotNow as error:
+                    return trouble(409, error.message, error.remedy, error.where)
+                except TsmError as error:
+                    return trouble(400, error.message, error.remedy, error.where)
+                except WorkerError as error:
+                    return JSONResponse({"error": error.error}, error.status)
+                except RequestValidationError as error:
+                    first = error.errors()[0]
+                    where = ".".join(str(part) for part in first["loc"][1:])
+                    return trouble(400, f"The request is not as expected: {where}: {first['msg']}.", where=where)
+
+            return handler
+
+    return LocalRoute
+
+
+def trouble(status: int, message: str, remedy: str | None = None, where: str | None = None) -> JSONResponse:
+    return JSONResponse({"error": {"message": message, "remedy": remedy, "where": where}}, status)
+

@@ -1,0 +1,60 @@
+"""What stands behind the ``/local`` routes: the reading children, the opened tables and the recipe runs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pz_tsm.engine.jobs.manager import Jobs
+from pz_tsm.engine.local.tables import Tables
+from pz_tsm.engine.local.workers import Workers
+from pz_tsm.errors import TsmError
+
+if TYPE_CHECKING:
+    from pz_tsm.engine.state import EngineState
+    from pz_tsm.view import View
+
+
+class Service:
+    """One per engine; started and stopped with the app."""
+
+    def __init__(self, state: EngineState) -> None:
+        self.state = state
+        self.workers = Workers()
+        self.tables = Tables(Path(state.data) / "cache" / "tables", self.workers)
+        self.jobs = Jobs(Path(state.data) / "runs")
+        self._operations: dict[str, Any] | None = None
+
+    async def start(self) -> None:
+        await self.jobs.start()
+        self._warming = asyncio.create_task(self.workers.warm())
+
+    async def stop(self) -> None:
+        await self._warming
+        await self.jobs.close()
+        await self.workers.close()
+
+    def busy(self) -> bool:
+        """Whether a run is going on or waits for its turn."""
+        return self.jobs.busy()
+
+    async def open_product(self, id: int | str) -> View:
+        """The main file of one of this engine's products, with what the product says of its columns."""
+        from pz_tsm.engine.local.products import main_file
+
+        path, said = await asyncio.to_thread(main_file, self.state, id)
+        return await self.tables.open(path, said)
+
+    async def operations(self) -> dict[str, Any]:
+        if self._operations is None:
+            self._operations = await self.workers.call("operations")
+        return self._operations
+
+
+def absolute(text: str, what: str) -> Path:
+    """An absolute path from a request; TsmError for a relative one (the engine has no folder of its own)."""
+    path = Path(text).expanduser()
+    if not path.is_absolute() or "\0" in text:
+        raise TsmError(f"The {what} must be an absolute path, not '{text}'.", where=what)
+    return path

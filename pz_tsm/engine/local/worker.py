@@ -1,0 +1,138 @@
+"""The child that does the engine's heavy reading: one JSON request a line on stdin, one JSON answer a line on stdout.
+
+It decodes files, plans and verifies. If it runs out of memory or crashes, the engine says so and starts another.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from pz_tsm.errors import TsmError
+
+RETIRE_BYTES = 1_500_000_000  # a worker that has grown beyond this ends after its answer
+
+
+def decode(source: str, folder: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Read a catalogue of any format into ``folder`` (``table.arrow``, ``info.json``); ``said`` goes to ``describe``."""
+    from pz_tsm import view
+
+    path = Path(source)
+    if path.is_dir():
+        from pz_tsm.engine.local import hats
+
+        table, total = hats.sample(path)
+        said = {"access": hats.access(path), **said}
+        if total > table.num_rows:
+            said["sampled"] = {"of": total}
+    else:
+        from pz_tsm import sources
+
+        table = sources.read_raw(path)
+    seen = view.View(table, **said)
+    target = Path(folder)
+    view.write(seen.table, target / "table.arrow")
+    (target / "info.json").write_text(json.dumps(seen.info(), ensure_ascii=False, allow_nan=False), encoding="utf-8")
+    return {}
+
+
+def plan(text: str, base: str) -> dict[str, Any]:
+    """What a recipe would do, as ``IPlan``."""
+    from pz_tsm import recipe
+
+    parsed = recipe.Recipe.parse(text)
+    planned = recipe.plan(parsed, Path(base), lambda *_: None)
+    return planned if isinstance(planned, dict) else planned.to_dict()
+
+
+def verify(path: str) -> dict[str, Any]:
+    """Recompute what a bundle records, as ``IVerification``."""
+    from pz_tsm import bundle
+
+    report = bundle.verify(Path(path))
+    if isinstance(report, dict):
+        return report
+    if hasattr(report, "to_dict"):
+        return report.to_dict()
+    return {"ok": report.ok, "problems": list(report.problems), "checked": list(report.checked)}
+
+
+def operations() -> dict[str, Any]:
+    """What recipes may be made of, as ``IOperations``."""
+    from pz_tsm.engine.local import operations as module
+
+    return module.describe()
+
+
+METHODS = {"decode": decode, "plan": plan, "verify": verify, "operations": operations}
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """``{"result": ...}`` or ``{"error": {message, remedy, where}, "status": 400 or 500}``."""
+    try:
+        return {"result": METHODS[request["method"]](**request["args"])}
+    except TsmError as error:
+        return {"error": error.to_dict(), "status": 400}
+    except MemoryError:
+        return {
+            "error": {
+                "message": "There is not enough memory for this.",
+                "remedy": "Close other notebooks, or use a smaller table.",
+                "where": None,
+            },
+            "status": 500,
+        }
+    except Exception as error:
+        traceback.print_exc()
+        return {
+            "error": {
+                "message": f"This failed in a way that was not foreseen: {type(error).__name__}: {error}",
+                "remedy": "The engine's log (engine.log in its data folder) has the details.",
+                "where": None,
+            },
+            "status": 500,
+        }
+
+
+def main() -> None:
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what libraries print goes to the log, not between the answers
+    import pz_tsm.summary  # noqa: F401  warm before the first request
+    import pyarrow.compute  # noqa: F401
+
+    for line in sys.stdin:
+        reply = answer(json.loads(line))
+        reply["retire"] = _resident() > RETIRE_BYTES
+        try:
+            text = json.dumps(reply, ensure_ascii=True, allow_nan=False, default=str)
+        except ValueError:
+            text = json.dumps(_finite(reply), ensure_ascii=True, default=str)
+        channel.write(text + "\n")
+        channel.flush()
+        if reply["retire"]:
+            return
+
+
+def _finite(value: Any) -> Any:
+    """The same JSON value with null for NaN and infinity, which JSON does not have."""
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def _resident() -> int:
+    import psutil
+
+    return psutil.Process().memory_info().rss
+
+
+if __name__ == "__main__":
+    main()

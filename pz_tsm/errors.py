@@ -1,0 +1,27 @@
+"""The one kind of error that a user is meant to read."""
+
+from __future__ import annotations
+
+
+class TsmError(Exception):
+    """Something outside the program is wrong, and the user can mend it.
+
+    The message names the thing (survey, column, row, file) in words; ``remedy`` says what to do.
+    Front ends show both and never a stack trace.
+    """
+
+    def __init__(self, message: str, *, remedy: str | None = None, where: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}" if self.remedy else self.message
+
+    def to_dict(self) -> dict[str, str | None]:
+        return {"message": self.message, "remedy": self.remedy, "where": self.where}
+
+
+class Cancelled(Exception):
+    """The user asked to stop; not an error."""

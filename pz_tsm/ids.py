@@ -1,0 +1,232 @@
+"""Identities: ``row_id`` from xxh64, the split's ``u`` from murmur3, and a digest of a whole table.
+
+All keys are signed int64. ``contract/vectors/ids.json`` and ``split.json`` hold values made with the reference
+implementations (PyPI ``xxhash`` and ``mmh3``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from typing import TYPE_CHECKING, Any
+
+from pz_tsm.errors import TsmError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+SEPARATOR = b"\x1f"
+NULL_TEXT = "\x00null"  # how a null is written into row content; no catalogue's text looks like this
+
+
+def row_ids(catalogue_id: str, key_columns: list[Any] | None, table: pa.Table) -> tuple[np.ndarray, dict[str, Any]]:
+    """A signed int64 for each row of a catalogue, that stays the same when rows are reordered or the file is renamed.
+
+    ``catalogue_id``: the registered id, or ``sha256:...`` of the content. ``key_columns``: Arrow arrays that together
+    name a row (such as field and phot_id), or None. The id is xxh64(seed 0) of catalogue id, byte 1f, key texts joined
+    by 1f. Where a key is missing (a null in every key column) or repeated, those rows take the hash of their whole
+    canonical content and an ordinal among identical rows instead.
+
+    Returns the ids and a report {keys: 'declared' | 'content', missing, repeated, identical, message or None}.
+    Raises TsmError on a hash collision.
+    """
+    import numpy as np
+    import xxhash
+
+    rows = table.num_rows
+    head = catalogue_id.encode() + SEPARATOR
+    ids = np.zeros(rows, dtype=np.int64)
+    missing = np.zeros(rows, dtype=bool)
+    repeated = np.zeros(rows, dtype=bool)
+    if key_columns:
+        texts, nulls = _key_texts(key_columns)
+        missing = nulls
+        repeated = ~missing & _repeats(texts)
+        plain = ~(missing | repeated)
+        xxh = xxhash.xxh64_intdigest
+        ids[plain] = _signed([xxh(head + texts[i].encode()) for i in np.flatnonzero(plain)])
+    by_content = ~np.isin(np.arange(rows), np.flatnonzero(~(missing | repeated))) if key_columns else np.ones(rows, bool)
+    identical = 0
+    if by_content.any():
+        ids[by_content], identical = _content_ids(head, table.take(np.flatnonzero(by_content)))
+    _no_collision(ids, catalogue_id)
+    n_missing, n_repeated = int(missing.sum()), int(repeated.sum())
+    return ids, {
+        "keys": "declared" if key_columns else "content",
+        "missing": n_missing,
+        "repeated": n_repeated,
+        "identical": identical,
+        "message": _message(bool(key_columns), n_missing, n_repeated, identical),
+    }
+
+
+def _message(declared: bool, missing: int, repeated: int, identical: int) -> str | None:
+    parts = []
+    if missing or repeated:
+        parts.append(
+            f"The key column has {missing} missing and {repeated} repeated values: "
+            "these rows are identified by their whole content."
+        )
+    elif not declared:
+        parts.append("No key column is declared: rows are identified by their whole content.")
+    if identical:
+        parts.append(f"{identical} rows repeat another row exactly; they are told apart by an ordinal.")
+    return " ".join(parts) or None
+
+
+def _signed(values: list[int]) -> np.ndarray:
+    import numpy as np
+
+    return np.array(values, dtype=np.uint64).view(np.int64)
+
+
+def _key_texts(key_columns: list[Any]) -> tuple[np.ndarray, np.ndarray]:
+    """One text for each row, its key columns joined by 1f, and whether all of them are null."""
+    import numpy as np
+
+    columns = [_texts(column) for column in key_columns]
+    nulls = np.logical_and.reduce([np.array([text is None for text in one], dtype=bool) for one in columns])
+    if len(columns) == 1:
+        joined = np.array([text or "" for text in columns[0]], dtype=object)
+    else:
+        joined = np.array(["\x1f".join(t or "" for t in row) for row in zip(*columns, strict=True)], dtype=object)
+    return joined, nulls
+
+
+def _repeats(texts: np.ndarray) -> np.ndarray:
+    """True where the same text stands in another row too."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    codes = pc.dictionary_encode(pa.array(texts, pa.large_string()))
+    import numpy as np
+
+    places = codes.indices.to_numpy(zero_copy_only=False)
+    return (np.bincount(places, minlength=1) > 1)[places] if len(places) else np.zeros(0, bool)
+
+
+def _texts(column: Any) -> list[str | None]:
+    """Canonical texts: whole numbers as such (also 12.0), floats as Python's shortest repr, null and NaN as None."""
+    import pyarrow as pa
+    import pyarrow.types as pt
+
+    kind = column.type.value_type if pt.is_dictionary(column.type) else column.type
+    if pt.is_floating(kind):
+        values = column.cast(pa.float64()).to_pylist()
+        return [None if v is None or v != v else str(int(v)) if v == v // 1 and abs(v) < 2**53 else repr(v) for v in values]
+    if pt.is_boolean(kind):
+        return [None if v is None else "true" if v else "false" for v in column.to_pylist()]
+    if pt.is_integer(kind) or pt.is_string(kind) or pt.is_large_string(kind):
+        return column.cast(pa.large_string()).to_pylist()
+    return [None if v is None else str(v) for v in column.to_pylist()]
+
+
+def _content_ids(head: bytes, table: pa.Table) -> tuple[np.ndarray, int]:
+    """xxh64 of each row's canonical content (columns by name) and its ordinal among identical rows."""
+    import numpy as np
+    import xxhash
+
+    columns = [[NULL_TEXT if t is None else t for t in _texts(table.column(name))] for name in sorted(table.column_names)]
+    xxh, seen, ids, identical = xxhash.xxh64_intdigest, {}, [], 0
+    for row in zip(*columns, strict=True):
+        content = "\x1f".join(row)
+        ordinal = seen.get(content, 0)
+        seen[content] = ordinal + 1
+        identical += ordinal > 0
+        ids.append(xxh(head + content.encode() + (b"\x1f#%d" % ordinal if ordinal else b"")))
+    return _signed(ids) if ids else np.zeros(0, np.int64), identical
+
+
+def _no_collision(ids: np.ndarray, catalogue_id: str) -> None:
+    import numpy as np
+
+    if len(np.unique(ids)) != len(ids):
+        raise TsmError(
+            f"Two rows of catalogue '{catalogue_id}' get the same row_id (a hash collision).",
+            remedy="Declare another key column for it, so that its rows get other ids.",
+            where=catalogue_id,
+        )
+
+
+def split_u(keys: np.ndarray, seed: int) -> np.ndarray:
+    """u in [0, 1) of each int64 key: murmur3_x86_32 of its 8 little-endian bytes with ``seed``, over 2**32."""
+    import numpy as np
+
+    words = np.ascontiguousarray(keys, dtype="<i8").view("<u4").reshape(-1, 2)
+    with np.errstate(over="ignore"):
+        h = np.full(len(words), seed & 0xFFFFFFFF, dtype=np.uint32)
+        for word in (words[:, 0], words[:, 1]):
+            k = word.astype(np.uint32) * np.uint32(0xCC9E2D51)
+            k = (k << np.uint32(15)) | (k >> np.uint32(17))
+            h ^= k * np.uint32(0x1B873593)
+            h = (h << np.uint32(13)) | (h >> np.uint32(19))
+            h = h * np.uint32(5) + np.uint32(0xE6546B64)
+        h ^= np.uint32(8)
+        h ^= h >> np.uint32(16)
+        h *= np.uint32(0x85EBCA6B)
+        h ^= h >> np.uint32(13)
+        h *= np.uint32(0xC2B2AE35)
+        h ^= h >> np.uint32(16)
+    return h.astype(np.float64) / 2.0**32
+
+
+def table_digest(table: pa.Table) -> str:
+    """sha256 of the table's content, whatever the order of its rows and columns.
+
+    Rows are sorted by row_id, then objectId, where the table has them (else by all columns); columns by name. Floats
+    count to 1e-9 relative; null and NaN differ; metadata and the width of a type do not count.
+    """
+    import pyarrow.compute as pc
+
+    keys = [name for name in ("row_id", "objectId") if name in table.column_names] or sorted(table.column_names)
+    table = table.combine_chunks()
+    if table.num_rows > 1 and keys:
+        table = table.take(pc.sort_indices(table, [(name, "ascending") for name in keys]))
+    digest = hashlib.sha256(struct.pack("<q", table.num_rows))
+    for name in sorted(table.column_names):
+        kind, valid, data = _canonical(table.column(name))
+        digest.update(f"\n{name}:{kind}\n".encode())
+        digest.update(valid)
+        for piece in data:
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _canonical(column: Any) -> tuple[str, bytes, list[bytes]]:
+    """Kind, validity bytes and value bytes of a column."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.types as pt
+
+    if pt.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    valid = pc.is_valid(column).to_numpy(zero_copy_only=False).tobytes()
+    if pt.is_null(column.type):
+        return "null", valid, []
+    if pt.is_boolean(column.type):
+        return "bool", valid, [pc.fill_null(column, False).to_numpy(zero_copy_only=False).tobytes()]
+    if pt.is_integer(column.type):
+        values = pc.fill_null(column, 0).to_numpy().astype(np.int64)
+        return "int", valid, [values.astype("<i8").tobytes()]
+    if pt.is_floating(column.type):
+        values = pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy()
+        return "float", valid, [_rounded(values).astype("<f8").tobytes()]
+    texts = ["" if value is None else str(value) for value in column.to_pylist()]
+    return "text", valid, [struct.pack("<q", len(t.encode())) + t.encode() for t in texts]
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    """Floats to 9 significant digits; -0 as 0, every NaN the same."""
+    import numpy as np
+
+    out = values.copy()
+    usable = np.isfinite(values) & (values != 0)
+    x = values[usable]
+    power = 8 - np.floor(np.log10(np.abs(x)))
+    power = np.clip(power, -300, 300)
+    whole = np.rint(x * 10.0**power)
+    out[usable] = whole / 10.0**power
+    out[np.isnan(values)] = np.nan
+    return out + 0.0

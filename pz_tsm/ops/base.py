@@ -1,0 +1,130 @@
+"""What an operation is: a model of its parameters and one pure function from tables to a table and a report.
+
+An operation is one Python file. From its ``OPERATION`` come the recipe step, the Python function, the command
+line, the JSON Schema and the form in the editor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from pz_tsm.errors import Cancelled, TsmError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Params(BaseModel):
+    """Base of every operation's parameters: unknown keys are refused, with the known ones named."""
+
+    model_config = ConfigDict(extra="forbid", validate_default=True)
+
+
+@dataclass
+class Finding:
+    """One thing that the user should know before or after a step runs."""
+
+    level: Literal["error", "warning", "note"]
+    message: str
+    remedy: str | None = None
+    where: str | None = None  # survey, column or input that it is about
+    count: int | None = None  # rows concerned
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass
+class Report:
+    """The row accounting of one step. ``rows_in + added == rows_out + sum(dropped)`` always holds."""
+
+    op: str
+    rows_in: int
+    rows_out: int
+    dropped: dict[str, int] = field(default_factory=dict)  # reason -> rows that left the table
+    added: dict[str, int] = field(default_factory=dict)  # reason -> rows that were not there before
+    set_aside: dict[str, int] = field(default_factory=dict)  # reason -> rows kept, but no longer "best"
+    findings: list[Finding] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)  # JSON; what the step wants to show
+    input: str | None = None  # name of the recipe input, for steps that run on each input
+
+    def close(self) -> Report:
+        """Return self; raise if the sums do not close (a defect of the operation, not of the data)."""
+        if self.rows_in + sum(self.added.values()) != self.rows_out + sum(self.dropped.values()):
+            raise AssertionError(f"row accounting of '{self.op}' does not close: {self}")
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass
+class Context:
+    """What a running operation may ask of its surroundings."""
+
+    seed: int = 0
+    base: Path = field(default_factory=Path)  # relative paths in the recipe start here
+    planning: bool = False  # tables may then be empty: check columns and parameters, raise nothing for "no rows"
+    progress: Callable[[float, str], None] = lambda fraction, message: None
+    cancelled: Callable[[], bool] = lambda: False
+
+    def step(self, fraction: float, message: str = "") -> None:
+        """Report progress (0 to 1 within the step) and stop here if the user asked for it."""
+        if self.cancelled():
+            raise Cancelled()
+        self.progress(fraction, message)
+
+
+@dataclass
+class Result:
+    table: pa.Table
+    report: Report
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One step of a recipe.
+
+    ``scope``: ``"each"`` runs on every input by itself (``run(table, params, ctx)``); ``"all"`` takes the list of
+    named tables and makes one (``run({name: table}, params, ctx)``); ``"whole"`` takes the one table that the
+    recipe has by then (inputs still apart are concatenated first).
+    ``main`` names the parameter that a bare value in the recipe stands for (``filter: "i_snr >= 20"``).
+    ``plan`` replaces ``run`` when a plan is made and running would be slow: it returns a table with the columns of
+    the result (rows optional) and a report with estimates. Without it the plan simply runs the operation.
+    """
+
+    name: str
+    title: str
+    summary: str
+    params: type[Params]
+    run: Callable[..., Result]
+    scope: Literal["each", "all", "whole"] = "whole"
+    main: str | None = None
+    plan: Callable[..., Result] | None = None
+
+    def parse(self, value: Any) -> Params:
+        """Parameters from a recipe value; raises TsmError that names the parameter and what was expected."""
+        from pydantic import ValidationError
+
+        if value is None:
+            value = {}
+        if not isinstance(value, dict):
+            if self.main is None:
+                raise TsmError(f"Step '{self.name}' takes named parameters, not {value!r}.")
+            value = {self.main: value}
+        try:
+            return self.params.model_validate(value)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"]) or self.name
+            if first["type"] == "extra_forbidden":
+                known = ", ".join(self.params.model_fields)
+                raise TsmError(
+                    f"Step '{self.name}' has no parameter '{name}'.", remedy=f"It knows: {known}.", where=name
+                ) from None
+            raise TsmError(f"Step '{self.name}', parameter '{name}': {first['msg']}.", where=name) from None

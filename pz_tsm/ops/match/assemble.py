@@ -1,0 +1,70 @@
+"""The matched table, from the matched rows, their objects and what was decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pz_tsm.ops.match.search import Pairs
+from pz_tsm.ops.match.shared import Shared
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def assemble(
+    base: pa.Table,
+    objects: pa.Table,
+    pairs: Pairs,
+    schema: pa.Schema,
+    release: str,
+    keys: np.ndarray,
+    best: np.ndarray,
+    judged: Shared,
+    row_id: np.ndarray,
+    count: np.ndarray,
+    second: np.ndarray,
+) -> pa.Table:
+    """Columns in the order of ``schema``; all arrays have one entry a row of ``base``."""
+    import pyarrow as pa
+
+    size = base.num_rows
+    aside = judged.loser | judged.blend
+    made = {
+        "ra": pa.array(pairs.ra),
+        "dec": pa.array(pairs.dec),
+        "specz_ra": base["ra"].cast(pa.float64()),
+        "specz_dec": base["dec"].cast(pa.float64()),
+        "objectId": pa.array(pairs.object_id),
+        "release": pa.array([release], pa.string()).take(pa.array(np.zeros(size, dtype=np.int64))),
+        "match_dist": pa.array(pairs.sep.astype(np.float32)),
+        "match_n": pa.array(np.minimum(count, np.iinfo(np.int16).max).astype(np.int16)),
+        "match_second_dist": pa.array(second.astype(np.float32), mask=np.isnan(second)),
+        "split_key": pa.array(keys),
+        "is_best": pa.array(best & ~aside),
+    }
+    made |= {name: objects[name] for name in objects.column_names}
+    verdict = _texts(base, "verdict", "single")
+    decided = _texts(base, "decided_by", None)
+    rival = base["rival"].to_pylist() if "rival" in base.column_names else [None] * size
+    for row in np.flatnonzero(judged.blend):
+        verdict[row], decided[row] = "blend", "same object"
+    for row in np.flatnonzero(judged.loser):
+        verdict[row], decided[row] = "lost", "same object"
+        rival[row] = int(row_id[judged.winner[row]])
+    made["verdict"] = pa.array(verdict, schema.field("verdict").type)
+    made["decided_by"] = pa.array(decided, schema.field("decided_by").type)
+    made["rival"] = pa.array(rival, schema.field("rival").type)
+    columns = []
+    for field in schema:
+        name = field.name
+        column = made.get(name)
+        if column is None:
+            column = base[name] if name in base.column_names else base[name.removesuffix("__specz")]
+        columns.append(column if column.type == field.type else column.cast(field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _texts(base: pa.Table, name: str, otherwise: str | None) -> list[str | None]:
+    return base[name].to_pylist() if name in base.column_names else [otherwise] * base.num_rows

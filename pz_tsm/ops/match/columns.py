@@ -1,0 +1,157 @@
+"""Which columns a match reads from a release, what they mean, and what the result's columns are."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pz_tsm.errors import TsmError
+from pz_tsm.releases import Profile, Release
+from pz_tsm.sources.hats import Catalogue
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+OTHER_IDS = ("id", "object_id", "source_id")  # tried for a catalogue whose release nobody named
+ADDED = ("specz_ra", "specz_dec", "objectId", "release", "match_dist", "match_n", "match_second_dist", "split_key")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Columns to read from the release: the id, an optional primary flag, and those that go into the result."""
+
+    id: str
+    primary: str | None
+    columns: tuple[str, ...]
+    states: dict[str, dict]  # column -> its photometric state
+
+
+def wanted(release: Release, catalogue: Catalogue, asked: list[str] | None, objects: str = "primary") -> Wanted:
+    """Check the asked flux families and columns against the catalogue; TsmError names the nearest known one."""
+    have = catalogue.schema.names
+    profile = release.profile
+    ids = [profile.id, *(OTHER_IDS if release.assumed else ())]
+    id_column = next((name for name in ids if name in have), None)
+    if id_column is None:
+        raise _unknown(profile.id, have, release, "object id")
+    for name in (catalogue.ra, catalogue.dec):
+        if name not in have:
+            raise _unknown(name, have, release, "position")
+    families = families_in(profile, have)
+    if asked is None:
+        asked = [name for name in profile.default_fluxes if name in families] or families[:1]
+    columns: list[str] = []
+    for name in asked:
+        family = next((flux for flux in families if flux.lower() == name.lower()), None)
+        if name in have:
+            columns.append(name)
+        elif family is not None:
+            columns += [column for column, *_ in flux_columns(profile, family) if column in have]
+        else:
+            raise _unknown(name, [*families, *have], release, "column or flux family")
+    columns += [name for name in (profile.ebv, *profile.extra) if name in have]
+    skip = {id_column, catalogue.ra, catalogue.dec}
+    columns = [name for name in dict.fromkeys(columns) if name not in skip]
+    states = {name: state for name, state in _states(release, have).items() if name in columns}
+    primary = profile.primary if objects == "primary" and profile.primary in have else None
+    return Wanted(id_column, primary, tuple(columns), states)
+
+
+def families_in(profile: Profile, have: list[str]) -> list[str]:
+    """Flux families of the profile that the catalogue holds in at least one band, in the profile's order."""
+    names = set(have)
+    return [flux for flux in profile.fluxes if any(profile.flux(band, flux) in names for band in profile.bands)]
+
+
+def flux_columns(profile: Profile, flux: str) -> list[tuple[str, str, str]]:
+    """(column, band, kind) of a family: fluxes and their errors, band by band."""
+    found = []
+    for band in profile.bands:
+        found += [(profile.flux(band, flux), band, "flux"), (profile.flux_err(band, flux), band, "flux_err")]
+    return found
+
+
+def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, want: Wanted) -> pa.Schema:
+    """Schema of the matched table. Columns of the input that clash with a new one are parked as ``NAME__specz``."""
+    import pyarrow as pa
+
+    if "match_dist" in before.names:
+        raise TsmError(
+            "The table is already matched to a release (it has the column 'match_dist').",
+            remedy="Use one match step in a recipe.",
+            where="match",
+        )
+    new = {*ADDED, *want.columns}
+    fields = [field.with_name(f"{field.name}__specz") if field.name in new else field for field in before]
+    if "is_best" not in before.names:
+        fields.append(pa.field("is_best", pa.bool_()))
+    for name in ("verdict", "decided_by"):
+        if name not in before.names:
+            fields.append(pa.field(name, pa.string()))
+    if "rival" not in before.names:
+        fields.append(pa.field("rival", pa.int64()))
+    fields += [
+        _field("specz_ra", pa.float64(), "deg", "pos.eq.ra", "Right ascension in the redshift catalogue (ICRS)"),
+        _field("specz_dec", pa.float64(), "deg", "pos.eq.dec", "Declination in the redshift catalogue (ICRS)"),
+        _field("objectId", pa.int64(), "", "meta.id", f"Object of the release {release.name}"),
+        _field("release", pa.string(), "", "meta.version", "Release of the object catalogue"),
+        _field("match_dist", pa.float32(), "arcsec", "pos.angDistance", "Separation of the redshift's position and the object"),
+        _field("match_n", pa.int16(), "", "meta.number", "Objects within the radius"),
+        _field("match_second_dist", pa.float32(), "arcsec", "pos.angDistance", "Separation of the second nearest object within the radius"),
+        _field("split_key", pa.int64(), "", "meta.id.parent", "Component of groups and objects; what a split keeps together"),
+    ]
+    for name in want.columns:
+        stored = catalogue.schema.field(name)
+        metadata = {key: value for key, value in (stored.metadata or {}).items() if key in (b"unit", b"ucd", b"description")}
+        state = want.states.get(name)
+        if state:
+            metadata.setdefault(b"unit", state["unit"].encode())
+            metadata[b"state"] = json.dumps(state, sort_keys=True).encode()
+        elif name == release.profile.ebv:
+            metadata.setdefault(b"unit", b"mag")
+            metadata.setdefault(b"description", f"E(B-V), {release.profile.dust_map}".encode())
+        fields.append(pa.field(name, stored.type, metadata=metadata or None))
+    metadata = dict(before.metadata or {})
+    metadata[b"tsm:access"] = most_restrictive(metadata.get(b"tsm:access", b"").decode(), release.profile.access).encode()
+    metadata[b"tsm:release"] = json.dumps(
+        {"name": release.name, "profile": release.profile.name, "assumed": release.assumed, "catalogue": catalogue.name},
+        sort_keys=True,
+    ).encode()
+    positions = {
+        "ra": _field("ra", pa.float64(), "deg", "pos.eq.ra;meta.main", "Right ascension of the object (ICRS)"),
+        "dec": _field("dec", pa.float64(), "deg", "pos.eq.dec;meta.main", "Declination of the object (ICRS)"),
+    }
+    return pa.schema([positions.get(field.name, field) for field in fields], metadata=metadata)
+
+
+def most_restrictive(*access: str) -> str:
+    """``rubin-data-rights`` if any of them is, else ``public``."""
+    return "rubin-data-rights" if "rubin-data-rights" in access else "public"
+
+
+def _states(release: Release, have: list[str]) -> dict[str, dict]:
+    profile, found = release.profile, {}
+    base = {"system": "AB", "dereddened": False, "dust_map": None, "offset": None, "profile": profile.name}
+    for flux in families_in(profile, have):
+        for column, band, kind in flux_columns(profile, flux):
+            found[column] = {**base, "kind": kind, "unit": "nJy", "band": band, "flux": flux}
+        for band in profile.bands:
+            found[profile.mag(band, flux)] = {**base, "kind": "mag", "unit": "mag", "band": band, "flux": flux}
+            found[profile.mag_err(band, flux)] = {**base, "kind": "mag_err", "unit": "mag", "band": band, "flux": flux}
+    return found
+
+
+def _field(name: str, kind: pa.DataType, unit: str, ucd: str, description: str) -> pa.Field:
+    import pyarrow as pa
+
+    texts = {"unit": unit, "ucd": ucd, "description": description}
+    return pa.field(name, kind, metadata={key: text for key, text in texts.items() if text})
+
+
+def _unknown(name: str, known: list[str], release: Release, what: str) -> TsmError:
+    lower = {text.lower(): text for text in known}
+    near = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.4)
+    remedy = f"The nearest that it has is '{lower[near[0]]}'." if near else f"It has: {', '.join(known[:12])}."
+    return TsmError(f"The release '{release.name}' has no {what} '{name}'.", remedy=remedy, where=name)

@@ -1,0 +1,89 @@
+"""Several groups on one object, and what a split must keep together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+TYPES = {"s": 3, "g": 2, "p": 1}
+FLAGS = {4.0: 5, 3.0: 4, 2.0: 3, 1.0: 2, 6.0: 1}
+
+
+@dataclass
+class Shared:
+    """What became of the rows that share an object; arrays have one entry a row."""
+
+    loser: np.ndarray  # an agreeing row of the same object is better
+    blend: np.ndarray  # the object's redshifts disagree
+    winner: np.ndarray  # for losers: the row that won
+    objects: list[dict] = field(default_factory=list)  # one entry a shared object, for the report
+
+
+def resolve(
+    object_id: np.ndarray,
+    group: np.ndarray,
+    row_id: np.ndarray,
+    z: np.ndarray,
+    flag: np.ndarray,
+    kind: np.ndarray,
+    best: np.ndarray,
+    delta_z: float,
+) -> Shared:
+    """Judge every object that best rows of several groups share.
+
+    Redshifts agree if ``|dz| / (1 + z) <= delta_z`` (the smaller z). Rows that assign no redshift (null, or flag 0)
+    and photometric redshifts beside a spectrum have no say in that. The order is: instrument type, flag, row_id.
+    ``z`` and ``flag`` are NaN where null; ``kind`` is s, g, p or None.
+    """
+    size = len(object_id)
+    result = Shared(np.zeros(size, bool), np.zeros(size, bool), np.full(size, -1, dtype=np.int64))
+    rows = np.flatnonzero(best)
+    rows = rows[np.lexsort((row_id[rows], object_id[rows]))]
+    if len(rows) < 2:
+        return result
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(object_id[rows]) != 0]))
+    counts = np.diff(np.append(starts, len(rows)))
+    for first, count in zip(starts[counts > 1], counts[counts > 1], strict=True):
+        members = rows[first : first + count]
+        if len(np.unique(group[members])) < 2:
+            continue
+        order = sorted(members, key=lambda r: (*_rank(kind[r], flag[r], z[r]), row_id[r]))
+        says = [r for r in order if np.isfinite(z[r]) and flag[r] != 0]
+        spectra = [r for r in says if kind[r] != "p"]
+        says = spectra or says
+        discordant = bool(says) and (max(z[says]) - min(z[says])) > delta_z * (1 + min(z[says]))
+        if discordant:
+            result.blend[members] = True
+        else:
+            losers = np.array(order[1:])
+            result.loser[losers], result.winner[losers] = True, order[0]
+        result.objects.append(
+            {
+                "objectId": str(object_id[members[0]]),
+                "verdict": "blend" if discordant else "one kept",
+                "rows": [str(row_id[r]) for r in order],
+                "redshifts": [float(z[r]) if np.isfinite(z[r]) else None for r in order],
+                "groups": [str(group[r]) for r in order],
+            }
+        )
+    return result
+
+
+def split_keys(group: np.ndarray, object_id: np.ndarray) -> np.ndarray:
+    """Smallest group of the connected component of groups and objects, one entry a row (a row is an edge)."""
+    from pz_tsm.sky import components
+
+    if not len(group):
+        return np.zeros(0, dtype=np.int64)
+    groups, g = np.unique(group, return_inverse=True)
+    objects, o = np.unique(object_id, return_inverse=True)
+    label = np.asarray(components(len(groups) + len(objects), g, o + len(groups)))[: len(groups)]
+    smallest = np.full(int(label.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(smallest, label, groups)
+    return smallest[label][g]
+
+
+def _rank(kind: str | None, flag: float, z: float) -> tuple[int, int, int]:
+    """Smaller is better: a row with a redshift first, then by type and flag."""
+    return (0 if np.isfinite(z) and flag != 0 else 1, -TYPES.get(kind, 0), -FLAGS.get(float(flag), 0))

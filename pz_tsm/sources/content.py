@@ -1,0 +1,70 @@
+"""The name of a catalogue that no registry has named: a hash of what it holds, whatever the file.
+
+Order of rows and columns, compression, format (Parquet, FITS, ...) and width of number types do not count, so that
+a shuffled or converted copy is the same catalogue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+NULL = 0x9E3779B97F4A7C15
+
+
+def content_name(table: pa.Table) -> str:
+    """``sha256:`` and 16 hex digits of the multiset of rows."""
+    import numpy as np
+    import xxhash
+
+    names = sorted(table.column_names)
+    rows = np.zeros(table.num_rows, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for name in names:
+            seed = np.uint64(xxhash.xxh64_intdigest(name.encode()))
+            rows = _mix(rows * np.uint64(0x100000001B3) + _mix(_bits(table.column(name)) ^ seed))
+    rows.sort()
+    digest = hashlib.sha256("\x1f".join(names).encode())
+    digest.update(rows.astype("<u8").tobytes())
+    return f"sha256:{digest.hexdigest()[:16]}"
+
+
+def _mix(x: np.ndarray) -> np.ndarray:
+    """splitmix64's finaliser, vectorised."""
+    import numpy as np
+
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+def _bits(column: pa.ChunkedArray) -> np.ndarray:
+    """64 bits for each value: equal for equal values, null and NaN alike."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.types as pt
+    import xxhash
+
+    null = pc.is_null(column, nan_is_null=True).to_numpy(zero_copy_only=False)
+    if pt.is_boolean(column.type):
+        column = column.cast(pa.int8())
+    if pt.is_integer(column.type):
+        whole = pc.fill_null(column, 0).to_numpy()
+        bits = (whole.astype(np.float64) + 0.0).view(np.uint64)
+        large = np.abs(whole.astype(np.float64)) >= 2.0**53
+        bits = np.where(large, whole.astype(np.uint64, casting="unsafe"), bits)
+    elif pt.is_floating(column.type):
+        bits = (pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy() + 0.0).view(np.uint64).copy()
+    elif pt.is_null(column.type):
+        bits = np.zeros(len(column), np.uint64)
+    else:
+        codes = column.cast(pa.string()).combine_chunks().dictionary_encode()
+        codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
+        texts = np.array([xxhash.xxh64_intdigest(t.encode()) for t in codes.dictionary.to_pylist()] or [0], np.uint64)
+        bits = texts[pc.fill_null(codes.indices, 0).to_numpy(zero_copy_only=False)]
+    return np.where(null, np.uint64(NULL), bits)

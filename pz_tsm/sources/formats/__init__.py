@@ -1,0 +1,1 @@
+"""One reader a format, each with ``read(path, *, columns, text, group) -> pyarrow.Table``."""

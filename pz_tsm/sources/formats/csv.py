@@ -1,0 +1,274 @@
+"""Delimited text: CSV, TSV, semicolons, bars or blanks; ``#`` comments; gzip; ECSV's units. By pyarrow's reader.
+
+Nothing goes through a float that is not one: whole numbers beyond int64, dates and columns asked for as text stay text.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pz_tsm.errors import TsmError
+from pz_tsm.sources.files import refuse_repeated
+from pz_tsm.sources.formats.common import only
+
+NULLS = ["", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "Null", "None", "none", "--", "<NA>"]
+SAMPLE = 1 << 16
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+def read(path: Path, *, columns: Sequence[str] | None = None, text: Sequence[str] = (), **_: Any) -> Any:
+    head, skip = _head(path)
+    delimiter = _delimiter(head[0][1])
+    names = _names(head, delimiter, path)
+    refuse_repeated(names, path.name)
+    said = _ecsv(path) if skip else {}
+    names_kept = only(names, columns, path.name)
+    kinds = {name: "text" for name in text if name in names}
+    kinds |= {name: info["kind"] for name, info in said.items() if name in names and "kind" in info}
+    table = _parse(path, names, names_kept, delimiter, kinds, head)
+    return _with_metadata(table, said)
+
+
+def _open(path: Path) -> Any:
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return gzip.open(path, "rb") if packed else path.open("rb")
+
+
+def _head(path: Path) -> tuple[list[tuple[int, str]], int]:
+    """The first lines that are no comments, as (line number, text), and how many lines came before them."""
+    with _open(path) as file:
+        raw = file.read(SAMPLE)
+        whole = len(raw) < SAMPLE
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise TsmError(f"'{path.name}' is text in UTF-16.", remedy="Save it as UTF-8.", where=path.name)
+    text = raw.decode("utf-8-sig", "replace")
+    lines = text.splitlines()
+    if not whole and len(lines) > 1:
+        lines.pop()  # cut in the middle
+    found = [(i, line) for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
+    if not found:
+        raise TsmError(f"'{path.name}' holds no rows, only comments or blank lines.", where=path.name)
+    first = found[0][0]
+    commented = [line for line in lines[:first] if line.startswith("#")]
+    if _all_numbers(found[0][1], _delimiter(found[0][1])) and commented:
+        names = commented[-1].lstrip("# ")  # "# ra dec z": the last comment names the columns
+        width = len(_split(found[0][1], _delimiter(found[0][1])))
+        for delimiter in (_delimiter(found[0][1]), " ", ","):
+            if len(_split(names, delimiter)) == width:
+                found.insert(0, (-1, (_delimiter(found[0][1])).join(_split(names, delimiter))))
+                break
+    return found, first
+
+
+def _delimiter(line: str) -> str:
+    for delimiter in ("\t", ",", ";", "|"):
+        if delimiter in line:
+            return delimiter
+    return " " if " " in line.strip() else ","
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    import csv
+
+    if delimiter == " ":
+        return line.split()
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+
+
+def _all_numbers(line: str, delimiter: str) -> bool:
+    cells = [cell for cell in _split(line, delimiter) if cell]
+    return bool(cells) and all(NUMBER.fullmatch(cell) for cell in cells)
+
+
+def _names(head: list[tuple[int, str]], delimiter: str, path: Path) -> list[str]:
+    names = _split(head[0][1], delimiter)
+    if _all_numbers(head[0][1], delimiter):
+        raise TsmError(
+            f"'{path.name}' has no line of column names: it begins with numbers.",
+            remedy="Write the names in a first line, separated as the columns are.",
+            where=path.name,
+        )
+    if any(not name for name in names):
+        place = names.index("") + 1
+        raise TsmError(f"Column {place} of '{path.name}' has no name.", remedy="Name it in the first line.", where=path.name)
+    printable = sum(char.isprintable() for char in head[0][1])
+    if printable < 0.9 * len(head[0][1]):
+        raise TsmError(f"'{path.name}' is no table of text.", remedy="Readable: Parquet, FITS, CSV, HDF5, VOTable.")
+    if len(names) < 2:
+        raise TsmError(
+            f"'{path.name}' has a single column, '{names[0][:60]}': no delimiter was found.",
+            remedy="Columns are separated by commas, tabs, semicolons, bars or blanks.",
+            where=path.name,
+        )
+    return names
+
+
+def _parse(
+    path: Path, names: list[str], kept: list[str], delimiter: str, kinds: dict[str, str], head: list[tuple[int, str]]
+) -> Any:
+    """Read, and read again with wider types for the columns whose first guess did not hold."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    arrow = {"text": pa.string(), "int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
+    types = {name: arrow[kind] for name, kind in kinds.items()}
+    for _attempt in range(2 * len(names) + 2):
+        stream = _stream(path, delimiter, head)
+        try:
+            table = csv.read_csv(
+                stream,
+                read_options=csv.ReadOptions(column_names=names, skip_rows=0, encoding=_encoding(path), block_size=8 << 20),
+                parse_options=csv.ParseOptions(delimiter="\t" if delimiter == " " else delimiter),
+                convert_options=csv.ConvertOptions(
+                    column_types=types, include_columns=kept, null_values=NULLS, strings_can_be_null=True
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            wider = _wider(str(error), names, types)
+            if wider is None:
+                raise _explained(error, path) from None
+            types.update(wider)
+            continue
+        again = {name: pa.string() for name in _inexact(table) if name not in types}
+        if not again:
+            return table
+        types.update(again)
+    raise TsmError(f"The columns of '{path.name}' can't be told apart.", where=path.name)
+
+
+def _stream(path: Path, delimiter: str, head: list[tuple[int, str]]) -> Any:
+    """The rows alone: no header, no comment lines, blanks as tabs. Without comments nothing is copied."""
+    file = _open(path)
+    skip = head[0][0] + 1 if head[0][0] >= 0 else head[1][0]
+    for _ in range(skip):
+        file.readline()
+    if delimiter != " " and not _comments_after(path, skip):
+        return file
+    with file:
+        lines = (line for line in file if not line.lstrip().startswith(b"#"))
+        if delimiter == " ":
+            lines = (re.sub(rb"[ \t]+", b"\t", line.strip(b" \t\r\n")) + b"\n" for line in lines)
+        return io.BytesIO(b"".join(lines))
+
+
+def _comments_after(path: Path, skip: int) -> bool:
+    with _open(path) as file:
+        for _ in range(skip):
+            file.readline()
+        tail = b"\n"
+        while block := file.read(1 << 22):
+            if re.search(rb"\n[ \t]*#", tail + block):
+                return True
+            tail = block[-64:]
+    return False
+
+
+def _encoding(path: Path) -> str:
+    with _open(path) as file:
+        tail = b""
+        while block := file.read(1 << 22):
+            try:
+                (tail + block).decode("utf-8")
+                tail = b""
+            except UnicodeDecodeError as error:
+                data = tail + block
+                if error.start < len(data) - 4:
+                    return "latin-1"
+                tail = data[error.start :]
+    return "utf-8"
+
+
+def _wider(message: str, names: list[str], types: dict[str, Any]) -> dict[str, Any] | None:
+    """A wider type for the column that an error of pyarrow names; None if that is not what failed."""
+    import pyarrow as pa
+
+    match = re.search(r"In CSV column #(\d+):.*conversion error to ([\w\[\]]+)", message)
+    if not match:
+        return None
+    name, kind = names[int(match.group(1))], match.group(2)
+    if kind.startswith("int") and not pa.types.is_floating(types.get(name, pa.null())):
+        bad = re.search(r"invalid value '(.*)'", message)
+        if bad and NUMBER.fullmatch(bad.group(1)) and not re.fullmatch(r"[+-]?\d+", bad.group(1)):
+            return {name: pa.float64()}
+        return {name: pa.string()}
+    if types.get(name) == pa.string():
+        return None
+    return {name: pa.string()}
+
+
+def _inexact(table: Any) -> list[str]:
+    """Columns whose guessed type loses something: dates, times, and whole numbers too large for int64."""
+    import pyarrow.compute as pc
+    import pyarrow.types as pt
+
+    names = []
+    for name in table.column_names:
+        column = table.column(name)
+        if pt.is_temporal(column.type):
+            names.append(name)
+        elif pt.is_floating(column.type):
+            top = pc.max(pc.abs(column)).as_py()
+            if top is not None and 2**53 <= top < 1e25:
+                large = pc.greater_equal(pc.abs(column), float(2**53))
+                rest = pc.drop_null(column.filter(large))
+                if pc.all(pc.equal(pc.floor(rest), rest)).as_py() and pc.mean(large.cast("int8")).as_py() > 0.5:
+                    names.append(name)
+    return names
+
+
+def _explained(error: Exception, path: Path) -> TsmError:
+    text = str(error).splitlines()[0]
+    match = re.search(r"Expected (\d+) columns, got (\d+)(.*)", text)
+    if match:
+        row = re.search(r"Row #(\d+)", text)
+        line = match.group(3).lstrip(": ")[:80]
+        at = f"Row {int(row.group(1)):,}" if row else f"A row ('{line}')" if line else "A row"
+        return TsmError(
+            f"{at} of '{path.name}' has {match.group(2)} values, but there are {match.group(1)} column names.",
+            remedy="Mend that row (a delimiter inside a text needs quotes), or the file is cut off.",
+            where=path.name,
+        )
+    if "Empty CSV" in text:
+        return TsmError(f"'{path.name}' has column names but no rows.", where=path.name)
+    return TsmError(f"'{path.name}' can't be read as text columns: {text.rstrip('.')}.", where=path.name)
+
+
+def _ecsv(path: Path) -> dict[str, dict[str, str]]:
+    """Units, descriptions and types that an ECSV header states, by column."""
+    with _open(path) as file:
+        if not file.readline().startswith(b"# %ECSV"):
+            return {}
+        lines = []
+        for line in file:
+            if not line.startswith(b"#"):
+                break
+            lines.append(line[2:].decode("utf-8", "replace"))
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        header = YAML(typ="safe", pure=True).load("".join(lines))
+    except YAMLError:
+        return {}
+    said = {}
+    for item in (header or {}).get("datatype") or []:
+        info = {key: str(item[key]) for key in ("unit", "description") if item.get(key)}
+        kind = str(item.get("datatype", ""))
+        if kind == "string":
+            info["kind"] = "text"
+        said[str(item.get("name"))] = info
+    return said
+
+
+def _with_metadata(table: Any, said: dict[str, dict[str, str]]) -> Any:
+    for i, field in enumerate(table.schema):
+        info = {key: value for key, value in said.get(field.name, {}).items() if key != "kind"}
+        if info:
+            table = table.set_column(i, field.with_metadata(info), table.column(i))
+    return table

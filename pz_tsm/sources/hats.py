@@ -1,0 +1,237 @@
+"""Reading HATS catalogues and collections: partition by partition, only the columns and rows asked for.
+
+A HATS catalogue is a folder of Parquet files, one (or a folder of several) for each HEALPix pixel that holds
+rows; a collection is a folder with a catalogue and its margins. Margins are never read here: our matches look at
+every row of a partition against every position near it, so nothing is lost at an edge.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pz_tsm.errors import TsmError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PROPERTIES = ("hats.properties", "properties")
+COLLECTION = "collection.properties"
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One Parquet file of a catalogue and the HEALPix (NESTED) pixel whose rows it holds."""
+
+    order: int
+    pixel: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return f"Norder={self.order}/Npix={self.pixel}"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """A HATS catalogue on disk. ``ra`` and ``dec`` name its position columns (degrees, ICRS)."""
+
+    path: Path
+    properties: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return self.properties.get("obs_collection") or self.path.name
+
+    @property
+    def ra(self) -> str:
+        return self.properties.get("hats_col_ra", "ra")
+
+    @property
+    def dec(self) -> str:
+        return self.properties.get("hats_col_dec", "dec")
+
+    @property
+    def rows(self) -> int | None:
+        """Number of rows as the catalogue states it; None if it does not."""
+        text = self.properties.get("hats_nrows", "")
+        return int(text) if text.isdigit() else None
+
+    @cached_property
+    def partitions(self) -> tuple[Partition, ...]:
+        """All partitions, by order and pixel."""
+        found = [part for order, pixel in self._pixels() for part in self._files(order, pixel)]
+        if not found:
+            raise TsmError(f"The HATS catalogue {self.path} has no partitions.", where=str(self.path))
+        return tuple(found)
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """Columns of the catalogue, as stored."""
+        import pyarrow.parquet as pq
+
+        path = self.partitions[0].path  # not _common_metadata: old ones list columns that the files don't have
+        try:
+            return pq.read_schema(path)
+        except Exception as error:
+            raise TsmError(f"{path} can't be read as Parquet: {error}.", where=str(path)) from None
+
+    def read(self, part: Partition, columns: Sequence[str], rows: np.ndarray | None = None) -> pa.Table:
+        """Columns of one partition; with ``rows`` (row numbers in the file) only those, in that order."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            file = pq.ParquetFile(part.path)
+            if rows is None:
+                return file.read(columns=list(columns)).select(list(columns))
+            starts = np.cumsum([0] + [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)])
+            owner = np.searchsorted(starts, rows, side="right") - 1
+            groups = np.unique(owner)
+            table = file.read_row_groups(groups.tolist(), columns=list(columns)).select(list(columns))
+            sizes = np.diff(starts)[groups]
+            shift = np.zeros(len(starts), dtype=np.int64)
+            shift[groups] = starts[groups] - np.concatenate([[0], np.cumsum(sizes)[:-1]])
+            return table.take(pa.array(rows - shift[owner]))
+        except (OSError, pa.ArrowInvalid, KeyError) as error:
+            raise TsmError(
+                f"Partition {part.name} of {self.name} can't be read: {error}.",
+                remedy="The release may be incomplete: copy it again, or tell those who keep it.",
+                where=str(part.path),
+            ) from None
+
+    def _pixels(self) -> Iterator[tuple[int, int]]:
+        info = self.path / "partition_info.csv"
+        if info.is_file():
+            with info.open(newline="", encoding="utf-8") as lines:
+                pixels = {(int(row["Norder"]), int(row["Npix"])) for row in csv.DictReader(lines)}
+        else:
+            pixels = set()
+            for path in (self.path / "dataset").glob("Norder=*/Dir=*/Npix=*"):
+                match = re.fullmatch(r"Npix=(\d+)(\.parquet)?", path.name)
+                if match:
+                    pixels.add((int(path.parent.parent.name.split("=")[1]), int(match.group(1))))
+        yield from sorted(pixels)
+
+    def _files(self, order: int, pixel: int) -> list[Partition]:
+        folder = self.path / "dataset" / f"Norder={order}" / f"Dir={pixel // 10_000 * 10_000}"
+        suffix = self.properties.get("hats_npix_suffix", ".parquet")
+        name = folder / f"Npix={pixel}"
+        if suffix == "/" or name.is_dir():
+            return [Partition(order, pixel, path) for path in sorted(name.glob("*.parquet"))]
+        path = folder / f"Npix={pixel}{suffix}"
+        if not path.is_file():
+            raise TsmError(
+                f"The HATS catalogue {self.name} lists the partition Norder={order}/Npix={pixel}, but its file is "
+                "missing.",
+                remedy="The release is incomplete: copy it again.",
+                where=str(path),
+            )
+        return [Partition(order, pixel, path)]
+
+
+def is_hats(path: Path) -> bool:
+    """True if the folder holds a HATS catalogue or collection."""
+    return any((path / name).is_file() for name in (COLLECTION, *PROPERTIES))
+
+
+def open_catalogue(path: Path | str) -> Catalogue:
+    """The catalogue in a folder; of a collection, its primary table. TsmError if there is none."""
+    path = Path(path)
+    if not path.is_dir():
+        raise TsmError(f"There is no folder {path}.", remedy="Check the release's path.", where=str(path))
+    if (path / COLLECTION).is_file():
+        primary = read_properties(path / COLLECTION).get("hats_primary_table_url", "")
+        inside = path / primary if primary and (path / primary).is_dir() else path / Path(primary).name
+        if not primary or not inside.is_dir():
+            raise TsmError(f"The collection {path} names no primary table that is there.", where=str(path))
+        path = inside
+    for name in PROPERTIES:
+        if (path / name).is_file():
+            return Catalogue(path, read_properties(path / name))
+    raise TsmError(
+        f"{path} is no HATS catalogue: it has neither {COLLECTION} nor {PROPERTIES[0]}.",
+        remedy="Name the folder of a HATS catalogue or collection.",
+        where=str(path),
+    )
+
+
+def read_properties(path: Path) -> dict[str, str]:
+    """Keys and values of a (Java style) properties file."""
+    found: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        line = line.strip()
+        if line and line[0] not in "#!" and "=" in line:
+            key, value = line.split("=", 1)
+            found[key.strip()] = re.sub(r"\\(.)", r"\1", value.strip())
+    return found
+
+
+def near_partitions(
+    partitions: Sequence[Partition], ra: np.ndarray, dec: np.ndarray, radius_deg: float
+) -> list[tuple[Partition, np.ndarray]]:
+    """Partitions that a circle of that radius around one of the positions may touch, each with the row numbers of
+    those positions. It errs on the generous side (the pixel's circumscribed circle), never on the other."""
+    from scipy.spatial import cKDTree
+
+    if not len(ra):
+        return []
+    tree = cKDTree(_vectors(ra, dec), balanced_tree=False, compact_nodes=False)
+    centre_ra, centre_dec = _centres(partitions)
+    centres = _vectors(centre_ra, centre_dec)
+    found = []
+    for part, centre in zip(partitions, centres, strict=True):
+        reach = min(np.pi, _pixel_radius(part.order) + np.radians(radius_deg)) + 1e-9
+        rows = tree.query_ball_point(centre, 2 * np.sin(reach / 2))
+        if rows:
+            found.append((part, np.sort(np.asarray(rows, dtype=np.int64))))
+    return found
+
+
+def inside_pixels(partitions: Sequence[Partition], ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
+    """Boolean, one per position: it lies in the pixel of one of the partitions."""
+    import astropy.units as u
+    from astropy.coordinates import Latitude, Longitude
+    from cdshealpix import nested
+
+    inside = np.zeros(len(ra), dtype=bool)
+    if not len(ra):
+        return inside
+    for order in {part.order for part in partitions}:
+        pixels = np.array([part.pixel for part in partitions if part.order == order])
+        cell = nested.lonlat_to_healpix(Longitude(ra, u.deg), Latitude(dec, u.deg), order)
+        inside |= np.isin(cell.astype(np.int64), pixels)
+    return inside
+
+
+def _centres(partitions: Sequence[Partition]) -> tuple[np.ndarray, np.ndarray]:
+    from cdshealpix import nested
+
+    lon, lat = nested.healpix_to_lonlat(
+        np.array([part.pixel for part in partitions], dtype=np.uint64),
+        np.array([part.order for part in partitions], dtype=np.uint8),
+    )
+    return lon.deg, lat.deg
+
+
+def _vectors(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
+    lon, lat = np.radians(ra), np.radians(dec)
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def _pixel_radius(order: int) -> float:
+    """Largest distance (radians) from the centre of a HEALPix pixel of that order to a corner of it."""
+    nside = 2**order
+    z = 2 / 3
+    phi = np.pi / (4 * nside)
+    a = np.array([np.sqrt(1 - z * z) * np.cos(phi), np.sqrt(1 - z * z) * np.sin(phi), z])
+    zb = 1 - (1 - 1 / nside) ** 2 / 3
+    b = np.array([np.sqrt(1 - zb * zb), 0.0, zb])
+    return float(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b))

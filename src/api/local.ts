@@ -1,0 +1,149 @@
+/** The engine's own interface: tables as Arrow, operations, plans, runs, verification. */
+import type { IOperations, IPlan, IRecipeBackend, IRecipeText, IRun, IVerification } from '../recipe/backend';
+import type { ITableInfo, ITableSource, IWindow, IWindowRequest } from '../table/source';
+import type { Client } from './client';
+
+/** A table to open: a file by its path in the file browser or on the server's disk, or a product. */
+export type TableReference =
+  | { readonly contents: string }
+  | { readonly file: string }
+  | { readonly product: number | string };
+
+export interface IConfig {
+  readonly version: string;
+  readonly pzserver: {
+    readonly url: string;
+    readonly name: string;
+    readonly configured: boolean;
+    readonly token: 'present' | 'missing' | 'wrong';
+    readonly user?: string | null;
+  };
+  readonly engine: { readonly state: 'running' | 'starting' | 'failed' | 'stopped'; readonly message?: string | null };
+}
+
+export class LocalService {
+  constructor(private readonly _client: Client) {}
+
+  /** State of the server part, the engine and the PZ Server's token. */
+  config(signal?: AbortSignal): Promise<IConfig> {
+    return this._client.json('Settings', 'config', { signal });
+  }
+
+  /** Hand a PZ Server token to the server, which checks and keeps it; it is never sent back. */
+  async setToken(token: string): Promise<void> {
+    await this._client.reply('Token', 'token', { method: 'POST', json: { token } });
+  }
+
+  /** A table as a source of windows and columns; nothing is asked before the first call on it. */
+  table(reference: TableReference): ITableSource {
+    return new EngineTable(this._client, reference);
+  }
+
+  recipes(): IRecipeBackend {
+    return new EngineRecipes(this._client);
+  }
+
+  async runs(signal?: AbortSignal): Promise<IRun[]> {
+    const { runs } = await this._client.json<{ runs: IRun[] }>('Runs', 'local/runs', { signal });
+    return runs;
+  }
+
+  async runLog(id: string, signal?: AbortSignal): Promise<string> {
+    const reply = await this._client.reply('Log', `local/runs/${id}/log`, { signal });
+    return reply.text();
+  }
+
+  stopRun(id: string): Promise<IRun> {
+    return this._client.json('Stop', `local/runs/${id}/stop`, { method: 'POST', json: {} });
+  }
+}
+
+class EngineTable implements ITableSource {
+  constructor(
+    private readonly _client: Client,
+    private readonly _reference: TableReference
+  ) {}
+
+  info(): Promise<ITableInfo> {
+    this._info ??= this._client
+      .json<ITableInfo>('Opening the table', 'local/tables', { method: 'POST', json: this._reference })
+      .catch(error => {
+        this._info = null;
+        throw error;
+      });
+    return this._info;
+  }
+
+  async window(request: IWindowRequest, signal?: AbortSignal): Promise<IWindow> {
+    const { id } = await this.info();
+    const reply = await this._client.reply('Rows', `local/tables/${id}/window`, {
+      query: {
+        start: request.start,
+        count: request.count,
+        columns: request.columns?.map(encodeComma).join(','),
+        sort: request.sort?.column,
+        desc: request.sort ? (request.sort.descending ? 1 : 0) : undefined,
+        where: request.where || undefined,
+        search: request.search || undefined
+      },
+      signal
+    });
+    return {
+      start: Number(reply.header('X-TSM-Start') ?? request.start),
+      total: Number(reply.header('X-TSM-Total')),
+      ipc: await reply.bytes()
+    };
+  }
+
+  async columns(names: string[], signal?: AbortSignal): Promise<Uint8Array> {
+    const { id } = await this.info();
+    const reply = await this._client.reply('Columns', `local/tables/${id}/columns`, {
+      query: { names: names.map(encodeComma).join(',') },
+      signal
+    });
+    return reply.bytes();
+  }
+
+  dispose(): void {
+    this._info = null;
+  }
+
+  private _info: Promise<ITableInfo> | null = null;
+}
+
+class EngineRecipes implements IRecipeBackend {
+  constructor(private readonly _client: Client) {}
+
+  operations(signal?: AbortSignal): Promise<IOperations> {
+    return this._client.json('Operations', 'local/ops', { signal });
+  }
+
+  plan(recipe: IRecipeText, signal?: AbortSignal): Promise<IPlan> {
+    return this._client.json('Plan', 'local/plan', { method: 'POST', json: body(recipe), signal });
+  }
+
+  run(recipe: IRecipeText, signal?: AbortSignal): Promise<IRun> {
+    return this._client.json('Run', 'local/runs', { method: 'POST', json: body(recipe), signal });
+  }
+
+  status(id: string, signal?: AbortSignal): Promise<IRun> {
+    return this._client.json('Progress', `local/runs/${id}`, { signal });
+  }
+
+  stop(id: string): Promise<IRun> {
+    return this._client.json('Stop', `local/runs/${id}/stop`, { method: 'POST', json: {} });
+  }
+
+  verify(bundle: string, signal?: AbortSignal): Promise<IVerification> {
+    return this._client.json('Verification', 'local/verify', { method: 'POST', json: { path: bundle }, signal });
+  }
+}
+
+function body(recipe: IRecipeText): { text: string; contents: string } {
+  return { text: recipe.text, contents: recipe.path };
+}
+
+/** Names are joined by commas; a comma of a name itself is written as %2C once more. */
+function encodeComma(name: string): string {
+  return name.replace(/%/g, '%25').replace(/,/g, '%2C');
+}

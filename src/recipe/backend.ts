@@ -1,0 +1,137 @@
+/**
+ * What the recipe editor asks of whatever runs recipes: the engine over HTTP, or a kernel over a comm.
+ */
+
+export interface IFinding {
+  readonly level: 'error' | 'warning' | 'note';
+  readonly message: string;
+  readonly remedy?: string | null;
+  readonly where?: string | null;
+  readonly count?: number | null;
+}
+
+/** Row accounting of one step: rows_in + added = rows_out + dropped. */
+export interface IReport {
+  readonly op: string;
+  readonly rows_in: number;
+  readonly rows_out: number;
+  readonly dropped: { readonly [reason: string]: number };
+  readonly added: { readonly [reason: string]: number };
+  readonly set_aside: { readonly [reason: string]: number };
+  readonly findings: IFinding[];
+  readonly details: { readonly [key: string]: unknown };
+  readonly input?: string | null;
+}
+
+export interface IOperation {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly scope: 'each' | 'all' | 'whole';
+  /** The parameter that a bare value stands for. */
+  readonly main?: string | null;
+  readonly schema: { readonly [key: string]: unknown };
+}
+
+export interface IOperations {
+  readonly ops: IOperation[];
+  readonly presets: { readonly [name: string]: string };
+  readonly split_methods: { name: string; title: string }[];
+  readonly rule_packs: string[];
+  readonly releases: { name: string; title: string; path?: string | null; fluxes: string[] }[];
+  readonly surveys: string[];
+}
+
+export interface IPlanStep {
+  readonly index: number;
+  readonly op: string;
+  readonly title: string;
+  readonly input?: string | null;
+  readonly where: string;
+  readonly rows_in: number | null;
+  readonly rows_out: number | null;
+  readonly estimated: boolean;
+  readonly report?: IReport | null;
+  readonly findings: IFinding[];
+}
+
+export interface IPlan {
+  readonly ok: boolean;
+  readonly inputs: {
+    name: string;
+    rows: number | null;
+    columns: { name: string; type: string }[];
+    findings: IFinding[];
+    report?: IReport | null;
+  }[];
+  readonly steps: IPlanStep[];
+  readonly findings: IFinding[];
+  readonly columns: { name: string; type: string }[];
+  readonly bytes?: number | null;
+}
+
+export type RunState =
+  | 'pending'
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  | 'done'
+  | 'failed';
+
+export interface IRunStep {
+  readonly index: number;
+  readonly op: string;
+  readonly input?: string | null;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly fraction: number;
+  readonly message: string;
+  readonly rows_in?: number | null;
+  readonly rows_out?: number | null;
+  readonly report?: IReport | null;
+}
+
+export interface IRunResult {
+  readonly parts: { name: string; rows: number }[];
+  readonly files: { path: string; bytes: number; sha256: string }[];
+  readonly tables: { name: string; path: string }[];
+  readonly accounting: IReport[];
+  readonly citations: string[];
+}
+
+export interface IRun {
+  readonly id: string;
+  readonly recipe: string;
+  readonly path?: string | null;
+  readonly state: RunState;
+  readonly created: string;
+  readonly started?: string | null;
+  readonly ended?: string | null;
+  readonly fraction: number;
+  readonly stage: string;
+  readonly steps: IRunStep[];
+  readonly bundle?: string | null;
+  readonly error?: { message: string; remedy?: string | null; where?: string | null } | null;
+  readonly result?: IRunResult | null;
+}
+
+export interface IVerification {
+  readonly ok: boolean;
+  readonly problems: { code: string; message: string; where?: string | null }[];
+  readonly checked: string[];
+}
+
+/** A recipe as it stands in the editor: its text, and the document's path, from which relative paths start. */
+export interface IRecipeText {
+  readonly text: string;
+  readonly path: string;
+}
+
+export interface IRecipeBackend {
+  operations(signal?: AbortSignal): Promise<IOperations>;
+  plan(recipe: IRecipeText, signal?: AbortSignal): Promise<IPlan>;
+  run(recipe: IRecipeText, signal?: AbortSignal): Promise<IRun>;
+  /** The run as it is now; poll it while its state is pending, running or stopping. */
+  status(id: string, signal?: AbortSignal): Promise<IRun>;
+  stop(id: string): Promise<IRun>;
+  verify(bundle: string, signal?: AbortSignal): Promise<IVerification>;
+}

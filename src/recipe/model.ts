@@ -1,0 +1,282 @@
+/**
+ * The state of a recipe editor: the text, what it says, its plan, its run. No DOM, no shell, no URL.
+ */
+import { type ISignal, Signal } from '@lumino/signaling';
+
+import type { IOperations, IPlan, IRecipeBackend, IRun, IVerification } from './backend';
+import { type IRecipeValue, type ISyntaxTrouble, read } from './document';
+
+/** The text being edited, wherever it is kept (a JupyterLab document, a notebook widget, a test). */
+export interface ITextHolder {
+  readonly path: string;
+  text: string;
+  readonly changed: ISignal<unknown, void>;
+  /** Write the text where others can read it, before a run starts from it. */
+  save?(): Promise<void>;
+}
+
+/** What goes wrong outside, in words. */
+export interface ITrouble {
+  readonly message: string;
+  readonly remedy?: string | null;
+}
+
+export interface IRecipeModelOptions {
+  readonly holder: ITextHolder;
+  readonly backend: IRecipeBackend;
+  /** Milliseconds of rest after an edit before the plan is asked for again. */
+  readonly rest?: number;
+  /** Waits between two looks at a running job; a test gives its own. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
+}
+
+const ENDED = ['done', 'failed', 'stopped'];
+
+export class RecipeModel {
+  constructor(options: IRecipeModelOptions) {
+    this._holder = options.holder;
+    this._backend = options.backend;
+    this._rest = options.rest ?? 600;
+    this._wait = options.wait ?? (ms => new Promise(resolve => setTimeout(resolve, ms)));
+    this._read();
+    this._holder.changed.connect(this._onText, this);
+  }
+
+  /** Anything a view shows may have changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get path(): string {
+    return this._holder.path;
+  }
+
+  get text(): string {
+    return this._holder.text;
+  }
+
+  /** The last text that could be read; the form shows it, read-only while `syntax` is set. */
+  get value(): IRecipeValue {
+    return this._value;
+  }
+
+  /** Why the text as it stands can't be shown as a form. */
+  get syntax(): ISyntaxTrouble | null {
+    return this._syntax;
+  }
+
+  get operations(): IOperations | null {
+    return this._operations;
+  }
+
+  get plan(): IPlan | null {
+    return this._plan;
+  }
+
+  get planning(): boolean {
+    return this._planning;
+  }
+
+  /** True when the plan shown is of an older text. */
+  get planIsOld(): boolean {
+    return this._plan !== null && this._planText !== this.text;
+  }
+
+  get run(): IRun | null {
+    return this._run;
+  }
+
+  get running(): boolean {
+    return this._run !== null && !ENDED.includes(this._run.state);
+  }
+
+  get verification(): IVerification | null {
+    return this._verification;
+  }
+
+  /** Trouble with the engine itself (not with the recipe: that is in the plan or the run). */
+  get trouble(): ITrouble | null {
+    return this._trouble;
+  }
+
+  /** Index of the step in focus; the right side shows its consequence. */
+  get focus(): number | null {
+    return this._focus;
+  }
+
+  set focus(index: number | null) {
+    if (index !== this._focus) {
+      this._focus = index;
+      this._changed.emit();
+    }
+  }
+
+  /** Ask for the operations and a first plan. */
+  async load(): Promise<void> {
+    await this._guard(async () => {
+      this._operations = await this._backend.operations(this._abort.signal);
+    });
+    await this.makePlan();
+  }
+
+  /** Change the text by one of the functions of `document.ts`; refused while the text can't be read. */
+  edit(change: (text: string) => string): void {
+    if (this._syntax) {
+      return;
+    }
+    const after = change(this.text);
+    if (after !== this.text) {
+      this._holder.text = after;
+    }
+  }
+
+  async makePlan(): Promise<void> {
+    clearTimeout(this._timer);
+    if (this._syntax || this._disposed) {
+      return;
+    }
+    const text = this.text;
+    this._planAbort?.abort();
+    const abort = new AbortController();
+    this._planAbort = abort;
+    this._planning = true;
+    this._changed.emit();
+    await this._guard(async () => {
+      const plan = await this._backend.plan({ text, path: this.path }, abort.signal);
+      if (this._planAbort === abort) {
+        this._plan = plan;
+        this._planText = text;
+      }
+    }, abort);
+    if (this._planAbort === abort) {
+      this._planning = false;
+      this._changed.emit();
+    }
+  }
+
+  /** Run the recipe as it stands and follow it until it ends. */
+  async start(): Promise<void> {
+    if (this.running || this._syntax) {
+      return;
+    }
+    this._verification = null;
+    await this._guard(async () => {
+      await this._holder.save?.();
+      this._run = await this._backend.run({ text: this.text, path: this.path });
+      this._changed.emit();
+    });
+    await this.follow();
+  }
+
+  /** Follow a run that was started before (this editor was closed and opened again). */
+  async adopt(run: IRun): Promise<void> {
+    this._run = run;
+    this._changed.emit();
+    await this.follow();
+  }
+
+  async stop(): Promise<void> {
+    const run = this._run;
+    if (run && this.running) {
+      await this._guard(async () => {
+        this._run = await this._backend.stop(run.id);
+      });
+      this._changed.emit();
+    }
+  }
+
+  async verify(): Promise<void> {
+    const bundle = this._run?.bundle;
+    if (bundle) {
+      await this._guard(async () => {
+        this._verification = await this._backend.verify(bundle, this._abort.signal);
+      });
+      this._changed.emit();
+    }
+  }
+
+  dispose(): void {
+    if (this._disposed) {
+      return;
+    }
+    this._disposed = true;
+    clearTimeout(this._timer);
+    this._abort.abort();
+    this._planAbort?.abort();
+    Signal.clearData(this);
+  }
+
+  /** Look at the run until it ends; a look that fails is repeated, later each time. */
+  async follow(): Promise<void> {
+    let pause = 300;
+    while (this.running && !this._disposed) {
+      await this._wait(pause);
+      if (this._disposed || !this._run) {
+        return;
+      }
+      const id = this._run.id;
+      const well = await this._guard(async () => {
+        const run = await this._backend.status(id, this._abort.signal);
+        if (this._run?.id === id) {
+          this._run = run;
+        }
+      });
+      pause = well ? Math.min(pause * 1.2, 2000) : Math.min(pause * 2, 15000);
+      this._changed.emit();
+    }
+  }
+
+  private _onText(): void {
+    this._read();
+    clearTimeout(this._timer);
+    if (!this._syntax && this.text !== this._planText) {
+      this._timer = setTimeout(() => void this.makePlan(), this._rest);
+    }
+    this._changed.emit();
+  }
+
+  private _read(): void {
+    const reading = read(this._holder.text);
+    if (reading.ok) {
+      this._value = reading.value;
+      this._syntax = null;
+    } else {
+      this._syntax = reading.trouble;
+    }
+  }
+
+  private async _guard(work: () => Promise<void>, abort: AbortController = this._abort): Promise<boolean> {
+    try {
+      await work();
+      this._trouble = null;
+      return true;
+    } catch (error) {
+      if (!abort.signal.aborted && !this._disposed) {
+        const { message, remedy } = error as { message: string; remedy?: string | null };
+        this._trouble = { message, remedy };
+        this._changed.emit();
+      }
+      return false;
+    }
+  }
+
+  private readonly _holder: ITextHolder;
+  private readonly _backend: IRecipeBackend;
+  private readonly _rest: number;
+  private readonly _wait: (milliseconds: number) => Promise<void>;
+  private readonly _abort = new AbortController();
+  private readonly _changed = new Signal<this, void>(this);
+  private _planAbort: AbortController | null = null;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _value: IRecipeValue = { inputs: {}, steps: [], write: [] };
+  private _syntax: ISyntaxTrouble | null = null;
+  private _operations: IOperations | null = null;
+  private _plan: IPlan | null = null;
+  private _planText: string | null = null;
+  private _planning = false;
+  private _run: IRun | null = null;
+  private _verification: IVerification | null = null;
+  private _trouble: ITrouble | null = null;
+  private _focus: number | null = null;
+  private _disposed = false;
+}

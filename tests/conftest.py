@@ -1,0 +1,24 @@
+"""Fixtures that all tests may use. The kit of real catalogues stands beside the repository, if at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of the shared documents and data; tests that need it are skipped, visibly, where it is absent."""
+    path = ROOT.parent / "shared"
+    if not (path / "data").is_dir():
+        pytest.skip("../shared/data is not here: real catalogues and oracles are not compared")
+    return path
+
+
+@pytest.fixture(scope="session")
+def contract() -> Path:
+    """Folder of the contract with the test vectors of both languages."""
+    return ROOT / "contract"

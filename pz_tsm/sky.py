@@ -2,8 +2,8 @@
 
 Positions that are not finite match nothing.
 
-A k-d tree on unit vectors finds candidates within a slightly larger chord, the haversine formula decides: right at the
-poles, across RA 0/360 and for separations of a micro-arcsecond.
+Of the longer of two lists most rows are left out by a bitmap of cells; a k-d tree on unit vectors finds candidates within
+a slightly larger chord; the haversine formula decides. Right at the poles, across RA 0/360 and to a micro-arcsecond.
 """
 
 from __future__ import annotations
@@ -71,27 +71,61 @@ def pairs_within(
     import numpy as np
 
     ra1, dec1, ra2, dec2 = (np.asarray(a, dtype=np.float64) for a in (ra1, dec1, ra2, dec2))
-    if len(ra2) < len(ra1):  # the query costs by its points, the tree too: query from the shorter list
+    if len(ra2) < len(ra1):  # the longer list is the one to thin out
         j, i, sep = pairs_within(ra2, dec2, ra1, dec1, radius_arcsec)
         order = np.lexsort((j, i))
         return i[order], j[order], sep[order]
     first = np.flatnonzero(np.isfinite(ra1) & np.isfinite(dec1))
     if not len(first):
         return _none()
-    # a position outside the shorter list's band of declination can't match: a cheap cut before the tree
-    pad = radius_arcsec / ARCSEC + 1e-6
-    low, high = dec1[first].min() - pad, dec1[first].max() + pad
-    near = np.flatnonzero(np.isfinite(ra2) & (dec2 >= low) & (dec2 <= high))
+    near = _candidates(ra1[first], dec1[first], ra2, dec2, radius_arcsec)
     if not len(near):
         return _none()
-    tree = _tree(unit_vectors(ra2[near], dec2[near]))
-    found = tree.query_ball_point(unit_vectors(ra1[first], dec1[first]), _chord(radius_arcsec))
-    counts = np.fromiter((len(one) for one in found), dtype=np.int64, count=len(found))
-    if not counts.any():
-        return _none()
-    i = np.repeat(first, counts)
-    j = near[np.concatenate(found).astype(np.int64)]
+    one, other = _tree(unit_vectors(ra1[first], dec1[first])), _tree(unit_vectors(ra2[near], dec2[near]))
+    found = one.sparse_distance_matrix(other, _chord(radius_arcsec), output_type="ndarray")
+    i, j = first[found["i"]], near[found["j"]]
     return _decided(ra1, dec1, ra2, dec2, i, j, radius_arcsec)
+
+
+def _candidates(ra1: np.ndarray, dec1: np.ndarray, ra2: np.ndarray, dec2: np.ndarray, radius_arcsec: float) -> np.ndarray:
+    """Indices of the second list that may lie within the radius of some position of the first; most others are left out.
+
+    The sky is cut into bands of declination and these into cells, at least twice the radius wide. A bitmap, reached by
+    a hash of the cell, holds the cells around each position of the first list.
+    """
+    import numpy as np
+
+    cell = max(2 * radius_arcsec, 2.0) / ARCSEC
+    bands = int(np.ceil(180 / cell)) + 1
+    edge = np.abs(np.arange(bands + 1) * cell - 90)
+    farthest = np.minimum(np.maximum(edge[:-1], edge[1:]), 90)  # from the equator, in each band
+    around = np.where(farthest > 90 - max(0.5, 20 * cell), 1, np.floor(360 * np.cos(np.radians(farthest)) / cell))
+    around = np.maximum(around, 1).astype(np.int64)
+    bits = int(np.clip(np.ceil(np.log2(len(ra1) * 9 * 16)), 16, 27))
+    shift, odd = np.uint64(64 - bits), np.uint64(0x9E3779B97F4A7C15)
+    marked = np.zeros(1 << bits, dtype=bool)
+
+    def places(band: np.ndarray, column: np.ndarray) -> np.ndarray:
+        return ((band * 2**32 + column).astype(np.uint64) * odd) >> shift
+
+    home = np.clip(((dec1 + 90) / cell).astype(np.int64), 0, bands - 1)
+    for up in (-1, 0, 1):
+        band = np.clip(home + up, 0, bands - 1)
+        count = around[band]
+        column = ((ra1 % 360) / 360 * count).astype(np.int64)
+        for right in (-1, 0, 1):
+            marked[places(band, (column + right) % count)] = True
+    kept, block = [], 1 << 16
+    for start in range(0, len(ra2), block):  # by blocks that stay in the cache
+        ra, dec = ra2[start : start + block], dec2[start : start + block]
+        usable = np.isfinite(ra) & (dec >= -90) & (dec <= 90)
+        if not usable.all():
+            ra, dec = np.where(usable, ra, 0.0), np.where(usable, dec, 0.0)
+        band = np.minimum(((dec + 90) / cell).astype(np.int64), bands - 1)
+        count = around[band]
+        column = ((ra % 360) / 360 * count).astype(np.int64) % count
+        kept.append(np.flatnonzero(marked[places(band, column)] & usable) + start)
+    return np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
 
 
 def _none() -> tuple[np.ndarray, np.ndarray, np.ndarray]:

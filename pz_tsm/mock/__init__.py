@@ -1,11 +1,13 @@
 """The mock sky: survey-like redshift catalogues, an LSST-like release in HATS, and the truth beside them.
 
-It is what a newcomer, a test and a benchmark start from without data rights. Everything it makes is named mock.
-The same seed and sizes give the same bytes.
+It is what a newcomer, a test and a benchmark start from without data rights. Everything it makes is named
+mock. The same seed and sizes give the same bytes.
 """
 
 from __future__ import annotations
 
+import sys
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from typing import Any
 from pz_tsm.errors import TsmError
 
 FILES = ("mock_deep.parquet", "mock_wide.fits", "mock_grism.csv", "mock_prob.hdf5")
-CELL_OBJECTS = 1500  # objects in one cell of 0.0525 square degrees; the field grows with the numbers asked for
+CELL_OBJECTS = 1500  # in a cell of 0.0525 square degrees; the field grows with the numbers asked for
 MAX_PARTITION_ROWS = 300_000
 
 
@@ -26,8 +28,8 @@ def make(
 ) -> dict[str, Any]:
     """Write a mock sky into the folder ``out`` and return what was written.
 
-    ``rows``: redshift measurements in the four survey files together; ``objects``: rows of the release. Memory is
-    bounded by a partition whatever the numbers. Files of an earlier mock sky in ``out`` are replaced.
+    ``rows``: redshift measurements in the four survey files together; ``objects``: rows of the release.
+    Memory is bounded by a partition whatever the numbers. An earlier mock sky in ``out`` is replaced.
 
     Returns ``{"out", "recipe", "release", "truth", "rows": {file: rows}, "objects", "partitions", "seed"}``.
     Raises TsmError for numbers that make no sky and for a folder that can't be written.
@@ -46,7 +48,9 @@ def _check(out: Path, rows: int, objects: int) -> None:
         )
     release = out / "mock_release"
     if release.exists() and "mock" not in _text(release / "collection.properties"):
-        raise TsmError(f"'{release}' exists and is no mock release.", remedy="Choose another folder.", where=str(out))
+        raise TsmError(
+            f"'{release}' exists and is no mock release.", remedy="Choose another folder.", where=str(out)
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -73,14 +77,23 @@ def _cells(rows: int, objects: int) -> tuple[dict[int, int], dict[int, int]]:
 def _write(out: Path, counts: dict[int, int], wanted: dict[int, int], seed: int, progress) -> dict[str, Any]:
     from pz_tsm.mock import files, recipe, release, sky, surveys, tables
 
-    degrees = {"ALPHA": "deg", "DELTA": "deg", "TARGET_RA": "deg", "TARGET_DEC": "deg", "ra_deg": "deg",
-               "dec_deg": "deg", "MAGI": "mag"}  # fmt: skip
+    degrees = {
+        "ALPHA": "deg",
+        "DELTA": "deg",
+        "TARGET_RA": "deg",
+        "TARGET_DEC": "deg",
+        "ra_deg": "deg",
+        "dec_deg": "deg",
+        "MAGI": "mag",
+    }
     numbers = {"RAJ2000": ".7f", "DEJ2000": ".7f", "z_best": ".5f", "z_err": ".5f"}
     deep, wide, grism, prob = (out / name for name in FILES)
     writers: list[files.Writer] = [
-        files.ParquetWriter(deep, degrees), files.FitsWriter(wide, degrees), files.CsvWriter(grism, numbers),
+        files.ParquetWriter(deep, degrees),
+        files.FitsWriter(wide, degrees),
+        files.CsvWriter(grism, numbers),
         files.Hdf5Writer(prob, degrees),
-    ]  # fmt: skip
+    ]
     truth = files.ParquetWriter(out / "truth.parquet", {})
     total = sum(counts.values())
     plan = release.partitions(counts, min(max(total // 5, max(counts.values())), MAX_PARTITION_ROWS))
@@ -108,10 +121,15 @@ def _write(out: Path, counts: dict[int, int], wanted: dict[int, int], seed: int,
     path = out / "mock.tsm.yaml"
     path.write_text(recipe.RECIPE, encoding="utf-8")
     return {
-        "out": str(out), "recipe": str(path), "release": str(objects.path), "truth": str(out / "truth.parquet"),
+        "out": str(out),
+        "recipe": str(path),
+        "release": str(objects.path),
+        "truth": str(out / "truth.parquet"),
         "rows": {name: writer.rows for name, writer in zip(FILES, writers, strict=True)},
-        "objects": objects.rows, "partitions": len(plan), "seed": seed,
-    }  # fmt: skip
+        "objects": objects.rows,
+        "partitions": len(plan),
+        "seed": seed,
+    }
 
 
 def _flush_truth(truth, waiting: list) -> None:
@@ -125,10 +143,16 @@ def main(args: list[str] | None = None) -> int:
     """``pz-tsm mock OUT [--rows N] [--objects N] [--seed N]``."""
     import argparse
 
-    parser = argparse.ArgumentParser(prog="pz-tsm mock", description="Make a mock sky and a recipe that uses it.")
+    parser = argparse.ArgumentParser(
+        prog="pz-tsm mock", description="Make a mock sky and a recipe that uses it."
+    )
     parser.add_argument("out", metavar="OUT", help="folder to write into")
-    parser.add_argument("--rows", type=int, default=20_000, help="redshift measurements (default: %(default)s)")
-    parser.add_argument("--objects", type=int, default=60_000, help="rows of the release (default: %(default)s)")
+    parser.add_argument(
+        "--rows", type=int, default=20_000, help="redshift measurements (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--objects", type=int, default=60_000, help="rows of the release (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same bytes (default: 1)")
     options = parser.parse_args(args)
     made = make(options.out, options.rows, options.objects, options.seed)
@@ -138,5 +162,14 @@ def main(args: list[str] | None = None) -> int:
     print(f"Now try: pz-tsm run {made['recipe']} -o {Path(made['out']) / 'out'}")
     return 0
 
+
+class _Callable(types.ModuleType):
+    """``pz_tsm.mock("sky")`` is ``pz_tsm.mock.make("sky")``."""
+
+    def __call__(self, *args: Any, **options: Any) -> dict[str, Any]:
+        return make(*args, **options)
+
+
+sys.modules[__name__].__class__ = _Callable
 
 __all__ = ["make", "main"]

@@ -1,4 +1,4 @@
-"""Writers that take a table in pieces and leave the same bytes for the same rows: no dates, no names of machines."""
+"""Writers that take a table in pieces and leave the same bytes for the same rows: no dates in them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Writer:
 
     def _flush(self) -> None:
         if self._pieces:
-            self._write({name: np.concatenate([piece[name] for piece in self._pieces]) for name in self._pieces[0]})
+            self._write(
+                {name: np.concatenate([piece[name] for piece in self._pieces]) for name in self._pieces[0]}
+            )
         self._pieces, self._waiting = [], 0
 
     def _write(self, columns: Columns) -> None:
@@ -85,12 +87,22 @@ class FitsWriter(Writer):
         from astropy.io import fits
 
         primary = fits.Header([("SIMPLE", True), ("BITPIX", 8), ("NAXIS", 0), ("EXTEND", True)])
-        cards = [("XTENSION", "BINTABLE"), ("BITPIX", 8), ("NAXIS", 2), ("NAXIS1", self._row.itemsize),
-                 ("NAXIS2", self._total), ("PCOUNT", 0), ("GCOUNT", 1), ("TFIELDS", len(self._dtype))]  # fmt: skip
+        cards = [
+            ("XTENSION", "BINTABLE"),
+            ("BITPIX", 8),
+            ("NAXIS", 2),
+            ("NAXIS1", self._row.itemsize),
+            ("NAXIS2", self._total),
+            ("PCOUNT", 0),
+            ("GCOUNT", 1),
+            ("TFIELDS", len(self._dtype)),
+        ]
         for k, (name, dtype) in enumerate(self._dtype.items(), 1):
             cards += [(f"TTYPE{k}", name), (f"TFORM{k}", self._code(dtype))]
             cards += [(f"TUNIT{k}", self._units[name])] if name in self._units else []
-        table = fits.Header([*cards, ("EXTNAME", "MOCK"), ("ORIGIN", "pz_tsm mock sky: nothing here is real")])
+        table = fits.Header(
+            [*cards, ("EXTNAME", "MOCK"), ("ORIGIN", "pz_tsm mock sky: nothing here is real")]
+        )
         return (primary.tostring() + table.tostring()).encode("ascii")
 
     def _write(self, columns: Columns) -> None:
@@ -123,7 +135,9 @@ class CsvWriter(Writer):
 
     def _write(self, columns: Columns) -> None:
         texts = [
-            [format(v, self._formats[name]) for v in values.tolist()] if name in self._formats else values.tolist()
+            [format(v, self._formats[name]) for v in values.tolist()]
+            if name in self._formats
+            else values.tolist()
             for name, values in columns.items()
         ]
         new = not self.path.exists()
@@ -147,7 +161,12 @@ class Hdf5Writer(Writer):
             self._file = h5py.File(self.path, "w", libver="v110", track_order=False)
             for name, values in columns.items():
                 data = self._file.create_dataset(
-                    name, (0,), values.dtype, maxshape=(None,), chunks=(min(FLUSH_ROWS, 16384),), track_times=False
+                    name,
+                    (0,),
+                    values.dtype,
+                    maxshape=(None,),
+                    chunks=(min(FLUSH_ROWS, 16384),),
+                    track_times=False,
                 )
                 if name in self._units:
                     data.attrs["unit"] = self._units[name]

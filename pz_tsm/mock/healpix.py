@@ -10,7 +10,10 @@ def pixel(ra: np.ndarray, dec: np.ndarray, order: int) -> np.ndarray:
     import cdshealpix.nested as nested
     from astropy.coordinates import Latitude, Longitude
 
-    lon, lat = Longitude(np.atleast_1d(ra), "deg", copy=False), Latitude(np.atleast_1d(dec), "deg", copy=False)
+    lon, lat = (
+        Longitude(np.atleast_1d(ra), "deg", copy=False),
+        Latitude(np.atleast_1d(dec), "deg", copy=False),
+    )
     return nested.lonlat_to_healpix(lon, lat, order).astype(np.int64)
 
 
@@ -26,7 +29,9 @@ def centres(order: int) -> tuple[np.ndarray, np.ndarray]:
     return centre_of(np.arange(12 << (2 * order)), order)
 
 
-def touched(ra: np.ndarray, dec: np.ndarray, order: int, radius_arcsec: float) -> tuple[np.ndarray, np.ndarray]:
+def touched(
+    ra: np.ndarray, dec: np.ndarray, order: int, radius_arcsec: float
+) -> tuple[np.ndarray, np.ndarray]:
     """(row, pixel) for each other pixel that comes within the radius of a position; a margin's worth of rows.
 
     Looks around a circle a little wider than the radius, so nothing within the radius is missed.

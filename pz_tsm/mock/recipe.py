@@ -12,7 +12,8 @@ inputs:
     columns: {id: NUM, ra: ALPHA, dec: DELTA, z: Z, z_flag: ZFLAGS, survey: survey_name}
   wide:   # a bit mask of warnings, a class, repeated observations
     from: {file: mock_wide.fits}
-    columns: {id: TARGETID, ra: TARGET_RA, dec: TARGET_DEC, z: Z, z_err: ZERR, z_flag: ZWARN, survey: SURVEY_NAME}
+    survey: MOCK-WIDE
+    columns: {id: TARGETID, ra: TARGET_RA, dec: TARGET_DEC, z: Z, z_err: ZERR, z_flag: ZWARN}
   grism:  # letters; no ids; photometric redshifts behind good letters
     from: {file: mock_grism.csv}
     survey: MOCK-GRISM
@@ -26,7 +27,7 @@ steps:
   - combine: {radius_arcsec: 0.75, eligible: secure_galaxy}
   - match: {release: {hats: mock_release, profile: mock}, radius_arcsec: 0.75}
   - photometry: {to: mag, deredden: sfd}
-  - filter: "i_snr >= 10 AND refExtendedness = 1"
+  - filter: "i_snr >= 10 AND bands_observed = 63 AND refExtendedness = 1"  # 63: all of u g r i z y
   - split: {method: random, parts: {train: 0.7, validation: 0.15, test: 0.15}}
 write:
   - {format: parquet}

@@ -43,11 +43,14 @@ def schema():
     f32 = pa.float32()
     fields = [
         field("objectId", pa.int64(), what="identifier; beyond 2**53"),
-        field("coord_ra", pa.float64(), "deg"), field("coord_dec", pa.float64(), "deg"),
-        field("tract", pa.int64()), field("patch", pa.int64()), field("ebv", f32, "mag", "E(B-V) at the position"),
+        field("coord_ra", pa.float64(), "deg"),
+        field("coord_dec", pa.float64(), "deg"),
+        field("tract", pa.int64()),
+        field("patch", pa.int64()),
+        field("ebv", f32, "mag", "E(B-V) at the position"),
         field("refExtendedness", f32, what="0 point, 1 extended"),
         field("detect_isPrimary", pa.bool_(), what="false: a second row of the same thing"),
-    ]  # fmt: skip
+    ]
     for flux in ("gaap1p0", "cModel"):
         for band in BANDS:
             fields += [field(f"{band}_{flux}Flux", f32, "nJy"), field(f"{band}_{flux}FluxErr", f32, "nJy")]
@@ -137,28 +140,48 @@ class ReleaseWriter:
             (self.path / name / "partition_info.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
             for file in ("hats.properties", "properties"):
                 self._write_properties(self.path / name / file, "HATS catalog", self._catalogue(name))
-        self._write_properties(self.path / "collection.properties", "HATS Collection", {
-            "obs_collection": "mock_release", "hats_primary_table_url": NAME, "all_margins": MARGIN_NAME,
-            "default_margin": MARGIN_NAME, "hats_builder": BUILDER, "hats_version": "v1.0",
-            "obs_title": "Mock release of pz_tsm: nothing here is real", "obs_copyright": "public",
-        })  # fmt: skip
+        self._write_properties(
+            self.path / "collection.properties",
+            "HATS Collection",
+            {
+                "obs_collection": "mock_release",
+                "hats_primary_table_url": NAME,
+                "all_margins": MARGIN_NAME,
+                "default_margin": MARGIN_NAME,
+                "hats_builder": BUILDER,
+                "hats_version": "v1.0",
+                "obs_title": "Mock release of pz_tsm: nothing here is real",
+                "obs_copyright": "public",
+            },
+        )
 
     def _catalogue(self, name: str) -> dict[str, object]:
         sizes = self._sizes[name]
         sky = sum(4.0**-order for order, _ in sizes) / 12
-        own: dict[str, object] = {"obs_collection": name, "dataproduct_type": "object",
-                                  "hats_nrows": sum(sizes.values()), "hats_col_ra": "coord_ra",
-                                  "hats_col_dec": "coord_dec", "hats_col_healpix": "_healpix_29",
-                                  "hats_col_healpix_order": 29}  # fmt: skip
+        own: dict[str, object] = {
+            "obs_collection": name,
+            "dataproduct_type": "object",
+            "hats_nrows": sum(sizes.values()),
+            "hats_col_ra": "coord_ra",
+            "hats_col_dec": "coord_dec",
+            "hats_col_healpix": "_healpix_29",
+            "hats_col_healpix_order": 29,
+        }
         if name == MARGIN_NAME:
-            own |= {"dataproduct_type": "margin", "hats_primary_table_url": NAME,
-                    "hats_margin_threshold": MARGIN_ARCSEC}  # fmt: skip
+            own |= {
+                "dataproduct_type": "margin",
+                "hats_primary_table_url": NAME,
+                "hats_margin_threshold": MARGIN_ARCSEC,
+            }
         return own | {
-            "hats_npix_suffix": ".parquet", "hats_max_rows": max(sizes.values(), default=0),
-            "hats_estsize": self._bytes[name] // 1024, "moc_sky_fraction": f"{sky:.9f}",
-            "hats_builder": BUILDER, "hats_version": "v1.0",
+            "hats_npix_suffix": ".parquet",
+            "hats_max_rows": max(sizes.values(), default=0),
+            "hats_estsize": self._bytes[name] // 1024,
+            "moc_sky_fraction": f"{sky:.9f}",
+            "hats_builder": BUILDER,
+            "hats_version": "v1.0",
             "hats_order": max((order for order, _ in sizes), default=0),
-        }  # fmt: skip
+        }
 
     @staticmethod
     def _write_properties(path: Path, title: str, values: dict[str, object]) -> None:

@@ -1,7 +1,7 @@
 """Colours of mock galaxies, quasars and stars: smooth analytic spectra through box-shaped ugrizy bands.
 
-The spectra are not real, but they have what a photo-z code learns from: a 4000 A break whose strength depends on the
-type, a Lyman break, a few emission lines, and a stellar locus of one parameter.
+The spectra are not real, but they have what a photo-z code learns from: a 4000 A break whose strength depends
+on the type, a Lyman break, a few emission lines, and a stellar locus of one parameter.
 """
 
 from __future__ import annotations
@@ -12,10 +12,15 @@ import numpy as np
 
 BANDS = "ugrizy"
 EDGES = {  # Angstrom
-    "u": (3250, 4000), "g": (4020, 5520), "r": (5520, 6910), "i": (6910, 8180), "z": (8180, 9220), "y": (9300, 10570),
+    "u": (3250, 4000),
+    "g": (4020, 5520),
+    "r": (5520, 6910),
+    "i": (6910, 8180),
+    "z": (8180, 9220),
+    "y": (9300, 10570),
 }
-EXTINCTION = {"u": 4.78, "g": 3.65, "r": 2.70, "i": 2.06, "z": 1.58, "y": 1.31}  # A_b / E(B-V), the lsstcam set
-DEPTH = {"u": 25.0, "g": 26.4, "r": 26.1, "i": 25.7, "z": 25.0, "y": 24.2}  # 5 sigma AB magnitudes, point source
+EXTINCTION = {"u": 4.78, "g": 3.65, "r": 2.70, "i": 2.06, "z": 1.58, "y": 1.31}  # A_b / E(B-V), lsstcam
+DEPTH = {"u": 25.0, "g": 26.4, "r": 26.1, "i": 25.7, "z": 25.0, "y": 24.2}  # 5 sigma, AB mag
 Z_GRID = np.linspace(0.0, 6.0, 301)
 TYPE_GRID = np.linspace(0.0, 1.0, 11)  # 0 red and dead, 1 blue and star-forming
 TEMPERATURES = np.linspace(3200.0, 9000.0, 30)  # Kelvin
@@ -42,7 +47,14 @@ def galaxy_spectrum(wave: np.ndarray, z: np.ndarray, kind: np.ndarray) -> np.nda
 
 
 def quasar_spectrum(wave: np.ndarray, z: np.ndarray) -> np.ndarray:
-    lines = [(1216, 20, 3.0), (1549, 25, 1.2), (1909, 30, 0.6), (2798, 40, 0.6), (4861, 50, 0.5), (6563, 60, 1.5)]
+    lines = [
+        (1216, 20, 3.0),
+        (1549, 25, 1.2),
+        (1909, 30, 0.6),
+        (2798, 40, 0.6),
+        (4861, 50, 0.5),
+        (6563, 60, 1.5),
+    ]
     flux = (wave / 3000) ** 0.4 * (1 + sum(amplitude * _line(wave, c, w) for c, w, amplitude in lines))
     return _absorbed(flux, wave, z)
 
@@ -53,7 +65,7 @@ def _star_spectrum(wave: np.ndarray, temperature: np.ndarray) -> np.ndarray:
 
 
 def _colours(spectrum) -> np.ndarray:
-    """Magnitude minus i magnitude, bands last; ``spectrum(observed wavelength)`` broadcasts over a last axis."""
+    """Magnitude minus i magnitude, bands last; ``spectrum(wavelength)`` broadcasts over a last axis."""
     means = []
     for band in BANDS:
         low, high = EDGES[band]

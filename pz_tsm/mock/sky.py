@@ -1,6 +1,6 @@
 """The mock sky, one HEALPix cell at a time: what is really there, and what the mock telescope measured of it.
 
-A cell depends on the seed and its own number only, so cells may be made in any order and number with bounded memory.
+A cell depends on the seed and its own number only, so cells may be made in any order, one at a time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Cell:
     sources: Sources
     targets: np.ndarray  # rows of sources: isolated, so free to be observed
     blend_of: dict[int, int]  # source -> the other source in the same (unresolved) object
-    objects: dict[str, np.ndarray]  # columns of the release; a float flux is NaN where the band wasn't observed
+    objects: dict[str, np.ndarray]  # columns of the release; a flux is NaN where the band wasn't observed
 
 
 def generator(seed: int, *keys: int) -> np.random.Generator:
@@ -71,7 +71,7 @@ def ebv_map(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
 
 
 def observed_bands(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
-    """(n, 6) bool. No u in the north of either field's centre by 0.3 deg, no y in a stripe of the second field."""
+    """(n, 6) bool. No u from 0.3 deg north of a field's centre on, no y in the east of the second field."""
     out = np.ones((len(ra), 6), bool)
     near_zero = np.minimum(ra, 360 - ra) < 30
     out[:, 0] = ~(dec - np.where(near_zero, FIELDS[1][1], FIELDS[0][1]) > 0.3)
@@ -80,7 +80,7 @@ def observed_bands(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
 
 
 def make_cell(seed: int, number: int, n_objects: int, n_hidden: int) -> Cell:
-    """One cell with ``n_objects`` rows of the release and ``n_hidden`` galaxies that the release didn't detect."""
+    """One cell: ``n_objects`` rows of the release, and ``n_hidden`` galaxies that it didn't detect."""
     rng = generator(seed, number, 1)
     n_copies = min(rng.binomial(n_objects, 0.01), n_objects // 2)
     n_pairs = min(rng.binomial(n_objects, 0.03), (n_objects - n_copies) // 2)
@@ -93,7 +93,7 @@ def make_cell(seed: int, number: int, n_objects: int, n_hidden: int) -> Cell:
     role = np.full(n, MAIN)
     role[n_objects_true:] = HIDDEN
     role[n_objects_true + n_hidden :] = BLEND
-    first = np.arange(n_pairs, n_pairs + n_blends)  # objects that are two galaxies; none of them in a resolved pair
+    first = np.arange(n_pairs, n_pairs + n_blends)  # two galaxies each; none in a resolved pair
     second = np.arange(n - n_blends, n)
     object_row = np.where(role == HIDDEN, -1, np.arange(n))
     object_row[second] = first
@@ -181,7 +181,8 @@ def _nature(rng, n: int, role: np.ndarray):
     star = draw < 0.5 * 10 ** (-0.12 * (i_mag - 17))
     cls = np.where(star, STAR, np.where(draw > 0.985, QSO, GALAXY))
     cls[role != MAIN] = GALAXY
-    i_mag[role == HIDDEN] = rng.uniform(20.5, 24.0, int((role == HIDDEN).sum()))  # behind a bright star's glare, say
+    hidden = role == HIDDEN  # behind a bright star's glare, say
+    i_mag[hidden] = rng.uniform(20.5, 24.0, int(hidden.sum()))
     z, colours = _galaxies(rng, i_mag)
     quasar_z = np.clip(rng.gamma(4.0, 0.42, n), 0.1, 5.0)
     z = np.where(cls == QSO, quasar_z, z)
@@ -204,11 +205,15 @@ def _measure(rng, number: int, ra, dec, flux, cls, n_copies: int) -> dict[str, n
     flip = faint & (rng.random(n) < 0.1)
     depth_change = 0.15 * np.sin(60 * _unit(ra, dec)[1][:, None] + np.arange(6))
     columns: dict[str, np.ndarray] = {
-        "objectId": np.empty(n, np.int64), "coord_ra": ra, "coord_dec": dec,
-        "tract": pixel(ra, dec, 6), "patch": pixel(ra, dec, 9) % 64, "ebv": ebv.astype(np.float32),
+        "objectId": np.empty(n, np.int64),
+        "coord_ra": ra,
+        "coord_dec": dec,
+        "tract": pixel(ra, dec, 6),
+        "patch": pixel(ra, dec, 9) % 64,
+        "ebv": ebv.astype(np.float32),
         "refExtendedness": np.where(point ^ flip, 0.0, 1.0).astype(np.float32),
         "detect_isPrimary": np.ones(n, bool),
-    }  # fmt: skip
+    }
     dimmed = flux * 10 ** (-0.4 * np.array([EXTINCTION[b] for b in BANDS]) * ebv[:, None])
     limit = 10 ** (0.4 * (31.4 - np.array([DEPTH[b] for b in BANDS]) - depth_change)) / 5  # nJy, one sigma
     for name, share, noise in (("gaap1p0", aperture, 1.0), ("cModel", np.ones((n, 1)), 1.2)):

@@ -1,4 +1,4 @@
-"""What the four mock surveys measured in one cell: which targets, how often, how well, and what is planted there.
+"""What the four mock surveys measured in one cell: which targets, how often, how well, and what is planted.
 
 A *measurement* is one row of a survey file. Its ``kind`` says what was planted:
 
@@ -21,16 +21,37 @@ from pz_tsm.mock.sky import GALAXY, QSO, STAR, Cell, generator, offset
 DEEP, WIDE, GRISM, PROB = 0, 1, 2, 3
 SURVEYS = ("MOCK-DEEP", "MOCK-WIDE", "MOCK-GRISM", "MOCK-PROB")
 KINDS = ("single", "agree", "conflict", "chain", "blend", "star", "qso", "photoz", "sentinel")
-SHARE = {"agree": 0.17, "conflict": 0.02, "chain": 0.02, "blend": 0.008, "star": 0.05, "qso": 0.025,
-         "photoz": 0.04, "sentinel": 0.03}  # of all rows  # fmt: skip
+SHARE = {
+    "agree": 0.17,
+    "conflict": 0.02,
+    "chain": 0.02,
+    "blend": 0.008,
+    "star": 0.05,
+    "qso": 0.025,
+    "photoz": 0.04,
+    "sentinel": 0.03,
+}  # of all rows
 TYPE_SCATTER = {"s": 2e-4, "g": 1e-3, "p": 0.03}  # of dz / (1 + z); cut at twice this for s and g
 PRECISION = (0.05, 0.05, 0.08, 0.06)  # arcsec, per axis, cut at 0.1
 SYSTEMATIC_NORTH = (0.0, 0.0, 0.15, 0.0)  # arcsec: the astrometry of MOCK-GRISM is off
-ROW = np.dtype([
-    ("survey", "i1"), ("source", "i8"), ("kind", "i1"), ("group", "i8"), ("quality", "i1"), ("type", "U1"),
-    ("east", "f8"), ("north", "f8"), ("wrong", "?"), ("secondary", "?"), ("ra", "f8"), ("dec", "f8"), ("z", "f8"),
-    ("z_err", "f8"),
-])  # fmt: skip
+ROW = np.dtype(
+    [
+        ("survey", "i1"),
+        ("source", "i8"),
+        ("kind", "i1"),
+        ("group", "i8"),
+        ("quality", "i1"),
+        ("type", "U1"),
+        ("east", "f8"),
+        ("north", "f8"),
+        ("wrong", "?"),
+        ("secondary", "?"),
+        ("ra", "f8"),
+        ("dec", "f8"),
+        ("z", "f8"),
+        ("z_err", "f8"),
+    ]
+)
 
 
 def hidden_needed(n_objects: int, n_rows: int) -> int:
@@ -82,10 +103,15 @@ def _pools(rng, cell: Cell) -> dict[str, list[int]]:
     galaxies = order[(cls == GALAXY) & ~blended]
     if len(galaxies):  # planted groups take from all magnitudes, not the brightest
         wanted = galaxies[: max(1, int(0.8 * len(galaxies)))]
-        galaxies = np.concatenate([rng.permutation(wanted[: len(wanted) // 2]), wanted[len(wanted) // 2 :],
-                                   galaxies[len(wanted) :]])  # fmt: skip
-    return {"galaxy": galaxies.tolist(), "blend": order[blended].tolist(), "star": order[cls == STAR].tolist(),
-            "qso": order[cls == QSO].tolist()}  # fmt: skip
+        galaxies = np.concatenate(
+            [rng.permutation(wanted[: len(wanted) // 2]), wanted[len(wanted) // 2 :], galaxies[len(wanted) :]]
+        )
+    return {
+        "galaxy": galaxies.tolist(),
+        "blend": order[blended].tolist(),
+        "star": order[cls == STAR].tolist(),
+        "qso": order[cls == QSO].tolist(),
+    }
 
 
 def _groups(rng, cell: Cell, n_rows: int):
@@ -128,7 +154,8 @@ def _fill_conflict(rng, part) -> None:
 def _fill_chain(rng, part) -> None:
     part["survey"] = rng.permutation([DEEP, WIDE, PROB])
     angle = rng.uniform(0, 2 * np.pi)
-    part["east"], part["north"] = np.array([-0.6, 0, 0.6]) * np.cos(angle), np.array([-0.6, 0, 0.6]) * np.sin(angle)
+    along = np.array([-0.6, 0, 0.6])  # arcsec
+    part["east"], part["north"] = along * np.cos(angle), along * np.sin(angle)
 
 
 def _fill_blend(rng, part) -> None:
@@ -155,14 +182,21 @@ def _fill_sentinel(rng, part) -> None:
 
 
 _FILL = {
-    "agree": _fill_agree, "conflict": _fill_conflict, "chain": _fill_chain, "blend": _fill_blend, "star": _fill_star,
-    "qso": _fill_qso, "photoz": _fill_photoz, "sentinel": _fill_sentinel,
-}  # fmt: skip
+    "agree": _fill_agree,
+    "conflict": _fill_conflict,
+    "chain": _fill_chain,
+    "blend": _fill_blend,
+    "star": _fill_star,
+    "qso": _fill_qso,
+    "photoz": _fill_photoz,
+    "sentinel": _fill_sentinel,
+}
 
 
 def _fill_singles(rng, cell: Cell, rows: np.ndarray) -> None:
     """The bright half goes mostly to the wide survey; each survey has its own mix of qualities and types."""
-    rank = np.argsort(np.argsort(cell.sources.i_mag[rows["source"]] + rng.normal(0, 0.8, len(rows)), kind="stable"))
+    brightness = cell.sources.i_mag[rows["source"]] + rng.normal(0, 0.8, len(rows))
+    rank = np.argsort(np.argsort(brightness, kind="stable"))
     place = (rank + rng.random(len(rows))) / max(len(rows), 1)
     rows["survey"] = np.select([place < 0.4, place < 0.6, place < 0.86], [WIDE, PROB, DEEP], GRISM)
     draw, second = rng.random(len(rows)), rng.random(len(rows))
@@ -184,11 +218,13 @@ def _measure(rng, cell: Cell, rows: np.ndarray) -> None:
     sigma = np.where(still, 0.0, np.array(PRECISION)[survey])
     scatter = np.clip(rng.standard_normal((2, n)) * sigma, -0.1, 0.1)
     north = rows["north"] + scatter[1] + np.array(SYSTEMATIC_NORTH)[survey]
-    rows["ra"], rows["dec"] = offset(sources.ra[rows["source"]], sources.dec[rows["source"]],
-                                     rows["east"] + scatter[0], north)  # fmt: skip
+    rows["ra"], rows["dec"] = offset(
+        sources.ra[rows["source"]], sources.dec[rows["source"]], rows["east"] + scatter[0], north
+    )
     true = sources.z[rows["source"]]
-    width = np.select([rows["type"] == "p", rows["type"] == "g"], [TYPE_SCATTER["p"], TYPE_SCATTER["g"]],
-                      TYPE_SCATTER["s"])  # fmt: skip
+    width = np.select(
+        [rows["type"] == "p", rows["type"] == "g"], [TYPE_SCATTER["p"], TYPE_SCATTER["g"]], TYPE_SCATTER["s"]
+    )
     noise = rng.standard_normal(n)
     noise = np.where(rows["type"] == "p", noise, np.clip(noise, -2, 2))
     shift = rng.uniform(0.03, 0.3, n) * np.where(rng.random(n) < 0.5, -1, 1)
@@ -196,5 +232,3 @@ def _measure(rng, cell: Cell, rows: np.ndarray) -> None:
     rows["z"] = true + (1 + true) * (noise * width + np.where(rows["wrong"], shift, 0.0))
     rows["z"] = np.where(cell.sources.cls[rows["source"]] == STAR, true, np.maximum(rows["z"], 0.003))
     rows["z_err"] = width * (1 + true) * rng.uniform(0.7, 1.3, n)
-
-

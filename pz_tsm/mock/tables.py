@@ -9,7 +9,7 @@ from pz_tsm.mock.surveys import DEEP, KINDS, SURVEYS, WIDE
 
 CLASS_NAMES = {GALAXY: "GALAXY", STAR: "STAR", QSO: "QSO"}
 SENTINEL = KINDS.index("sentinel")
-TARGET_ID = 39_627_000_000_000_000  # the wide survey's ids are beyond 2**53, and repeat for repeated observations
+TARGET_ID = 39_627_000_000_000_000  # beyond 2**53; repeated for repeated observations
 
 
 def survey_tables(seed: int, cell: Cell, rows: np.ndarray, done: list[int]) -> list[dict[str, np.ndarray]]:
@@ -32,10 +32,14 @@ def _deep(rng, cell: Cell, rows, number) -> dict[str, np.ndarray]:
     flag = flag + 10 * (broad & ~rows["secondary"]) + np.where(rows["secondary"], np.where(broad, 210, 20), 0)
     none = rows["kind"] == SENTINEL
     return {
-        "NUM": number, "ALPHA": rows["ra"], "DELTA": rows["dec"], "Z": np.where(none, 9.9999, np.round(rows["z"], 4)),
-        "ZFLAGS": flag.astype(np.int32), "MAGI": cell.sources.i_mag[rows["source"]].astype(np.float32),
+        "NUM": number,
+        "ALPHA": rows["ra"],
+        "DELTA": rows["dec"],
+        "Z": np.where(none, 9.9999, np.round(rows["z"], 4)),
+        "ZFLAGS": flag.astype(np.int32),
+        "MAGI": cell.sources.i_mag[rows["source"]].astype(np.float32),
         "survey_name": np.full(len(rows), SURVEYS[DEEP]),
-    }  # fmt: skip
+    }
 
 
 def _wide(rng, cell: Cell, rows, number) -> dict[str, np.ndarray]:
@@ -47,11 +51,16 @@ def _wide(rng, cell: Cell, rows, number) -> dict[str, np.ndarray]:
     names = np.select([cls == STAR, cls == QSO], ["STAR", "QSO"], "GALAXY")
     chi2 = np.where(warning == 0, rng.uniform(40, 4000, len(rows)), rng.uniform(0, 9, len(rows)))
     return {
-        "TARGETID": TARGET_ID + cell.sources.galaxy_id[rows["source"]], "TARGET_RA": rows["ra"],
-        "TARGET_DEC": rows["dec"], "Z": rows["z"], "ZERR": rows["z_err"], "ZWARN": warning.astype(np.int64),
-        "DELTACHI2": chi2, "SPECTYPE": names.astype("S6"), "ZCAT_PRIMARY": ~rows["secondary"],
-        "SURVEY_NAME": np.full(len(rows), SURVEYS[WIDE].encode(), "S9"),
-    }  # fmt: skip
+        "TARGETID": TARGET_ID + cell.sources.galaxy_id[rows["source"]],
+        "TARGET_RA": rows["ra"],
+        "TARGET_DEC": rows["dec"],
+        "Z": rows["z"],
+        "ZERR": rows["z_err"],
+        "ZWARN": warning.astype(np.int64),
+        "DELTACHI2": chi2,
+        "SPECTYPE": names.astype("S6"),
+        "ZCAT_PRIMARY": ~rows["secondary"],
+    }
 
 
 def _grism(rng, cell: Cell, rows, number) -> dict[str, np.ndarray]:
@@ -60,9 +69,13 @@ def _grism(rng, cell: Cell, rows, number) -> dict[str, np.ndarray]:
     source = np.select([rows["type"] == "p", rows["type"] == "g"], ["phot", "grism"], "spec")
     none = rows["kind"] == SENTINEL
     return {
-        "RAJ2000": rows["ra"], "DEJ2000": rows["dec"], "z_best": np.where(none, -99.0, rows["z"]),
-        "z_err": np.where(none, -99.0, rows["z_err"]), "grade": letters, "source": source,
-    }  # fmt: skip
+        "RAJ2000": rows["ra"],
+        "DEJ2000": rows["dec"],
+        "z_best": np.where(none, -99.0, rows["z"]),
+        "z_err": np.where(none, -99.0, rows["z_err"]),
+        "grade": letters,
+        "source": source,
+    }
 
 
 def _prob(rng, cell: Cell, rows, number) -> dict[str, np.ndarray]:
@@ -71,9 +84,13 @@ def _prob(rng, cell: Cell, rows, number) -> dict[str, np.ndarray]:
     high = np.array([0.0, 0.69, 0.89, 0.985, 1.0])[rows["quality"]]
     none = rows["kind"] == SENTINEL
     return {
-        "obj": number, "ra_deg": rows["ra"], "dec_deg": rows["dec"], "z_best": np.where(none, np.nan, rows["z"]),
-        "prob": np.round(low + (high - low) * rng.random(len(rows)), 4), "kind": rows["type"].astype("S1"),
-    }  # fmt: skip
+        "obj": number,
+        "ra_deg": rows["ra"],
+        "dec_deg": rows["dec"],
+        "z_best": np.where(none, np.nan, rows["z"]),
+        "prob": np.round(low + (high - low) * rng.random(len(rows)), 4),
+        "kind": rows["type"].astype("S1"),
+    }
 
 
 def truth_table(cell: Cell, rows: np.ndarray, tables: list[dict[str, np.ndarray]], done: list[int]):
@@ -88,21 +105,27 @@ def truth_table(cell: Cell, rows: np.ndarray, tables: list[dict[str, np.ndarray]
         own = tables[survey][key].astype(str).tolist() if key else [None] * len(part)
         object_row = cell.sources.object_row[part["source"]]
         object_id = cell.objects["objectId"][np.maximum(object_row, 0)]
-        parts.append(pa.table({
-            "survey": pa.array([name] * len(part), pa.string()),
-            "file_row": pa.array(done[survey] + np.arange(len(part), dtype=np.int64)),
-            "source_id": pa.array(own, pa.string()),
-            "galaxy_id": cell.sources.galaxy_id[part["source"]],
-            "group": cell.sources.galaxy_id[part["group"]],
-            "z_true": cell.sources.z[part["source"]],
-            "kind": pa.array([KINDS[k] for k in part["kind"]], pa.string()),
-            "class": pa.array([CLASS_NAMES[c] for c in cell.sources.cls[part["source"]]], pa.string()),
-            "z_flag_homogenized": pa.array(_expected_flag(cell, part), pa.float32()),
-            "instrument_type": pa.array(part["type"].tolist(), pa.string()),
-            "is_secondary": part["secondary"].copy(),
-            "z_wrong": part["wrong"].copy(),
-            "objectId": pa.array(object_id, pa.int64(), mask=object_row < 0),
-        }))  # fmt: skip
+        parts.append(
+            pa.table(
+                {
+                    "survey": pa.array([name] * len(part), pa.string()),
+                    "file_row": pa.array(done[survey] + np.arange(len(part), dtype=np.int64)),
+                    "source_id": pa.array(own, pa.string()),
+                    "galaxy_id": cell.sources.galaxy_id[part["source"]],
+                    "group": cell.sources.galaxy_id[part["group"]],
+                    "z_true": cell.sources.z[part["source"]],
+                    "kind": pa.array([KINDS[k] for k in part["kind"]], pa.string()),
+                    "class": pa.array(
+                        [CLASS_NAMES[c] for c in cell.sources.cls[part["source"]]], pa.string()
+                    ),
+                    "z_flag_homogenized": pa.array(_expected_flag(cell, part), pa.float32()),
+                    "instrument_type": pa.array(part["type"].tolist(), pa.string()),
+                    "is_secondary": part["secondary"].copy(),
+                    "z_wrong": part["wrong"].copy(),
+                    "objectId": pa.array(object_id, pa.int64(), mask=object_row < 0),
+                }
+            )
+        )
     return pa.concat_tables(parts)
 
 

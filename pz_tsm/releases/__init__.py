@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,15 @@ class Profile:
         return self.mag_err_template.format(band=band, flux=flux)
 
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON; ``from_dict`` reads it back. Tables carry it, so that later steps need no file."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Profile:
+        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+
 @dataclass(frozen=True)
 class Release:
     """A release as a recipe names it: its name in the result, its profile, and its catalogue's folder."""
@@ -75,6 +84,12 @@ class Release:
 def names() -> list[str]:
     """Names of the shipped profiles that a recipe may give."""
     return [path.stem for path in sorted(HERE.glob("*.yaml")) if path.stem != "unnamed"]
+
+
+def of_table(schema: Any) -> Profile | None:
+    """The profile of the release that a table was matched to; None if it was not."""
+    text = (schema.metadata or {}).get(b"tsm:release")
+    return Profile.from_dict(json.loads(text)["profile_data"]) if text else None
 
 
 @cache
@@ -184,8 +199,8 @@ def _read(path: Path) -> Profile:
             continue
         if key not in known:
             raise TsmError(f"Release profile {path.name}: unknown key '{key}'.", where=str(path))
-        values[key] = tuple(value) if isinstance(value, list) else value
+        values[key] = value
     try:
-        return Profile(**values)
+        return Profile.from_dict(values)
     except TypeError as error:
         raise TsmError(f"Release profile {path.name} is incomplete: {error}.", where=str(path)) from None

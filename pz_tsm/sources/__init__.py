@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "load": "load",
-    "Loaded": "load",
+    "load": "loading",
+    "Loaded": "loading",
     "read_raw": "files",
     "sniff": "files",
     "file_sha256": "files",

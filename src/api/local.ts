@@ -19,6 +19,8 @@ export interface IConfig {
     readonly user?: string | null;
   };
   readonly engine: { readonly state: 'running' | 'starting' | 'failed' | 'stopped'; readonly message?: string | null };
+  /** The folder on disk that the file browser shows; empty when it shows none of the server's machine. */
+  readonly root?: string;
 }
 
 export class LocalService {

@@ -113,10 +113,16 @@ function callType(name: string, args: Expr[], schema: Schema): ValueType {
       const types = args.map(arg => numeric(arg, schema));
       return types.includes('float') ? 'float' : 'int';
     }
-    default: {
-      const types = args.map(arg => numeric(arg, schema));
-      return types[0];
+    case 'ROUND': {
+      const decimals = args[1];
+      const value = decimals?.kind === 'literal' ? decimals.value : null;
+      if (decimals !== undefined && !(typeof value === 'bigint' && value >= 0n && value <= 15n)) {
+        throw new ExprError('The second value of ROUND is a whole number from 0 to 15.', decimals.at);
+      }
+      return numeric(args[0], schema);
     }
+    default:
+      return numeric(args[0], schema);
   }
 }
 
@@ -136,7 +142,8 @@ function textual(expr: Expr, schema: Schema, what: string): void {
 }
 
 function comparable(parts: Expr[], schema: Schema): void {
-  const family = (type: ValueType) => (type === 'float' ? 'int' : type);
+  // true and false count as 1 and 0 beside numbers
+  const family = (type: ValueType) => (type === 'text' ? 'text' : 'number');
   let first: { expr: Expr; type: ValueType } | null = null;
   for (const expr of parts) {
     const type = typeOf(expr, schema);

@@ -3,7 +3,7 @@ import { columnsOf } from './ast';
 import { check, typeOf, type Schema } from './check';
 import { valueAt, type ColumnData, type Value } from './columns';
 import { ExprError } from './error';
-import { abs, arithmetic, digit, floor, likePattern, log10, mod, round, roundTo, whole } from './functions';
+import { abs, arithmetic, digit, floor, likePattern, log10, mod, negative, round, whole } from './functions';
 import { rangeMask } from './mask';
 
 export type Columns = ReadonlyMap<string, ColumnData>;
@@ -70,6 +70,7 @@ function textMask(expr: Expr, columns: Columns, rows: number): Uint8Array | null
 
 function compileValue(expr: Expr, columns: Columns, schema: Schema): RowValue {
   const value = (part: Expr) => compileValue(part, columns, schema);
+  const side = (part: Expr) => ({ value: value(part), float: typeOf(part, schema) === 'float' });
   switch (expr.kind) {
     case 'literal': {
       const constant = typeof expr.value === 'bigint' ? whole(expr.value) : expr.value;
@@ -82,7 +83,7 @@ function compileValue(expr: Expr, columns: Columns, schema: Schema): RowValue {
     case 'preset':
       return value(expr.body);
     case 'negate':
-      return mapNumber(value(expr.operand), a => -a);
+      return mapNumber(value(expr.operand), negative);
     case 'arithmetic': {
       const integers = typeOf(expr.left, schema) !== 'float' && typeOf(expr.right, schema) !== 'float';
       return mapNumbers(value(expr.left), value(expr.right), arithmetic(expr.op, integers));
@@ -90,15 +91,15 @@ function compileValue(expr: Expr, columns: Columns, schema: Schema): RowValue {
     case 'call':
       return call(expr.name, expr.args.map(value), expr.at);
     case 'comparison':
-      return compareRows(expr.op, value(expr.left), value(expr.right));
+      return compareRows(expr.op, side(expr.left), side(expr.right));
     case 'between': {
-      const operand = value(expr.operand);
-      const inside = both(compareRows('>=', operand, value(expr.low)), compareRows('<=', operand, value(expr.high)));
+      const operand = side(expr.operand);
+      const inside = both(compareRows('>=', operand, side(expr.low)), compareRows('<=', operand, side(expr.high)));
       return expr.negated ? negate(inside) : inside;
     }
     case 'in': {
-      const operand = value(expr.operand);
-      const tests = expr.items.map(item => compareRows('=', operand, value(item)));
+      const operand = side(expr.operand);
+      const tests = expr.items.map(item => compareRows('=', operand, side(item)));
       const found = tests.reduce((left, right) => either(left, right));
       return expr.negated ? negate(found) : found;
     }
@@ -127,7 +128,7 @@ function call(name: string, args: RowValue[], at: number): RowValue {
     case 'FLOOR':
       return mapNumber(first, floor);
     case 'ROUND':
-      return second === undefined ? mapNumber(first, round) : mapNumbers(first, second, roundTo);
+      return second === undefined ? mapNumber(first, a => round(a)) : mapNumbers(first, second, round);
     case 'MOD':
       return mapNumbers(first, second, mod);
     case 'DIGIT':
@@ -161,25 +162,53 @@ function mapNumbers(
   };
 }
 
-/** Plain numbers and BigInt compare exactly with each other in JavaScript. */
+interface ISide {
+  readonly value: RowValue;
+  readonly float: boolean;
+}
+
+/** Whole numbers compare exactly, plain or BigInt; true and false count as 1 and 0. */
 const COMPARE: { readonly [op in ComparisonOp]: (a: number, b: number) => boolean } = {
   // eslint-disable-next-line eqeqeq
   '=': (a, b) => a == b,
-  // a value that is no number differs from none: NaN never passes
-  '<>': (a, b) => a < b || a > b,
+  // eslint-disable-next-line eqeqeq
+  '<>': (a, b) => a != b,
   '<': (a, b) => a < b,
   '<=': (a, b) => a <= b,
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b
 };
 
-function compareRows(op: ComparisonOp, left: RowValue, right: RowValue): RowTest {
+/** A comparison with null or NaN cannot be told. A 64-bit integer beside a float is compared as a float. */
+function compareRows(op: ComparisonOp, left: ISide, right: ISide): RowTest {
   const compare = COMPARE[op];
+  const mixed = left.float !== right.float;
   return row => {
-    const a = left(row);
-    const b = right(row);
-    return a === null || b === null ? null : compare(a as number, b as number);
+    let a = left.value(row);
+    let b = right.value(row);
+    if (a === null || b === null || a !== a || b !== b) {
+      return null;
+    }
+    if (typeof a === 'string' && typeof b === 'string' && a !== b && op !== '=' && op !== '<>') {
+      return compare(byCodePoint(a, b), 0);
+    }
+    if (mixed) {
+      a = Number(a);
+      b = Number(b);
+    }
+    return compare(a as number, b as number);
   };
+}
+
+/** JavaScript compares UTF-16 units; these differ from code points beyond the basic plane only. */
+function byCodePoint(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    if (left[i] !== right[i]) {
+      return left[i].codePointAt(0)! - right[i].codePointAt(0)!;
+    }
+  }
+  return left.length - right.length;
 }
 
 function like(operand: RowValue, pattern: RegExp, negated: boolean): RowTest {

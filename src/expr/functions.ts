@@ -1,11 +1,20 @@
 import type { Value } from './columns';
 
-/** Arithmetic and functions on single values. A null gives null; whole numbers stay whole and exact. */
+/**
+ * Arithmetic and functions on single values. A null gives null. Whole numbers stay whole and exact as long as they are
+ * 64-bit integers; what is beyond has no value.
+ */
 
 type Num = bigint | number;
 
-/** A whole number as plain number where that is exact, else BigInt. */
-export function whole(value: bigint): Num {
+const LEAST = -(2n ** 63n);
+const MOST = 2n ** 63n - 1n;
+
+/** A whole number as plain number where that is exact, else BigInt; null beyond 64 bits. */
+export function whole(value: bigint): Num | null {
+  if (value < LEAST || value > MOST) {
+    return null;
+  }
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
     ? Number(value)
     : value;
@@ -61,48 +70,42 @@ function isWhole(value: Num): boolean {
   return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
 
+export function negative(value: Num): Value {
+  return typeof value === 'bigint' ? whole(-value) : -value;
+}
+
 export function abs(value: Num): Value {
-  return value < 0 ? -value : value;
+  return value < 0 ? negative(value) : value;
 }
 
 export function log10(value: Num): Value {
   const number = Number(value);
-  return number > 0 ? Math.log10(number) : NaN;
+  return number > 0 ? Math.log10(number) : null;
 }
 
 export function floor(value: Num): Value {
   return typeof value === 'bigint' ? value : Math.floor(value);
 }
 
-/** To the nearest whole number, halves away from zero. */
-export function round(value: Num): Value {
-  return typeof value === 'bigint' ? value : Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
-}
-
 /** To this many decimals, halves away from zero. */
-export function roundTo(value: Num, decimals: Num): Value {
-  if (typeof value === 'bigint' && Number(decimals) >= 0) {
+export function round(value: Num, decimals: Num = 0): Value {
+  if (typeof value === 'bigint') {
     return value;
   }
-  const number = Number(value);
-  const scaled = Number(`${Math.abs(number)}e${Number(decimals)}`);
-  const rounded = Number(`${Math.floor(scaled + 0.5)}e${-Number(decimals)}`);
-  return Number.isNaN(rounded) ? number : Math.sign(number) * rounded;
+  const scale = 10 ** Number(decimals);
+  return Math.sign(value) * (Math.floor(Math.abs(value) * scale + 0.5) / scale);
 }
 
-/** Last digit of the integer part; of a text, of the number that it starts with. */
+/** Last digit of the whole part: 13, 213 and '3b' give 3, 2.5 gives 2; null for what is negative or no number. */
 export function digit(value: Value): Value {
   if (typeof value === 'string') {
-    const match = /^\s*[+-]?(\d+)/.exec(value);
+    const match = /^\s*\+?([0-9]+)/.exec(value);
     return match === null ? null : Number(match[1].slice(-1));
   }
   if (typeof value === 'bigint') {
-    return Number(value < 0n ? -value % 10n : value % 10n);
+    return value < 0n ? null : Number(value % 10n);
   }
-  if (typeof value === 'number') {
-    return Number.isFinite(value) ? Math.trunc(Math.abs(value)) % 10 : null;
-  }
-  return null;
+  return typeof value === 'number' && value > -1 && value < 2 ** 53 ? Math.trunc(value) % 10 : null;
 }
 
 /** A LIKE pattern as a regular expression: % is any text, _ any one character. */

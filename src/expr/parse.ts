@@ -15,7 +15,9 @@ export const FUNCTIONS: { readonly [name: string]: readonly [number, number] } =
 };
 
 const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
-const DEEPEST = 100;
+/** Nesting of parentheses, NOTs, signs and calls; terms joined one after another. */
+const DEEPEST = 30;
+const LONGEST = 200;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
@@ -45,26 +47,35 @@ class Parser {
     return expr;
   }
 
-  private or(): Expr {
-    let left = this.and();
-    for (;;) {
-      const at = this._next.at;
-      if (!this.keyword('OR')) {
+  /** Terms joined by one kind of sign, grouped from the left. */
+  private chain(part: () => Expr, join: (left: Expr, right: Expr, token: IToken) => Expr, ...signs: string[]): Expr {
+    let left = part();
+    for (let length = 2; ; length++) {
+      const token = this._next;
+      if (!signs.some(sign => this.keyword(sign) || this.symbol(sign))) {
         return left;
       }
-      left = { kind: 'or', left, right: this.and(), at };
+      if (length > LONGEST) {
+        throw new ExprError(`There are more than ${LONGEST} terms in a row.`, token.at, 'A list is shorter: IN (...).');
+      }
+      left = join(left, part(), token);
     }
   }
 
+  private or(): Expr {
+    return this.chain(
+      () => this.and(),
+      (left, right, { at }) => ({ kind: 'or', left, right, at }),
+      'OR'
+    );
+  }
+
   private and(): Expr {
-    let left = this.not();
-    for (;;) {
-      const at = this._next.at;
-      if (!this.keyword('AND')) {
-        return left;
-      }
-      left = { kind: 'and', left, right: this.not(), at };
-    }
+    return this.chain(
+      () => this.not(),
+      (left, right, { at }) => ({ kind: 'and', left, right, at }),
+      'AND'
+    );
   }
 
   private not(): Expr {
@@ -121,25 +132,21 @@ class Parser {
   }
 
   private sum(): Expr {
-    let left = this.product();
-    for (;;) {
-      const { at, text } = this._next;
-      if (!this.symbol('+') && !this.symbol('-')) {
-        return left;
-      }
-      left = { kind: 'arithmetic', op: text as '+' | '-', left, right: this.product(), at };
-    }
+    return this.chain(
+      () => this.product(),
+      (left, right, { text, at }) => ({ kind: 'arithmetic', op: text as '+' | '-', left, right, at }),
+      '+',
+      '-'
+    );
   }
 
   private product(): Expr {
-    let left = this.unary();
-    for (;;) {
-      const { at, text } = this._next;
-      if (!this.symbol('*') && !this.symbol('/')) {
-        return left;
-      }
-      left = { kind: 'arithmetic', op: text as '*' | '/', left, right: this.unary(), at };
-    }
+    return this.chain(
+      () => this.unary(),
+      (left, right, { text, at }) => ({ kind: 'arithmetic', op: text as '*' | '/', left, right, at }),
+      '*',
+      '/'
+    );
   }
 
   private unary(): Expr {
@@ -223,7 +230,7 @@ class Parser {
         `The functions are ${Object.keys(FUNCTIONS).join(', ')}.`
       );
     }
-    const args = this.list();
+    const args = this.deeper(() => this.list());
     const [least, most] = FUNCTIONS[name];
     if (args.length < least || args.length > most) {
       const wanted = least === most ? String(least) : `${least} or ${most}`;

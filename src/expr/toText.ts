@@ -20,7 +20,7 @@ export function valueText(value: LiteralValue): string {
       return value ? 'TRUE' : 'FALSE';
     case 'number':
       // a float keeps its point, so that it is read as a float again
-      return Number.isInteger(value) && Math.abs(value) < 1e15 ? value.toFixed(1) : String(value).replace('e+', 'e');
+      return /^-?\d+$/.test(String(value)) ? `${value}.0` : String(value).replace('e+', 'e');
     default:
       return String(value);
   }

@@ -37,6 +37,11 @@ export class WindowModel {
     return this._error;
   }
 
+  /** Grows with every emission of `changed`. */
+  get version(): number {
+    return this._version;
+  }
+
   get isLoading(): boolean {
     return this._pending.size > 0;
   }
@@ -122,7 +127,7 @@ export class WindowModel {
         this._pending.delete(page);
         this.keep(page, decodeColumns(window.ipc));
         this._total = window.total;
-        this._changed.emit();
+        this.emit();
       })
       .catch((error: unknown) => {
         if (this._pending.get(page) !== abort) {
@@ -130,7 +135,7 @@ export class WindowModel {
         }
         this._pending.delete(page);
         this._error = error instanceof Error ? error : new Error(String(error));
-        this._changed.emit();
+        this.emit();
       });
   }
 
@@ -145,6 +150,11 @@ export class WindowModel {
         this._pages.delete(old);
       }
     }
+  }
+
+  private emit(): void {
+    this._version += 1;
+    this._changed.emit();
   }
 
   private reset(): void {
@@ -162,6 +172,7 @@ export class WindowModel {
   private _wanted: [number, number] = [0, 0];
   private _total: number | null = null;
   private _error: Error | null = null;
+  private _version = 0;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
 }

@@ -1,7 +1,7 @@
-"""Run by test_rail.py inside RAIL's own environment: train and estimate with K nearest neighbours, print two scatters.
+"""Run by test_rail.py inside RAIL's own environment: train and estimate with K nearest neighbours.
 
-Arguments: train.hdf5, test.hdf5, a scratch folder. Prints JSON: sigma_NMAD with the redshifts as they are and with the
-training redshifts shuffled among the galaxies.
+Arguments: train.hdf5, test.hdf5, a scratch folder. Prints JSON: sigma_NMAD with the redshifts as they are and
+with the training redshifts shuffled among the galaxies.
 """
 
 import json
@@ -14,22 +14,34 @@ from rail.core.data import TableHandle
 from rail.estimation.algos.k_nearneigh import KNearNeighEstimator, KNearNeighInformer
 
 BANDS = [f"{band}_gaap1p0Mag" for band in "ugrizy"]
+GRID = np.linspace(0, 6, 301)
 
 
 def estimate(train: Path, test: Path, scratch: Path, name: str) -> np.ndarray:
     common = {
-        "bands": BANDS, "ref_band": "i_gaap1p0Mag", "mag_limits": dict.fromkeys(BANDS, 27.0), "nondetect_val": np.nan,
-        "hdf5_groupname": "", "redshift_col": "redshift", "model": str(scratch / f"{name}.pkl"), "zmax": 6.0,
+        "bands": BANDS,
+        "ref_band": "i_gaap1p0Mag",
+        "mag_limits": dict.fromkeys(BANDS, 27.0),
+        "nondetect_val": np.nan,
+        "hdf5_groupname": "",
+        "redshift_col": "redshift",
+        "model": str(scratch / f"{name}.pkl"),
+        "zmax": 6.0,
         "nzbins": 301,
-    }  # fmt: skip
-    informer = KNearNeighInformer.make_stage(name=f"inform_{name}", ngrid_sigma=3, nneigh_min=5, nneigh_max=7, **common)
+    }
+    informer = KNearNeighInformer.make_stage(
+        name=f"inform_{name}", ngrid_sigma=3, nneigh_min=5, nneigh_max=7, **common
+    )
     informer.inform(TableHandle(f"train_{name}", path=str(train)))
     estimator = KNearNeighEstimator.make_stage(
-        name=f"estimate_{name}", output=str(scratch / f"{name}.hdf5"), calculated_point_estimates=["mode"], **common
+        name=f"estimate_{name}",
+        output=str(scratch / f"{name}.hdf5"),
+        calculated_point_estimates=["mode"],
+        **common,
     )
     result = estimator.estimate(TableHandle(f"test_{name}", path=str(test)))
     pdfs = result() if callable(result) else result
-    return np.asarray(pdfs.ancil["zmode"]).ravel() if pdfs.ancil else np.asarray(pdfs.mode(np.linspace(0, 6, 301))).ravel()
+    return np.asarray(pdfs.ancil["zmode"]).ravel() if pdfs.ancil else np.asarray(pdfs.mode(GRID)).ravel()
 
 
 def sigma_nmad(z: np.ndarray, truth: np.ndarray) -> float:
@@ -45,7 +57,11 @@ def main() -> None:
     tables_io.write(columns, str(scratch / "shuffled"), "hdf5")
     real = sigma_nmad(estimate(train, test, scratch, "real"), truth)
     shuffled = sigma_nmad(estimate(scratch / "shuffled.hdf5", test, scratch, "shuffled"), truth)
-    print(json.dumps({"real": real, "shuffled": shuffled, "train": len(columns["redshift"]), "test": len(truth)}))
+    print(
+        json.dumps(
+            {"real": real, "shuffled": shuffled, "train": len(columns["redshift"]), "test": len(truth)}
+        )
+    )
 
 
 main()

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from kit import DATA, OBJECTS, all_objects, few_objects, needs_kit, redshifts, specz, write_hats
+from matchkit import DATA, OBJECTS, all_objects, few_objects, needs_kit, redshifts, specz, write_hats
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ids import table_digest

@@ -22,7 +22,7 @@ def main(folder: Path) -> int:
     with (folder / "progress.jsonl").open("a", encoding="utf-8") as lines:
 
         def emit(event: dict[str, Any]) -> None:
-            if event.get("event") not in ("done", "error"):  # the end is told once, by us, when all is in place
+            if event.get("event") == "step":  # the end is told once, by us, when all is in place
                 write(event)
 
         def write(event: dict[str, Any]) -> None:
@@ -33,7 +33,7 @@ def main(folder: Path) -> int:
             from pz_tsm import recipe
 
             text = (folder / "recipe.tsm.yaml").read_text(encoding="utf-8")
-            parsed = recipe.Recipe.parse(text)
+            parsed = recipe.Recipe.parse(text, job["recipe"])
             write({"event": "start", "total": count_steps(parsed)})
             done = recipe.run(parsed, Path(job["base"]), Path(job["out"]), emit, stop.is_set)
             write_json(folder / "result.json", describe(done, Path(job["out"])))
@@ -57,12 +57,7 @@ def main(folder: Path) -> int:
 
 def count_steps(recipe: Any) -> int:
     """Steps that will report progress, for the bar: loading and own steps of inputs, shared steps, writing."""
-    inputs = getattr(recipe, "inputs", {}) or {}
-    own = 0
-    for item in inputs.values() if isinstance(inputs, dict) else inputs:
-        steps = item.get("steps") if isinstance(item, dict) else getattr(item, "steps", None)
-        own += 1 + len(steps or [])
-    return own + len(getattr(recipe, "steps", None) or []) + 1
+    return sum(1 + len(item.steps) for item in recipe.inputs.values()) + len(recipe.steps) + 1
 
 
 def describe(done: Any, bundle: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import sys
@@ -58,10 +59,10 @@ class Jobs:
         return bool(self._tasks)
 
     async def submit(
-        self, text: str, base: Path, *, path: str | None = None, out: Path | None = None
+        self, text: str, base: Path, *, path: str | None = None, out: Path | None = None, server: str | None = None
     ) -> dict[str, Any]:
         """Queue a run; TsmError if the recipe's text can't be read or the folder is taken."""
-        folder = await asyncio.to_thread(self._create, text, base, path, out)
+        folder = await asyncio.to_thread(self._create, text, base, path, out, server)
         self._folders[folder.id] = folder
         self._pump()
         return await asyncio.to_thread(folder.run)
@@ -109,18 +110,18 @@ class Jobs:
             raise UnknownRun("There is no such run.", remedy="It may have been deleted.", where=id)
         return self._folders[id]
 
-    def _create(self, text: str, base: Path, path: str | None, out: Path | None) -> Folder:
+    def _create(self, text: str, base: Path, path: str | None, out: Path | None, server: str | None) -> Folder:
         from pz_tsm.recipe import Recipe
 
-        name = Recipe.parse(text).name
+        name = Recipe.parse(text, recipe_name(path)).name
         if not base.is_dir():
             raise TsmError(f"There is no folder {base}.", remedy="Save the recipe first.", where="base")
         taken = {Path(folder.job["out"]) for folder in self._folders.values() if not folder.job["ended"]}
         if out is None:
-            out = next_free(base / "bundles" / name, taken)
+            out = next_free(base / "bundles" / (re.sub(r"[^\w.-]+", "_", name).strip(".") or "bundle"), taken)
         elif out.exists() or out in taken:
             raise NotNow(f"The folder {out} is there already.", remedy="Choose another one.", where="out")
-        return Folder.create(self._root, text, recipe=name, path=path, base=str(base), out=str(out))
+        return Folder.create(self._root, text, recipe=name, path=path, base=str(base), out=str(out), server=server)
 
     def _pump(self) -> None:
         """Start what waits, in order, as far as there is room."""
@@ -132,6 +133,8 @@ class Jobs:
 
     async def _run(self, folder: Folder) -> None:
         try:
+            if folder.job["state"] != "pending":  # stopped before its turn came
+                return
             job = folder.update(state="running", started=now(), attempts=folder.job["attempts"] + 1, error=None)
             with (folder.path / "log.txt").open("ab") as log:
                 child = await asyncio.create_subprocess_exec(
@@ -143,6 +146,7 @@ class Jobs:
                     stdout=log,
                     stderr=log,
                     cwd=job["base"],
+                    env=os.environ | ({"PZ_TSM_PZSERVER_URL": job["server"]} if job["server"] else {}),
                     start_new_session=True,
                 )
             self._children[folder.id] = child
@@ -195,6 +199,14 @@ class Jobs:
         else:
             folder.restart()
             folder.update(state="pending", pid=None)
+
+
+def recipe_name(path: str | None) -> str | None:
+    """What a recipe is called that does not say it: its file's name without the endings."""
+    name = Path(path).name if path else ""
+    for ending in (".yaml", ".yml", ".tsm"):
+        name = name.removesuffix(ending)
+    return name or None
 
 
 def next_free(path: Path, taken: set[Path]) -> Path:

@@ -27,10 +27,11 @@ class Health(BaseModel):
 
 
 class OpenTable(BaseModel):
-    """One of ``file`` (absolute path) or ``product`` (id in this engine)."""
+    """One of ``file`` (absolute path) or ``product`` (id). ``server``: the PZ Server's URL, if not this engine."""
 
     file: str | None = None
     product: int | str | None = None
+    server: str | None = None
 
 
 class Count(BaseModel):
@@ -75,11 +76,16 @@ class TableInfo(BaseModel):
 
 
 class Recipe(BaseModel):
-    """A recipe's text and the folder from which its relative paths start. ``path``: its file, where it has one."""
+    """A recipe's text and the folder from which its relative paths start.
+
+    ``path``: its file, where it has one; ``server``: the URL of the PZ Server that its products are on, if that is not
+    this engine.
+    """
 
     text: str
     base: str
     path: str | None = None
+    server: str | None = None
 
 
 class NewRun(Recipe):

@@ -81,15 +81,15 @@ def _params(method: Any) -> dict[str, Any]:
 
 
 def _rule_packs() -> list[str]:
-    from pz_tsm.ops import homogenize
+    from pz_tsm.ops.homogenize import packs
 
-    return list(homogenize.pack_names())
+    return list(packs.shipped())
 
 
 def _surveys() -> list[str]:
-    from pz_tsm.ops import homogenize
+    from pz_tsm.ops.homogenize import packs
 
-    return list(homogenize.survey_names())
+    return sorted(packs.known([packs.load(name) for name in packs.shipped()]))
 
 
 def _releases() -> list[dict[str, Any]]:

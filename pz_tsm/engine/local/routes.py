@@ -9,13 +9,14 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 
-from pz_tsm.engine.jobs.manager import NotNow, UnknownRun
+from pz_tsm.engine.jobs.manager import NotNow, UnknownRun, recipe_name
 from pz_tsm.engine.local import models
 from pz_tsm.engine.local.arrow import arrow_response
 from pz_tsm.engine.local.service import Service, absolute
@@ -63,7 +64,7 @@ def _table_routes(router: APIRouter, service: Service) -> None:
         if what.file is not None:
             view = await service.tables.open(absolute(what.file, "file"))
         elif what.product is not None:
-            view = await service.open_product(what.product)
+            view = await service.open_product(what.product, what.server)
         else:
             raise TsmError("Say which table: 'file' (an absolute path) or 'product' (an id).")
         return JSONResponse(await asyncio.to_thread(view.info))
@@ -85,7 +86,7 @@ def _table_routes(router: APIRouter, service: Service) -> None:
         search: str | None = None,
     ) -> Response:
         view = await service.tables.get(id)
-        names = column_names(columns, view.table.column_names) if columns is not None else None
+        names = column_names(columns) if columns is not None else None
         part = await asyncio.to_thread(view.window, start, count, names, sort or None, desc, where, search)
         headers = {"X-TSM-Total": str(part.total), "X-TSM-Start": str(part.start), "Cache-Control": "no-store"}
         return Response(bytes(part.ipc), media_type="application/vnd.apache.arrow.stream", headers=headers)
@@ -93,7 +94,7 @@ def _table_routes(router: APIRouter, service: Service) -> None:
     @router.get("/tables/{id}/columns", response_class=Response, responses={200: ARROW})
     async def whole_columns(request: Request, id: str, names: str) -> Response:
         view = await service.tables.get(id)
-        wanted = column_names(names, view.table.column_names)
+        wanted = column_names(names)
         etag = '"' + hashlib.sha256("\x1f".join((id, *wanted)).encode()).hexdigest()[:32] + '"'
         return await arrow_response(request, etag, lambda: to_ipc(view.columns(wanted)))
 
@@ -108,7 +109,10 @@ def _recipe_routes(router: APIRouter, service: Service) -> None:
     @router.post("/plan", responses={200: {"model": models.Plan}})
     async def plan(recipe: models.Recipe) -> Response:
         base = absolute(recipe.base, "base")
-        return JSONResponse(await service.workers.call("plan", text=recipe.text, base=str(base)))
+        name = recipe_name(recipe.path)
+        return JSONResponse(
+            await service.workers.call("plan", text=recipe.text, base=str(base), name=name, server=recipe.server)
+        )
 
     @router.post("/verify", responses={200: {"model": models.Verification}})
     async def verify(bundle: models.BundlePath) -> Response:
@@ -119,7 +123,7 @@ def _recipe_routes(router: APIRouter, service: Service) -> None:
     async def run(recipe: models.NewRun) -> Response:
         base = absolute(recipe.base, "base")
         out = absolute(recipe.out, "out") if recipe.out else None
-        return JSONResponse(await jobs.submit(recipe.text, base, path=recipe.path, out=out))
+        return JSONResponse(await jobs.submit(recipe.text, base, path=recipe.path, out=out, server=recipe.server))
 
     @router.get("/runs", responses={200: {"model": models.Runs}})
     async def runs() -> Response:
@@ -143,19 +147,9 @@ def _recipe_routes(router: APIRouter, service: Service) -> None:
         return Response(status_code=204)
 
 
-def column_names(text: str, known: list[str]) -> list[str]:
-    """Names from a comma list; a name that itself holds a comma is found too."""
-    if text in known:
-        return [text]
-    parts, names = text.split(","), []
-    while parts:
-        for size in range(len(parts), 0, -1):
-            name = ",".join(parts[:size])
-            if size == 1 or name in known:
-                names.append(name)
-                parts = parts[size:]
-                break
-    return [name for name in names if name]
+def column_names(text: str) -> list[str]:
+    """Names from a comma list; a comma (and a percent sign) of a name itself is written ``%2C`` (``%25``)."""
+    return [unquote(name) for name in text.split(",") if name]
 
 
 def _route(token: str | None) -> type[APIRoute]:

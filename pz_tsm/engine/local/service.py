@@ -39,11 +39,15 @@ class Service:
         """Whether a run is going on or waits for its turn."""
         return self.jobs.busy()
 
-    async def open_product(self, id: int | str) -> View:
-        """The main file of one of this engine's products, with what the product says of its columns."""
-        from pz_tsm.engine.local.products import main_file
+    async def open_product(self, id: int | str, server: str | None = None) -> View:
+        """The main file of a product with what the product says of its columns; from ``server`` or this engine."""
+        if server:
+            found = await self.workers.call("fetch", product=id, server=server)
+            path, said = Path(found["path"]), found["said"]
+        else:
+            from pz_tsm.engine.local.products import main_file
 
-        path, said = await asyncio.to_thread(main_file, self.state, id)
+            path, said = await asyncio.to_thread(main_file, self.state, id)
         return await self.tables.open(path, said)
 
     async def operations(self) -> dict[str, Any]:

@@ -9,11 +9,14 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pz_tsm.errors import TsmError
 
+SERVER = "PZ_TSM_PZSERVER_URL"
 RETIRE_BYTES = 1_500_000_000  # a worker that has grown beyond this ends after its answer
 
 
@@ -40,13 +43,44 @@ def decode(source: str, folder: str, said: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def plan(text: str, base: str) -> dict[str, Any]:
+def plan(text: str, base: str, name: str | None, server: str | None) -> dict[str, Any]:
     """What a recipe would do, as ``IPlan``."""
     from pz_tsm import recipe
 
-    parsed = recipe.Recipe.parse(text)
-    planned = recipe.plan(parsed, Path(base), lambda *_: None)
-    return planned if isinstance(planned, dict) else planned.to_dict()
+    with _server(server):
+        try:
+            parsed = recipe.Recipe.parse(text, name)
+        except TsmError:  # the plan tells it as a finding
+            parsed = text
+        return recipe.plan(parsed, Path(base)).to_dict()
+
+
+def fetch(product: int | str, server: str) -> dict[str, Any]:
+    """Download the main file of a remote product: its path, and what to say of the table."""
+    from pz_tsm.engine.local.products import ROLES
+    from pz_tsm.ops.base import Context
+    from pz_tsm.sources import pzserver
+
+    with _server(server):
+        found = pzserver.fetch(product, Context())
+    columns = found.get("columns") or {}
+    roles = {ROLES[key]: column for key, column in columns.items() if key in ROLES}
+    return {"path": str(found["path"]), "said": {"name": found["id"], "roles": roles, "citation": found["location"]}}
+
+
+@contextmanager
+def _server(url: str | None) -> Iterator[None]:
+    """Products come from that PZ Server, or from this engine."""
+    before = os.environ.get(SERVER)
+    if url:
+        os.environ[SERVER] = url
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(SERVER, None)
+        else:
+            os.environ[SERVER] = before
 
 
 def verify(path: str) -> dict[str, Any]:
@@ -68,7 +102,7 @@ def operations() -> dict[str, Any]:
     return module.describe()
 
 
-METHODS = {"decode": decode, "plan": plan, "verify": verify, "operations": operations}
+METHODS = {"decode": decode, "fetch": fetch, "plan": plan, "verify": verify, "operations": operations}
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

@@ -116,7 +116,13 @@ def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, wan
     metadata = dict(before.metadata or {})
     metadata[b"tsm:access"] = most_restrictive(metadata.get(b"tsm:access", b"").decode(), release.profile.access).encode()
     metadata[b"tsm:release"] = json.dumps(
-        {"name": release.name, "profile": release.profile.name, "assumed": release.assumed, "catalogue": catalogue.name},
+        {
+            "name": release.name,
+            "profile": release.profile.name,
+            "assumed": release.assumed,
+            "catalogue": catalogue.name,
+            "profile_data": release.profile.to_dict(),
+        },
         sort_keys=True,
     ).encode()
     positions = {

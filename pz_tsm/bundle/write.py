@@ -1,0 +1,172 @@
+"""Write a bundle. Data files are the same bytes for the same table; only README, crate and provenance hold a date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pz_tsm import bundle
+from pz_tsm.bundle import cite, columns, formats, provenance, rail, readme
+from pz_tsm.errors import TsmError
+from pz_tsm.ops.base import Context
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PARQUET = {"compression": "zstd", "compression_level": 3, "row_group_size": 131_072, "version": "2.6"}
+
+
+def check(writes: list[dict[str, Any]], schema: pa.Schema) -> None:
+    """TsmError if one of the ``write`` entries of a recipe can't be written from a table of that schema."""
+    for spec in writes:
+        kind = spec.get("format")
+        if kind == "rail-hdf5":
+            rail.plan(spec, schema)
+        elif kind != "parquet" and kind not in formats.WRITERS:
+            known = ", ".join(["parquet", "rail-hdf5", *formats.WRITERS])
+            raise TsmError(f"There is no format '{kind}' to write.", remedy=f"Known formats: {known}.", where="write")
+
+
+def write(
+    out: Path,
+    table: pa.Table,
+    *,
+    recipe: Any,
+    lock: dict[str, Any],
+    reports: list[Any],
+    measurements: pa.Table | None = None,
+    excluded: pa.Table | None = None,
+    writes: list[dict[str, Any]] | tuple[dict[str, Any], ...] = (),
+    ctx: Context | None = None,
+) -> dict[str, Any]:
+    """Write the bundle into the folder ``out`` (new or empty) and say what it holds.
+
+    ``recipe``: a Recipe or its text. ``lock`` gets an entry ``result`` {rows, digest, columns} in the bundle's copy.
+    ``reports``: the run's accounting in order. ``measurements``: the table before the match, with all measurements.
+    Returns {"files": [{path, bytes, sha256}], "digest", "rows", "access", "citations": [BibTeX], "lock"}.
+    """
+    from pz_tsm.ids import table_digest
+
+    ctx = ctx or Context()
+    out = Path(out)
+    if out.exists() and any(out.iterdir()):
+        raise TsmError(f"The folder '{out.name}' is not empty.", remedy="Choose a new folder.", where=str(out))
+    writes = [dict(spec) for spec in writes] or [{"format": "parquet"}]
+    check(writes, table.schema)
+    recipe = _recipe(recipe)
+    steps = [report if isinstance(report, dict) else report.to_dict() for report in reports]
+    (out / "data").mkdir(parents=True)
+    ctx.step(0.05, "table")
+    table = columns.described(ordered(table))
+    access = _access(table, measurements, excluded)
+    digest = table_digest(table)
+    lock = {**lock, "result": {"rows": table.num_rows, "digest": digest, "columns": table.column_names}}
+    facts = provenance.gather(recipe, lock, steps, table, access, _now())
+    found = facts.surveys
+    entries = cite.bibtex(found, facts.profile, facts.matched)
+
+    texts = {
+        bundle.RECIPE: recipe.to_text(),
+        bundle.LOCK: _json(lock),
+        "schema.json": _json(columns.schema_json(table.schema, bundle.TABLE)),
+        "CITATION.cff": cite.citation_cff(recipe.name, recipe.info, found, access),
+        "references.bib": "\n".join(entries[key] for key in sorted(entries)),
+    }
+    meta = {"tsm:recipe": texts[bundle.RECIPE], "tsm:lock": texts[bundle.LOCK], "tsm:schema": texts["schema.json"],
+            "tsm:citation": texts["references.bib"], "tsm:access": access, "tsm:format": bundle.FORMAT}
+    ctx.step(0.2, "data")
+    _parquet(out / bundle.TABLE, table, meta)
+    for path, other in ((bundle.MEASUREMENTS, measurements), (bundle.EXCLUDED, excluded)):
+        if other is not None:
+            _parquet(out / path, columns.described(ordered(other)), {"tsm:access": access})
+    for number, spec in enumerate(writes):
+        ctx.step(0.4 + 0.4 * number / len(writes), spec["format"])
+        if spec["format"] == "rail-hdf5":
+            rail.write(out / "rail", table, spec)
+        elif spec["format"] in formats.WRITERS:
+            name, writer = formats.WRITERS[spec["format"]]
+            writer(out / "data" / name, table)
+    ctx.step(0.85, "provenance")
+    for name, text in texts.items():
+        _text(out / name, text)
+    data = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+    _text(out / "README.md", readme.render(facts, data))
+    made = listing(out)
+    _text(out / "provenance.json", _json(provenance.provenance(facts, made)))
+    _text(out / "ro-crate-metadata.json", _json(provenance.crate(facts, listing(out))))
+    files = listing(out)
+    _text(out / bundle.CHECKSUMS, "".join(f"{file['sha256']}  {file['path']}\n" for file in files))
+    ctx.step(1.0, f"{table.num_rows} rows")
+    return {"files": files, "digest": digest, "rows": table.num_rows, "access": access,
+            "citations": [entries[key] for key in sorted(entries)], "lock": lock}
+
+
+def listing(out: Path) -> list[dict[str, Any]]:
+    """Path, size and sha256 of every file of the folder but the checksums, by path."""
+    found = []
+    for path in sorted(out.rglob("*"), key=lambda path: path.relative_to(out).as_posix()):
+        name = path.relative_to(out).as_posix()
+        if path.is_file() and name != bundle.CHECKSUMS:
+            found.append({"path": name, "bytes": path.stat().st_size, "sha256": sha256(path)})
+    return found
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def ordered(table: pa.Table) -> pa.Table:
+    """Rows by row_id, then objectId; with the column ``tsm_id`` first. The table's own order says nothing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    keys = [name for name in ("row_id", "objectId") if name in table.column_names]
+    if keys and table.num_rows > 1:
+        table = table.take(pc.sort_indices(table, [(name, "ascending") for name in keys]))
+    if "row_id" not in table.column_names or "tsm_id" in table.column_names:
+        return table.combine_chunks()
+    halves = [[f"{value & (2**64 - 1):016x}" if value is not None else "" for value in table[name].to_pylist()] for name in keys]
+    ids = ["-".join(parts).rstrip("-") for parts in zip(*halves, strict=True)]
+    return table.add_column(0, pa.field("tsm_id", pa.string()), pa.array(ids, pa.string())).combine_chunks()
+
+
+def _parquet(path: Path, table: pa.Table, meta: dict[str, str]) -> None:
+    import pyarrow.parquet as pq
+
+    kept = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items() if key != b"pandas"}
+    pq.write_table(table.replace_schema_metadata(dict(sorted({**kept, **meta}.items()))), path, **PARQUET)
+
+
+def _access(*tables: pa.Table | None) -> str:
+    from pz_tsm.ops.match.columns import most_restrictive
+
+    known = [(table.schema.metadata or {}).get(b"tsm:access", b"public").decode() for table in tables if table is not None]
+    return most_restrictive(*known)
+
+
+def _recipe(recipe: Any) -> Any:
+    if isinstance(recipe, str):
+        from pz_tsm.recipe import Recipe
+
+        return Recipe.parse(recipe)
+    return recipe
+
+
+def _now() -> str:
+    """UTC; SOURCE_DATE_EPOCH, if set, makes even the dates reproducible."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, default=str) + "\n"
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,62 @@
+"""Routes of processes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from pz_tsm.engine.pzserver import models, processes
+from pz_tsm.engine.pzserver.actions import describe
+from pz_tsm.engine.pzserver.answers import Json, query_of, row_id
+from pz_tsm.engine.pzserver.deps import Caller, Engine, Fields
+from pz_tsm.engine.pzserver.fields import clean
+
+routes = APIRouter()
+ALLOW = {"Allow": "GET, POST, HEAD, OPTIONS"}
+
+
+@routes.get("/api/processes/", responses=models.ok(models.ProcessList))
+def process_list(request: Request, engine: Engine, user: Caller) -> Response:
+    found = processes.LISTING.page(engine.db, query_of(request), lambda row: processes.to_json(engine, row, user))
+    return Json(found, headers=ALLOW)
+
+
+@routes.options("/api/processes/", include_in_schema=False)
+def process_options(user: Caller) -> Response:
+    keys = tuple(models.Process.model_fields)
+    return Json(processes.LISTING.options(describe(keys, processes.SHOWN)), headers=ALLOW)
+
+
+@routes.post("/api/processes/", status_code=201, responses=models.ok(models.Process, 201))
+def create(engine: Engine, user: Caller, body: Fields) -> Response:
+    """Run a pipeline: ``display_name``, ``pipeline``, ``inputs``, ``used_config``, and ``release`` for training sets."""
+    key = processes.create(engine, user, body)
+    return Json(processes.to_json(engine, processes.find(engine, key), user), 201)
+
+
+@routes.get("/api/processes/{key}/", responses=models.ok(models.Process))
+def detail(key: str, engine: Engine, user: Caller) -> Response:
+    return Json(processes.to_json(engine, processes.find(engine, row_id(key, "Process")), user))
+
+
+@routes.patch("/api/processes/{key}/", responses=models.ok(models.Process))
+def patch(key: str, engine: Engine, user: Caller, body: Fields) -> Response:
+    """Only the comment can be changed. Owner or admin."""
+    row = processes.find_writable(engine, user, row_id(key, "Process"))
+    values = clean(engine.db, {"comment": processes.FIELDS["comment"]}, body, partial=True)
+    if values:
+        engine.db.update("processes", row["id"], values)
+    return Json(processes.to_json(engine, processes.find(engine, row["id"]), user))
+
+
+@routes.get("/api/processes/{key}/logs/", responses=models.ok(models.ProcessLogs))
+def logs(key: str, engine: Engine, user: Caller) -> Response:
+    return Json(processes.logs(engine, processes.find(engine, row_id(key, "Process"))))
+
+
+@routes.get("/api/processes/{key}/stop/", responses=models.ok(models.Process))
+@routes.post("/api/processes/{key}/stop/", responses=models.ok(models.Process))
+def stop(key: str, engine: Engine, user: Caller) -> Response:
+    """End a process and what it started; one that has ended stays as it is. Owner or admin."""
+    row = processes.find_writable(engine, user, row_id(key, "Process"))
+    engine.runner.stop(row["id"])
+    return Json(processes.to_json(engine, processes.find(engine, row["id"]), user))

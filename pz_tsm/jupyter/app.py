@@ -1,0 +1,44 @@
+"""The server extension's settings (``c.TsmApp....``) and its handlers."""
+
+from __future__ import annotations
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Float, Unicode
+
+from pz_tsm.jupyter.engine import Engine
+from pz_tsm.jupyter.pzserver import PzServer
+
+
+class TsmApp(ExtensionApp):
+    """Training sets for photometric redshifts."""
+
+    name = "pz_tsm"
+    extension_url = "/tsm"
+    load_other_extensions = True
+    open_browser = False
+
+    pzserver_url = Unicode(
+        "",
+        help="Base URL of the PZ Server's interface, such as https://pzserver.linea.org.br/api/ . "
+        "Empty: the engine's own, on this machine.",
+    ).tag(config=True)
+    pzserver_name = Unicode("", help="What users call that server; its host name when empty.").tag(config=True)
+    data = Unicode("", help="The engine's data folder; empty: PZ_TSM_DATA or the user's data folder.").tag(config=True)
+    timeout = Float(60.0, help="Seconds that the PZ Server or the engine may be silent.").tag(config=True)
+
+    def initialize_handlers(self) -> None:
+        from pz_tsm.jupyter import handlers
+
+        self.handlers.extend(handlers.routes())
+
+    def initialize_settings(self) -> None:
+        env = {"PZ_TSM_PZSERVER_URL": self.pzserver_url} if self.pzserver_url else {}
+        engine = Engine(self.data or None, env)
+        self.settings["tsm"] = {
+            "engine": engine,
+            "pzserver": PzServer(self.pzserver_url, self.pzserver_name, engine),
+            "timeout": self.timeout,
+        }
+
+    async def stop_extension(self) -> None:
+        await self.settings["tsm"]["engine"].close()

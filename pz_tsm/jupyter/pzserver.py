@@ -1,0 +1,112 @@
+"""Which PZ Server is used, with which token: a remote one, or the engine's own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from pz_tsm.errors import TsmError
+from pz_tsm.jupyter.engine import Engine
+
+REMEMBERED = 60.0  # seconds for which the answer to "is this token good" is kept
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """Base URL, ending in a slash, and the token to show there (a secret), if there is one."""
+
+    url: str
+    token: str | None
+
+    def __repr__(self) -> str:
+        return f"Upstream({self.url!r})"
+
+
+class PzServer:
+    """``upstream()`` for requests; ``status()`` for people."""
+
+    def __init__(self, url: str, name: str, engine: Engine) -> None:
+        self.url = url.rstrip("/") + "/" if url else ""
+        self.name = name or (urlsplit(url).hostname or url if url else "this machine")
+        self._engine = engine
+        self._known: tuple[float, str, dict[str, Any]] | None = None
+
+    @property
+    def remote(self) -> bool:
+        return bool(self.url)
+
+    async def upstream(self) -> Upstream:
+        """Read anew for every request: tokens are renewed, engines restart."""
+        if not self.remote:
+            runtime = await self._engine.runtime()
+            return Upstream(f"{runtime.url}/api/", runtime.token)
+        from pz_tsm import tokens
+
+        return Upstream(self.url, await asyncio.to_thread(tokens.read, self.url))
+
+    async def status(self) -> dict[str, Any]:
+        """``pzserver`` of /tsm/config: never the token, only what is known of it."""
+        said: dict[str, Any] = {"url": self.url, "name": self.name, "configured": self.remote}
+        if not self.remote:
+            return said | {"token": "present", "user": "local"}
+        upstream = await self.upstream()
+        if upstream.token is None:
+            return said | {"token": "missing", "user": None}
+        if self._known and self._known[1] == upstream.token and time.monotonic() - self._known[0] < REMEMBERED:
+            return said | self._known[2]
+        try:
+            user = await self.check(upstream.token)
+            found = {"token": "present", "user": user}
+        except WrongToken:
+            found = {"token": "wrong", "user": None}
+        except TsmError as error:
+            return said | {"token": "present", "user": None, "message": str(error)}
+        self._known = (time.monotonic(), upstream.token, found)
+        return said | found
+
+    async def check(self, token: str) -> str | None:
+        """The user that the server knows by this token. WrongToken if it refuses it, TsmError if it is silent."""
+        import httpx
+
+        headers = {"Authorization": f"Token {token}", "Accept": "application/json"}
+        try:
+            client = self._engine.client()
+            answer = await client.get(self.url, headers=headers, timeout=10)
+            if answer.status_code in (401, 403):
+                raise WrongToken(f"{self.name} does not accept this token.", remedy=WHERE_FROM)
+            if answer.status_code >= 300:
+                raise TsmError(f"{self.name} answered with status {answer.status_code}.", remedy="Try again later.")
+            who = await client.post(f"{self.url}logged_user/", headers=headers, timeout=10)
+            return who.json().get("username") if who.status_code == 200 else None
+        except (httpx.HTTPError, ValueError) as error:
+            raise TsmError(
+                f"{self.name} can't be reached ({type(error).__name__}).", remedy="Check the network, then try again."
+            ) from None
+
+    async def store(self, token: str) -> str | None:
+        """Check a token and keep it on this machine; returns its user."""
+        from pz_tsm import tokens
+
+        if not self.remote:
+            raise TsmError("The engine on this machine needs no token.")
+        token = tokens.clean(token)
+        user = await self.check(token)
+        await asyncio.to_thread(tokens.store, self.url, token)
+        self._known = None
+        return user
+
+    async def forget(self) -> None:
+        from pz_tsm import tokens
+
+        await asyncio.to_thread(tokens.forget, self.url)
+        self._known = None
+
+
+class WrongToken(TsmError):
+    """The server refused the token."""
+
+
+WHERE_FROM = "Get one from the PZ Server's web page: your name at the top right, then API Token."

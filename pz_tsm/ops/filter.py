@@ -1,0 +1,111 @@
+"""filter: rows that fail a condition leave the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from pz_tsm.errors import TsmError
+from pz_tsm.expr import check, columns, mask, parse
+from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+
+class Filter(Params):
+    condition: str = Field(
+        title="Condition",
+        description="Rows for which it is true stay, for example: i_snr >= 20 AND n_detected = 6.",
+        min_length=1,
+        json_schema_extra={"format": "condition"},
+    )
+    rows: Literal["best", "all"] = Field(
+        "best",
+        title="Rows tested",
+        description="'best': only best rows are tested; the other measurements of an object stay while its best row "
+        "stays. 'all': every row is tested. Before combine all rows are tested.",
+    )
+
+
+def run(table: pa.Table, params: Filter, ctx: Context) -> Result:
+    """The rows that stay. A condition that is null (unknown) drops its row, and the report counts that.
+
+    With is_best and rows 'best': a best row is tested; rows of a group whose best row is dropped go with it; rows of
+    groups without a best row (conflicts, only photo-z) go too, as they measure nothing that is left.
+    """
+    import numpy as np
+    import pyarrow.compute as pc
+
+    tree = parse(params.condition)
+    try:
+        check(tree, table.schema)
+    except TsmError as error:
+        raise TsmError(f"filter: {error.message}", remedy=error.remedy, where=error.where) from None
+    true = mask(tree, table)
+    report = Report("filter", table.num_rows, 0, details={"condition": params.condition})
+    if params.rows == "best" and "is_best" in table.column_names:
+        best = pc.fill_null(table.column("is_best"), False).to_numpy()
+        keep = _best_only(table, true, best, report)
+        tested = best
+    else:
+        keep, tested = true, np.ones(table.num_rows, dtype=bool)
+        _count(report, f"fails: {params.condition}", ~true)
+    _tell_nulls(table, tree, tested & ~true, report)
+    report.rows_out = int(keep.sum())
+    if table.num_rows and not report.rows_out and not ctx.planning:
+        report.findings.append(Finding("warning", "No row passes the filter.", where=params.condition))
+    return Result(table.filter(keep), report.close())
+
+
+def _best_only(table: pa.Table, true: np.ndarray, best: np.ndarray, report: Report) -> np.ndarray:
+    import numpy as np
+
+    passing = best & true
+    if "group_id" in table.column_names:
+        groups = table.column("group_id").to_numpy()
+        stays = np.isin(groups, groups[passing])
+        has_best = np.isin(groups, groups[best])
+    else:
+        stays, has_best = passing, best
+    others = ~best & stays
+    keep = passing | others
+    _count(report, f"fails: {report.details['condition']}", best & ~true)
+    _count(report, "measurement of an object whose best row fails", ~best & has_best & ~stays)
+    _count(report, "measurement of an object without a best row", ~best & ~has_best)
+    report.details["best"] = {"in": int(best.sum()), "out": int(passing.sum())}
+    return keep
+
+
+def _count(report: Report, reason: str, rows: np.ndarray) -> None:
+    if rows.any():
+        report.dropped[reason] = int(rows.sum())
+
+
+def _tell_nulls(table: pa.Table, tree, failing: np.ndarray, report: Report) -> None:  # noqa: ANN001
+    """How many of the failing rows fail because a column of the condition has no value there."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    nulls = {}
+    for name in sorted(columns(tree)):
+        missing = pc.is_null(table.column(name), nan_is_null=True).to_numpy() & failing
+        if missing.any():
+            nulls[name] = int(missing.sum())
+    if nulls:
+        shown = ", ".join(f"{name} ({count} rows)" for name, count in nulls.items())
+        total = int(np.count_nonzero(failing))
+        report.findings.append(Finding("note", f"Of {total} rows that fail, some have no value in: {shown}.", count=total))
+
+
+OPERATION = Operation(
+    name="filter",
+    title="Filter",
+    summary="Keeps the rows for which a condition is true.",
+    params=Filter,
+    run=run,
+    scope="whole",
+    main="condition",
+)

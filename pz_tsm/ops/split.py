@@ -1,0 +1,147 @@
+"""Divide the table into parts, such as train, validation and test, that share no galaxy and no object.
+
+Every row gets a part in the column ``split``. Rows that are not best (measurements that lost, blends set aside) get
+``unused``: a part that no export writes. The column's metadata say how it was made, so that it can be checked.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from pz_tsm.errors import TsmError
+from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+UNUSED = "unused"
+KEYS = ("split_key", "group_id", "row_id")
+
+
+class SplitParams(Params):
+    method: str = Field("random", title="Method", description="How rows are divided.")
+    parts: dict[str, float] = Field(
+        default_factory=lambda: {"train": 0.7, "test": 0.3},
+        title="Parts",
+        description="Name and proportion of each part; the proportions sum to 1.",
+        min_length=1,
+    )
+    seed: int | None = Field(
+        None, ge=0, lt=2**32, title="Seed", description="Another seed gives another split. Empty: the recipe's seed."
+    )
+    key: str = Field(
+        "auto",
+        title="Key",
+        description="Rows with the same key stay together: auto takes split_key, else group_id, else row_id.",
+        json_schema_extra={"examples": ["auto", *KEYS]},
+    )
+    rows: Literal["best", "all"] = Field(
+        "best", title="Rows", description="Give a part to the best rows only, or to every measurement."
+    )
+    options: dict[str, Any] = Field(
+        default_factory=dict, title="Options", description="What the method wants to know besides."
+    )
+
+
+def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
+    """The table with the column ``split``; no row leaves it."""
+    import pyarrow as pa
+
+    from pz_tsm import splits
+
+    method = splits.get(params.method)
+    options = method.parse(params.options)
+    labels, proportions = check_parts(params.parts)
+    seed = ctx.seed if params.seed is None else params.seed
+    if not 0 <= seed < 2**32:
+        raise TsmError(f"The seed {seed} is no number from 0 to 4294967295.", where="seed")
+    name = key_column(table, params.key)
+    eligible = np.ones(table.num_rows, dtype=bool)
+    if params.rows == "best" and "is_best" in table.column_names:
+        eligible = table["is_best"].fill_null(False).to_numpy()
+    rows = np.flatnonzero(eligible)
+    chosen = table.take(pa.array(rows))
+    keys = int64_key(chosen, name)
+    number = np.full(table.num_rows, -1, dtype=np.int64)
+    if len(rows):
+        number[rows] = method.assign(keys, proportions, seed, chosen, options)
+    values = pa.array([*labels, UNUSED], pa.string()).take(pa.array(np.where(number < 0, len(labels), number)))
+    state = {"method": method.name, "parts": params.parts, "seed": seed, "key": name, "rows": params.rows,
+             "options": params.options, "by_key": method.by_key}
+    field = pa.field("split", pa.string(), metadata={
+        "description": "Part of the training set", "ucd": "meta.code", "state": json.dumps(state)})
+    if "split" in table.column_names:
+        table = table.set_column(table.column_names.index("split"), field, values)
+    else:
+        table = table.append_column(field, values)
+    report = Report("split", table.num_rows, table.num_rows)
+    report.details.update(state)
+    report.details["counts"] = {label: int((number == i).sum()) for i, label in enumerate(labels)}
+    report.details["counts"][UNUSED] = report.details["counts"].get(UNUSED, 0) + int((number < 0).sum())
+    for label in labels:
+        if len(rows) and report.details["counts"][label] == 0 and params.parts[label] > 0:
+            report.findings.append(Finding("warning", f"The part '{label}' got no rows.", where=label))
+    return Result(table, report.close())
+
+
+def check_parts(parts: dict[str, float]) -> tuple[list[str], list[float]]:
+    """Labels and proportions; TsmError if a name can't be a file's, or if the proportions don't sum to 1."""
+    for label, share in parts.items():
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", label):
+            raise TsmError(
+                f"'{label}' is no name for a part: it becomes a file's name.",
+                remedy="Use letters, digits, '_' and '-'.", where="parts")
+        if not 0 <= share <= 1:
+            raise TsmError(f"The proportion of part '{label}' is {share:g}; it must lie between 0 and 1.", where="parts")
+    total = math.fsum(parts.values())
+    if abs(total - 1) > 1e-9:
+        scaled = ", ".join(f"{label}: {share / total:.6g}" for label, share in parts.items()) if total else ""
+        raise TsmError(
+            f"The proportions of the parts sum to {total:.10g}, not to 1.",
+            remedy=f"Change one of them; in the same ratio they would be {scaled}." if scaled else "Give proportions.",
+            where="parts")
+    return list(parts), list(parts.values())
+
+
+def key_column(table: pa.Table, key: str) -> str:
+    """Name of the column whose values keep rows together."""
+    if key == "auto":
+        found = next((name for name in KEYS if name in table.column_names), None)
+        if found is None:
+            raise TsmError(
+                "The table has no column that a split could go by (split_key, group_id or row_id).",
+                remedy="Name one with 'key'.", where="key")
+        return found
+    if key not in table.column_names:
+        raise TsmError(
+            f"The split's key column '{key}' is not in the table.",
+            remedy=f"Use auto, or one of: {', '.join(name for name in KEYS if name in table.column_names)}.", where="key")
+    return key
+
+
+def int64_key(table: pa.Table, name: str) -> np.ndarray:
+    """The key as int64; TsmError if it is no whole number or has gaps."""
+    import pyarrow as pa
+
+    column = table[name]
+    if column.null_count:
+        raise TsmError(f"The split's key '{name}' is missing in {column.null_count} rows.", where=name)
+    if not pa.types.is_integer(column.type):
+        raise TsmError(f"The split's key '{name}' holds no whole numbers.", remedy="Use split_key or row_id.", where=name)
+    return column.cast(pa.int64()).to_numpy()
+
+
+OPERATION = Operation(
+    name="split",
+    title="Split",
+    summary="Divide into parts such as train and test; a galaxy's rows never stand in two.",
+    params=SplitParams,
+    run=run,
+    main="method",
+)

@@ -1,0 +1,122 @@
+"""What a run really used: inputs with their hashes, rule packs, release profile, software, seed, and what came out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pz_tsm.errors import TsmError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pz_tsm.ops.base import Report
+    from pz_tsm.recipe.model import Recipe
+
+FORMAT = "tsm-lock/1"
+NAME = "recipe.tsm.lock"
+SOFTWARE = ("numpy", "pyarrow", "scipy", "astropy", "h5py", "tables_io", "xxhash", "ruamel.yaml", "pydantic")
+
+
+def make_lock(
+    recipe: Recipe, origins: Mapping[str, Mapping[str, Any]], reports: Sequence[Report], table: pa.Table, base: Path
+) -> dict[str, Any]:
+    """The lock of a finished run, as plain values."""
+    from pz_tsm.ids import table_digest
+
+    used: dict[str, Any] = {"rule_packs": [], "release": None}
+    for report in reports:
+        _collect(report.details, used)
+    return {
+        "format": FORMAT,
+        "recipe": {"name": recipe.name, "id": recipe.id},
+        "inputs": [_input(origin, base) for origin in origins.values()],
+        "rule_packs": sorted(used["rule_packs"], key=lambda pack: str(pack.get("name"))),
+        "release": used["release"],
+        "seed": recipe.seed,
+        "software": _software(),
+        "output": {"rows": table.num_rows, "columns": table.num_columns, "digest": table_digest(table)},
+    }
+
+
+def _input(origin: Mapping[str, Any], base: Path) -> dict[str, Any]:
+    """What the lock says of an input. Absolute paths are cut to the name: they mean nothing elsewhere."""
+    said = {key: value for key, value in origin.items() if value is not None and key != "columns"}
+    location = said.get("location")
+    if location and not str(location).startswith("pzserver:") and os.path.isabs(os.path.expanduser(str(location))):
+        said["location"] = Path(str(location)).name
+    said["columns"] = dict(origin.get("columns") or {})
+    return said
+
+
+def _collect(details: Mapping[str, Any], used: dict[str, Any]) -> None:
+    for pack in details.get("rule_packs") or details.get("packs") or ():
+        pack = {"name": pack} if isinstance(pack, str) else dict(pack)
+        if pack not in used["rule_packs"]:
+            used["rule_packs"].append(pack)
+    if details.get("release") is not None:
+        release = details["release"]
+        keys = ("profile", "access", "rows", "sha256", "profile_sha256")
+        if isinstance(release, Mapping):
+            used["release"] = dict(release)
+        else:
+            used["release"] = {"name": release, **{key: details[key] for key in keys if details.get(key) is not None}}
+
+
+def _software() -> dict[str, str]:
+    from pz_tsm.version import version
+
+    said = {"pz-tsm": version(), "python": platform.python_version()}
+    for name in SOFTWARE:
+        try:
+            said[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    for point in metadata.entry_points(group="pz_tsm.ops"):
+        if point.dist is not None and point.dist.name not in ("pz-tsm", *said):
+            said[point.dist.name] = point.dist.version
+    image = os.environ.get("JUPYTER_IMAGE_SPEC")
+    return {**said, "image": image} if image else said
+
+
+def lock_text(lock: Mapping[str, Any]) -> str:
+    return json.dumps(lock, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def read_lock(path: str | Path) -> dict[str, Any]:
+    """A lock file, or that of a bundle; TsmError if it is none."""
+    path = Path(path)
+    if path.is_dir():
+        path = path / NAME
+    try:
+        lock = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TsmError(f"There is no lock '{path}'.", remedy="Name a bundle or its recipe.tsm.lock.") from None
+    except (OSError, ValueError):
+        raise TsmError(f"'{path}' is no lock.", where=str(path)) from None
+    if not isinstance(lock, dict) or lock.get("format") != FORMAT:
+        raise TsmError(f"'{path}' is no lock of the format {FORMAT}.", where=str(path))
+    return lock
+
+
+def changed_inputs(lock: Mapping[str, Any], origins: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """In words, which inputs are not what the lock says."""
+    now = {origin["product"]: origin for origin in origins.values()}
+    told = []
+    for item in lock.get("inputs", []):
+        found = now.get(item["product"])
+        if found is None:
+            told.append(f"'{item['name']}' ({item['product']}) is not among the inputs: another catalogue, or changed rows.")
+        elif found.get("sha256") != item.get("sha256"):
+            told.append(f"'{item['name']}': the file has changed (its rows may be the same).")
+    return told
+
+
+def sha256_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,156 @@
+"""Tables going through the steps of a recipe: what plan and run (and the library) have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pz_tsm.errors import TsmError
+from pz_tsm.ops.base import Context, Operation, Params, Report, Result
+from pz_tsm.recipe.concat import Positions, access_of, concat, with_access
+from pz_tsm.recipe.model import Input, Recipe, Step
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def prepare(step: Step) -> tuple[Operation, Params, str | None]:
+    """The operation of a step, its parameters checked, and the recipe's wish where to run it."""
+    from pz_tsm import ops
+
+    where = f"line {step.line}" if step.line else step.op
+    try:
+        operation = _operation(step.op, ops)
+        params, place = step.params, None
+        if isinstance(params, dict) and "run" in params and "run" not in operation.params.model_fields:
+            params = {key: value for key, value in params.items() if key != "run"}
+            place = step.params["run"]
+            if place not in ("auto", "memory", "engine"):
+                raise TsmError(f"Step '{step.op}': 'run' is {place!r}.", remedy="It is auto, memory or engine.")
+        parsed = operation.parse(params)
+        return operation, parsed, place or getattr(parsed, "run", None)
+    except TsmError as error:
+        message = f"Line {step.line}: {error.message}" if step.line else error.message
+        raise TsmError(message, remedy=error.remedy, where=error.where or where) from None
+
+
+def _operation(name: str, ops: Any) -> Operation:
+    if name not in ops.names():
+        from pz_tsm.sources.columns import nearest
+
+        near = nearest(str(name), ops.names())
+        known = f"Known operations: {', '.join(ops.names())}."
+        raise TsmError(f"There is no operation '{name}'.", remedy=f"Did you mean '{near[0]}'? {known}" if near else known)
+    return ops.get(name)
+
+
+def execute(
+    operation: Operation, params: Params, tables: Mapping[str, pa.Table], ctx: Context, positions: Positions
+) -> Result:
+    """One operation on tables: each and whole take the only one, all takes them by name.
+
+    The access of what goes in stays on what comes out, unless the operation makes it more restrictive.
+    """
+    if getattr(params, "policy", None) == "pz-server":
+        tables = positions.give(tables)
+    function = operation.plan if ctx.planning and operation.plan is not None else operation.run
+    access = access_of(*tables.values())
+    if operation.scope == "all":
+        result = function(dict(tables), params, ctx)
+    else:
+        (table,) = tables.values()
+        result = function(table, params, ctx)
+    if "source_row" in result.table.column_names and getattr(params, "policy", None) != "pz-server":
+        result.table = result.table.drop_columns(["source_row"])
+    result.report.close()
+    before = with_access(result.table.slice(0, 0), access)
+    result.table = with_access(result.table, access_of(before, result.table))
+    return result
+
+
+class Pipeline:
+    """The tables of a recipe as they are after the steps so far: apart (by input), or merged into one."""
+
+    def __init__(self, recipe: Recipe, base: Context) -> None:
+        self.recipe = recipe
+        self.ctx = base
+        self.tables: dict[str, pa.Table] = {}
+        self.merged = False
+        self.origins: dict[str, dict[str, Any]] = {}
+        self.positions = Positions()
+        self.measurements: pa.Table | None = None
+
+    def load(self, item: Input, ctx: Context) -> Report:
+        """Read one input."""
+        from pz_tsm.sources import load
+
+        try:
+            loaded = load(item.spec, ctx.base, ctx, name=item.name)
+        except TsmError as error:
+            where = f"Input '{item.name}'"
+            message = error.message if item.name in error.message.split(":")[0] else f"{where}: {error.message}"
+            raise TsmError(message, remedy=error.remedy, where=error.where or item.name) from None
+        self.tables[item.name] = self.positions.take(loaded.table)
+        self.origins[item.name] = loaded.origin
+        return loaded.report
+
+    def calls(self, operation: Operation) -> list[str | None]:
+        """On what a shared step runs: each input by itself (their names), or everything at once (None)."""
+        if operation.scope == "each" and not self.merged:
+            return list(self.tables)
+        return [None]
+
+    def call(self, operation: Operation, params: Params, ctx: Context, name: str | None) -> Report:
+        """Run one call of a step and keep its table."""
+        if name is not None:
+            result = execute(operation, params, {name: self.tables[name]}, ctx, self.positions)
+            self.tables[name] = result.table
+            return replace(result.report, input=name)
+        self.no_twins()
+        if operation.name == "match" and self.measurements is None and "is_best" in self.table.column_names:
+            self.measurements = self.table
+        if operation.scope == "all":
+            given = self.tables
+        else:
+            given = {"": self.table}
+        result = execute(operation, params, given, ctx, self.positions)
+        self.tables, self.merged = {"": result.table}, True
+        return result.report
+
+    @property
+    def table(self) -> pa.Table:
+        """Everything as one table."""
+        return concat(list(self.tables.values()))
+
+    def finish(self) -> pa.Table:
+        """The result: one table, rows in the order of their identities."""
+        self.no_twins()
+        return ordered(self.table)
+
+    def no_twins(self) -> None:
+        """TsmError when two inputs are the same catalogue."""
+        if self.merged or len(self.tables) < 2:
+            return
+        seen: dict[str, str] = {}
+        for name, origin in self.origins.items():
+            other = seen.setdefault(origin["product"], name)
+            if other != name and self._share_rows(other, name):
+                raise TsmError(
+                    f"Inputs '{other}' and '{name}' are the same catalogue ({origin['product']}): rows would count twice.",
+                    remedy=f"Remove '{name}', or give the two different ids ('id: ...') if they really differ.",
+                    where=name,
+                )
+
+    def _share_rows(self, a: str, b: str) -> bool:
+        import pyarrow.compute as pc
+
+        one, other = self.tables[a].column("row_id"), self.tables[b].column("row_id")
+        return bool(pc.any(pc.is_in(one, value_set=other)).as_py())
+
+
+def ordered(table: pa.Table) -> pa.Table:
+    """Rows by row_id, then objectId, in one chunk: the same bytes whatever the order of inputs and rows."""
+    keys = [(name, "ascending") for name in ("row_id", "objectId") if name in table.column_names]
+    table = table.sort_by(keys) if keys and table.num_rows > 1 else table
+    return table.combine_chunks()

@@ -1,0 +1,107 @@
+import type { IColumnInfo, IRoles, ITableInfo } from '../table/source';
+import type { ISkyFrame } from '../table/sky';
+import { quantityOf } from '../ui/format';
+
+/** One plot of the explorer. A column that is null has to be chosen. */
+export interface IHistogramView {
+  readonly id: string;
+  readonly kind: 'histogram';
+  readonly column: string | null;
+  readonly by: string | null;
+  readonly log: boolean;
+}
+
+export interface ISkyView {
+  readonly id: string;
+  readonly kind: 'sky';
+  readonly ra: string | null;
+  readonly dec: string | null;
+  readonly frame: 'data' | ISkyFrame;
+}
+
+export interface IDensityView {
+  readonly id: string;
+  readonly kind: 'density';
+  readonly x: string | null;
+  readonly y: string | null;
+}
+
+export interface ICategoriesView {
+  readonly id: string;
+  readonly kind: 'categories';
+  readonly column: string | null;
+}
+
+export type View = IHistogramView | ISkyView | IDensityView | ICategoriesView;
+
+export type ViewKind = View['kind'];
+
+/** Numbers that can be binned; ids cannot, in any useful way. */
+export function binnable(columns: readonly IColumnInfo[], roles: IRoles): IColumnInfo[] {
+  return columns.filter(
+    ({ name, type }) => (type === 'float' || type === 'int') && name !== roles.id && !/(^|_)id$/i.test(name)
+  );
+}
+
+/** Columns whose values are few enough to be told apart. */
+export function countable(columns: readonly IColumnInfo[]): IColumnInfo[] {
+  return columns.filter(
+    ({ type, values, distinct }) =>
+      type === 'bool' || ((type === 'text' || type === 'int') && (values?.length ?? 0) > 0 && (distinct ?? 0) <= 1000)
+  );
+}
+
+/** Few enough to have a colour each. */
+export function colourable(columns: readonly IColumnInfo[]): IColumnInfo[] {
+  return countable(columns).filter(({ type, distinct }) => type === 'bool' || (distinct ?? 99) <= 12);
+}
+
+/** The views a table opens with. */
+export function defaultViews(info: ITableInfo): View[] {
+  const { roles, columns } = info;
+  const has = (name: string | undefined): name is string => columns.some(column => column.name === name);
+  const role = (name: string | undefined) => (has(name) ? name : null);
+  const colours = new Set(colourable(columns).map(({ name }) => name));
+  const several = (name: string | undefined) =>
+    has(name) && colours.has(name) && (columns.find(column => column.name === name)!.distinct ?? 2) > 1;
+  const by = [roles.split, roles.survey, roles.type].find(several) ?? null;
+  const views: View[] = [
+    { id: 'nz', kind: 'histogram', column: role(roles.redshift), by, log: false },
+    { id: 'sky', kind: 'sky', ra: role(roles.ra), dec: role(roles.dec), frame: 'data' }
+  ];
+  const magnitude = mainMagnitude(columns, roles);
+  if (magnitude !== null) {
+    views.push({ id: 'mag', kind: 'density', x: magnitude, y: role(roles.redshift) });
+  }
+  const counted = new Set(countable(columns).map(({ name }) => name));
+  const category =
+    [roles.flag, roles.type, roles.survey].find(name => has(name) && counted.has(name)) ??
+    countable(columns)[0]?.name ??
+    null;
+  views.push({ id: 'flags', kind: 'categories', column: category });
+  return views;
+}
+
+/** The magnitude that the field looks at first: of the i band if there is one. */
+export function mainMagnitude(columns: readonly IColumnInfo[], roles: IRoles): string | null {
+  const magnitudes = columns.filter(
+    column => quantityOf(column, roles) === 'magnitude' && !/err/i.test(column.name) && column.distinct !== 0
+  );
+  const iBand = magnitudes.find(({ name }) => /^i_|_i$|^i(mag)?$|mag_?i$|^i[A-Z]/.test(name));
+  return (iBand ?? magnitudes[0])?.name ?? null;
+}
+
+/** Columns that a view reads, or null where one has still to be chosen. */
+export function columnsOfView(view: View): string[] | null {
+  const wanted =
+    view.kind === 'sky'
+      ? [view.ra, view.dec]
+      : view.kind === 'density'
+        ? [view.x, view.y]
+        : [view.column];
+  const chosen = wanted.filter(name => name !== null);
+  if (chosen.length < wanted.length) {
+    return null;
+  }
+  return view.kind === 'histogram' && view.by !== null ? [...chosen, view.by] : chosen;
+}

@@ -1,0 +1,126 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { stopIcon } from '@jupyterlab/ui-components';
+import { useEffect, useRef, useState } from 'react';
+
+import type { IJob, IJobs } from '../tokens';
+import { formatCount } from '../ui/format';
+import { useSignal } from '../ui/hooks';
+import { formatAgo } from '../ui/time';
+import { isActive } from './model';
+import { ProgressBar } from './progress';
+import { stateWords } from './words';
+
+export interface IJobListProps {
+  readonly jobs: IJobs;
+  readonly trans: TranslationBundle;
+  open(job: IJob): void;
+  stop(job: IJob): void;
+}
+
+/** Ended jobs shown before one asks for all. */
+const FEW = 5;
+
+/** Jobs, those that are going on first: name, stage, progress, stop. */
+export function JobList({ jobs, trans, open, stop }: IJobListProps): JSX.Element {
+  useSignal(jobs.changed);
+  const [all, setAll] = useState(false);
+  const active = jobs.jobs.filter(isActive);
+  const ended = jobs.jobs.filter(job => !isActive(job));
+  const shown = [...active, ...(all ? ended : ended.slice(0, FEW))];
+  return (
+    <div className="tsm-Jobs">
+      {jobs.troubles.map(({ message, remedy }) => (
+        <div className="tsm-Panel-failure" role="alert" key={message}>
+          <p>{message}</p>
+          {remedy && <p className="tsm-mod-muted">{remedy}</p>}
+        </div>
+      ))}
+      {jobs.loading && (
+        <p className="tsm-Panel-note" role="status">
+          {trans.__('Looking for jobs …')}
+        </p>
+      )}
+      {!jobs.loading && jobs.jobs.length === 0 && jobs.troubles.length === 0 && (
+        <p className="tsm-Panel-note">{trans.__('Nothing has been run yet. Open a recipe and press Run.')}</p>
+      )}
+      {shown.length > 0 && (
+        <ul className="tsm-Panel-list tsm-mod-short" aria-label={trans.__('Jobs')}>
+          {shown.map(job => (
+            <Item key={job.key} job={job} trans={trans} open={open} stop={stop} />
+          ))}
+        </ul>
+      )}
+      {ended.length > FEW && (
+        <button type="button" className="tsm-Panel-textButton tsm-Jobs-all" onClick={() => setAll(!all)}>
+          {all ? trans.__('Show fewer') : trans.__('Show all %1', formatCount(jobs.jobs.length))}
+        </button>
+      )}
+      <Announcer jobs={jobs} trans={trans} />
+    </div>
+  );
+}
+
+interface IItemProps extends Omit<IJobListProps, 'jobs'> {
+  readonly job: IJob;
+}
+
+function Item({ job, trans, open, stop }: IItemProps): JSX.Element {
+  const active = isActive(job);
+  const words = stateWords(job, trans);
+  return (
+    <li className={`tsm-Job tsm-mod-${job.state}`}>
+      <button
+        type="button"
+        className="tsm-Product-main"
+        title={job.trouble?.message || job.stage || job.name}
+        onClick={() => open(job)}
+      >
+        <span className="tsm-Product-line">
+          <span className="tsm-Product-name">{job.name}</span>
+          <span className="tsm-Job-state">
+            {active ? words : `${words} · ${formatAgo(job.ended ?? job.created)}`}
+          </span>
+        </span>
+        {active && <span className="tsm-Product-more">{job.stage || trans.__('waiting for its turn')}</span>}
+        {job.state === 'failed' && <span className="tsm-Product-more">{job.trouble?.message}</span>}
+        {active && <ProgressBar label={job.name} fraction={job.fraction} />}
+      </button>
+      {job.canStop && (
+        <button
+          type="button"
+          className="tsm-Panel-iconButton tsm-Job-stop"
+          title={trans.__('Stop')}
+          aria-label={trans.__('Stop %1', job.name)}
+          onClick={() => stop(job)}
+        >
+          <stopIcon.react tag="span" />
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** Says to screen readers when a job starts, changes its stage or ends, and nothing between. */
+function Announcer({ jobs, trans }: Pick<IJobListProps, 'jobs' | 'trans'>): JSX.Element {
+  const before = useRef(new Map<string, string>());
+  const [said, say] = useState('');
+  const now = jobs.jobs.map(job => `${job.key}\t${job.name}: ${stateName(job, trans)}`).join('\n');
+  useEffect(() => {
+    const next = new Map(now ? now.split('\n').map(line => line.split('\t') as [string, string]) : []);
+    const fresh = [...next].filter(([key, words]) => before.current.get(key) !== words);
+    if (before.current.size > 0 && fresh.length > 0) {
+      say(fresh.map(([, words]) => words).join('. '));
+    }
+    before.current = next;
+  }, [now]);
+  return (
+    <div className="tsm-mod-forReaders" aria-live="polite">
+      {said}
+    </div>
+  );
+}
+
+function stateName(job: IJob, trans: TranslationBundle): string {
+  const step = job.stage.split(':')[0];
+  return isActive(job) && step ? step : stateWords({ ...job, fraction: null }, trans);
+}

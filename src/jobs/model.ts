@@ -1,0 +1,220 @@
+/** All jobs in one list: runs of the engine and processes of the PZ Server. Each works while the other fails. */
+import { Poll } from '@lumino/polling';
+import { type ISignal, Signal } from '@lumino/signaling';
+
+import type { IProcess } from '../api';
+import type { IRun } from '../recipe/backend';
+import type { IJob, IJobs, JobState } from '../tokens';
+
+/** What is asked of the services. */
+export interface IJobsBackend {
+  runs(signal?: AbortSignal): Promise<IRun[]>;
+  stopRun(id: string): Promise<unknown>;
+  processes(signal?: AbortSignal): Promise<IProcess[]>;
+  stopProcess(id: number): Promise<unknown>;
+}
+
+export interface IJobsOptions {
+  readonly backend: IJobsBackend;
+  /** Ask again by itself; a test does not. */
+  readonly auto?: boolean;
+}
+
+interface ITrouble {
+  readonly message: string;
+  readonly remedy?: string | null;
+}
+
+/** Milliseconds between two looks, while something runs and while nothing does. */
+const BUSY = 1500;
+const QUIET = 30000;
+
+export class JobsModel implements IJobs {
+  constructor(options: IJobsOptions) {
+    this._backend = options.backend;
+    this._poll = new Poll({
+      name: 'pz-tsm:jobs',
+      auto: options.auto ?? true,
+      factory: () => this._look(),
+      frequency: { interval: QUIET, backoff: true, max: 4 * QUIET },
+      standby: 'when-hidden'
+    });
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get ended(): ISignal<this, IJob> {
+    return this._ended;
+  }
+
+  get jobs(): readonly IJob[] {
+    return this._jobs;
+  }
+
+  get loading(): boolean {
+    return this._loading;
+  }
+
+  get troubles(): readonly ITrouble[] {
+    return this._troubles;
+  }
+
+  /** The run itself, with steps and result; null for processes and unknown keys. */
+  run(key: string): IRun | null {
+    return this._runs.find(run => runKey(run) === key) ?? null;
+  }
+
+  job(key: string): IJob | null {
+    return this._jobs.find(job => job.key === key) ?? null;
+  }
+
+  async refresh(): Promise<void> {
+    await this._poll.refresh();
+    await this._poll.tick.catch(() => undefined);
+  }
+
+  /** Stop a job; rejects with words when the server refuses. */
+  async stop(key: string): Promise<void> {
+    const job = this.job(key);
+    if (!job) {
+      return;
+    }
+    this._jobs = this._jobs.map(other =>
+      other.key === key ? { ...other, state: 'stopping', canStop: false } : other
+    );
+    this._changed.emit();
+    try {
+      await (job.kind === 'run' ? this._backend.stopRun(job.id) : this._backend.stopProcess(Number(job.id)));
+    } finally {
+      await this._look().catch(() => undefined);
+    }
+  }
+
+  dispose(): void {
+    this._poll.dispose();
+    this._abort.abort();
+    Signal.clearData(this);
+  }
+
+  private async _look(): Promise<void> {
+    const turn = ++this._turn;
+    const { signal } = this._abort;
+    const [runs, processes] = await Promise.allSettled([
+      this._backend.runs(signal),
+      this._backend.processes(signal)
+    ]);
+    if (turn !== this._turn || signal.aborted) {
+      return; // a later look has overtaken this one
+    }
+    if (runs.status === 'fulfilled') {
+      this._runs = runs.value;
+    }
+    if (processes.status === 'fulfilled') {
+      this._processes = processes.value;
+    }
+    this._troubles = distinct([runs, processes].flatMap(one => (one.status === 'rejected' ? [words(one.reason)] : [])));
+    this._loading = false;
+    this._take([...this._runs.map(fromRun), ...this._processes.map(fromProcess)]);
+    const interval = this._jobs.some(isActive) ? BUSY : QUIET;
+    if (interval !== this._poll.frequency.interval && !this._poll.isDisposed) {
+      this._poll.frequency = { interval, backoff: true, max: 4 * QUIET };
+    }
+    if (runs.status === 'rejected') {
+      throw runs.reason; // the poll waits longer after each failure
+    }
+  }
+
+  private _take(jobs: IJob[]): void {
+    const before = new Map(this._jobs.map(job => [job.key, job]));
+    this._jobs = jobs.sort((a, b) => Date.parse(b.created) - Date.parse(a.created));
+    const over = jobs.filter(job => !isActive(job) && isActive(before.get(job.key) ?? job));
+    this._changed.emit();
+    over.forEach(job => this._ended.emit(job));
+  }
+
+  private readonly _backend: IJobsBackend;
+  private readonly _poll: Poll;
+  private readonly _abort = new AbortController();
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _ended = new Signal<this, IJob>(this);
+  private _turn = 0;
+  private _jobs: IJob[] = [];
+  private _runs: IRun[] = [];
+  private _processes: IProcess[] = [];
+  private _loading = true;
+  private _troubles: ITrouble[] = [];
+}
+
+export function isActive(job: { readonly state: JobState }): boolean {
+  return job.state === 'pending' || job.state === 'running' || job.state === 'stopping';
+}
+
+export function runKey(run: { readonly id: string }): string {
+  return `run:${run.id}`;
+}
+
+export function fromRun(run: IRun): IJob {
+  return {
+    key: runKey(run),
+    kind: 'run',
+    id: run.id,
+    name: run.recipe,
+    state: run.state,
+    stage: run.stage,
+    fraction: run.fraction,
+    created: run.created,
+    started: run.started ?? null,
+    ended: run.ended ?? null,
+    owner: null,
+    canStop: run.state === 'pending' || run.state === 'running',
+    path: run.path ?? null,
+    bundle: run.bundle ?? null,
+    product: null,
+    trouble: run.error ?? null
+  };
+}
+
+const STATES: { readonly [status in IProcess['status']]: JobState } = {
+  Pending: 'pending',
+  Queued: 'pending',
+  Running: 'running',
+  Stopping: 'stopping',
+  Stopped: 'stopped',
+  Successful: 'done',
+  Failed: 'failed'
+};
+
+export function fromProcess(process: IProcess): IJob {
+  const state = STATES[process.status] ?? 'pending';
+  return {
+    key: `process:${process.id}`,
+    kind: 'process',
+    id: String(process.id),
+    name: process.name,
+    state,
+    stage: process.stage ?? process.pipeline.replace(/_/g, ' '),
+    fraction: process.progress,
+    created: process.created,
+    started: process.started,
+    ended: process.ended,
+    owner: process.owner,
+    // the real server lets anybody stop anybody's job; we don't offer that
+    canStop: process.isOwner && (state === 'pending' || state === 'running'),
+    path: null,
+    bundle: null,
+    product: process.product,
+    trouble: state === 'failed' ? { message: process.comment || '' } : null
+  };
+}
+
+function words(reason: unknown): ITrouble {
+  const { message, remedy } = reason as { message?: string; remedy?: string | null };
+  return { message: message ?? String(reason), remedy };
+}
+
+/** The same trouble said once. */
+function distinct(troubles: ITrouble[]): ITrouble[] {
+  return troubles.filter((one, index) => troubles.findIndex(other => other.message === one.message) === index);
+}

@@ -1,0 +1,229 @@
+/** The state of the sidebar: who we are, what catalogues there are, which recipes lie in the current folder. */
+import { Debouncer, Poll } from '@lumino/polling';
+import { type ISignal, Signal } from '@lumino/signaling';
+
+import type { IConfig, INamed, IProduct, IProductFilter } from '../api';
+import { RowCounts } from './rowCounts';
+import { Section } from './section';
+
+/** What is asked of the services. */
+export interface IPanelBackend {
+  config(signal?: AbortSignal): Promise<IConfig>;
+  setToken(token: string): Promise<void>;
+  products(filter: IProductFilter, signal?: AbortSignal): Promise<IProduct[]>;
+  rows(id: number, signal?: AbortSignal): Promise<number | null>;
+  types(signal?: AbortSignal): Promise<INamed[]>;
+  releases(signal?: AbortSignal): Promise<INamed[]>;
+}
+
+export interface IRecipeFile {
+  readonly path: string;
+  readonly name: string;
+  readonly modified: string;
+}
+
+/** The folder that the file browser shows. */
+export interface IRecipeFolder {
+  readonly path: string;
+  readonly changed: ISignal<unknown, void>;
+  recipes(): Promise<IRecipeFile[]>;
+}
+
+export interface IPanelOptions {
+  readonly backend: IPanelBackend;
+  readonly folder: IRecipeFolder;
+  /** Ask again by itself; a test does not. */
+  readonly auto?: boolean;
+  /** Milliseconds of rest after typing before the search is sent. */
+  readonly rest?: number;
+}
+
+/** What the account line says. */
+export type Account =
+  | { readonly state: 'asking' }
+  | { readonly state: 'away'; readonly message: string; readonly remedy: string | null }
+  | { readonly state: 'engine'; readonly config: IConfig; readonly message: string }
+  | { readonly state: 'token'; readonly config: IConfig; readonly wrong: boolean }
+  | { readonly state: 'ready'; readonly config: IConfig };
+
+export class PanelModel {
+  constructor(options: IPanelOptions) {
+    this._backend = options.backend;
+    this.folder = options.folder;
+    this.counts = new RowCounts(id => this._backend.rows(id));
+    this._search = new Debouncer(() => this._loadCatalogues(), options.rest ?? 300);
+    this._poll = new Poll({
+      name: 'pz-tsm:panel',
+      auto: options.auto ?? true,
+      factory: () => this._look(),
+      frequency: frequency(60),
+      standby: () => (this._visible ? 'when-hidden' : true)
+    });
+    for (const section of [this.config, this.catalogues, this.official, this.recipes]) {
+      section.changed.connect(() => this._changed.emit());
+    }
+    this.counts.changed.connect(() => this._changed.emit());
+    this.folder.changed.connect(this._onFolder, this);
+  }
+
+  readonly folder: IRecipeFolder;
+  readonly config = new Section<IConfig>();
+  readonly catalogues = new Section<IProduct[]>();
+  readonly official = new Section<IProduct[]>();
+  readonly recipes = new Section<IRecipeFile[]>();
+  readonly counts: RowCounts;
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get account(): Account {
+    const { value, trouble } = this.config;
+    if (trouble) {
+      return { state: 'away', message: trouble.message, remedy: trouble.remedy ?? null };
+    }
+    if (!value) {
+      return { state: 'asking' };
+    }
+    if (value.engine.state === 'failed' || value.engine.state === 'stopped') {
+      return { state: 'engine', config: value, message: value.engine.message ?? '' };
+    }
+    if (value.pzserver.token !== 'present') {
+      return { state: 'token', config: value, wrong: value.pzserver.token === 'wrong' };
+    }
+    return { state: 'ready', config: value };
+  }
+
+  /** Product types and releases for the filters; empty until known. */
+  get types(): readonly INamed[] {
+    return this._types;
+  }
+
+  get releases(): readonly INamed[] {
+    return this._releases;
+  }
+
+  get filter(): IProductFilter {
+    return this._filter;
+  }
+
+  set filter(filter: IProductFilter) {
+    const typed = filter.search !== this._filter.search;
+    this._filter = filter;
+    this._changed.emit();
+    // a new search disposes of the older one that waits
+    void (typed ? this._search.invoke() : this._loadCatalogues()).catch(() => undefined);
+  }
+
+  get filtered(): boolean {
+    const { search, type, release, official } = this._filter;
+    return Boolean(search || type || release !== undefined || official !== undefined);
+  }
+
+  /** The newest official product of each type. */
+  get latest(): IProduct[] {
+    const seen = new Set<string>();
+    return [...(this.official.value ?? [])]
+      .sort((a, b) => Date.parse(b.created) - Date.parse(a.created))
+      .filter(product => !seen.has(product.type) && seen.add(product.type));
+  }
+
+  /** The panel is on the screen; while it is not, nothing is asked. */
+  set visible(visible: boolean) {
+    if (visible !== this._visible) {
+      this._visible = visible;
+      if (visible && !this._poll.isDisposed && this._auto()) {
+        void this._poll.refresh();
+      }
+    }
+  }
+
+  /** Seconds between two looks. */
+  set interval(seconds: number) {
+    this._poll.frequency = frequency(seconds);
+  }
+
+  /** Ask for everything again. */
+  async refresh(): Promise<void> {
+    this._namesKnown = false;
+    await this._look().catch(() => undefined);
+  }
+
+  /** Hand a token to the server; rejects with words when it is refused. */
+  async enterToken(token: string): Promise<void> {
+    await this._backend.setToken(token.trim());
+    await this.refresh();
+  }
+
+  dispose(): void {
+    this._poll.dispose();
+    this._search.dispose();
+    this.folder.changed.disconnect(this._onFolder, this);
+    for (const section of [this.config, this.catalogues, this.official, this.recipes]) {
+      section.dispose();
+    }
+    Signal.clearData(this);
+  }
+
+  private async _look(): Promise<void> {
+    const recipes = this._loadRecipes();
+    const well = await this.config.load(signal => this._backend.config(signal));
+    if (well) {
+      await Promise.all([
+        this._loadCatalogues(),
+        this.official.load(signal => this._backend.products({ official: true }, signal)),
+        this._loadNames()
+      ]);
+      if (this.config.value?.engine.state === 'starting') {
+        await this.config.load(signal => this._backend.config(signal)); // by now it has started or failed
+      }
+    }
+    await recipes;
+    if (!well) {
+      throw new Error(this.config.trouble?.message); // the poll waits longer after each failure
+    }
+  }
+
+  private _loadCatalogues(): Promise<boolean> {
+    return this.catalogues.load(signal => this._backend.products(this._filter, signal));
+  }
+
+  private _loadRecipes(): Promise<boolean> {
+    return this.recipes.load(() => this.folder.recipes());
+  }
+
+  private async _loadNames(): Promise<void> {
+    if (this._namesKnown) {
+      return;
+    }
+    try {
+      [this._types, this._releases] = await Promise.all([this._backend.types(), this._backend.releases()]);
+      this._namesKnown = true;
+      this._changed.emit();
+    } catch {
+      // the filters stay without choices; the catalogues' own trouble says why
+    }
+  }
+
+  private _onFolder(): void {
+    void this._loadRecipes();
+  }
+
+  private _auto(): boolean {
+    return this._poll.state.phase !== 'constructed';
+  }
+
+  private readonly _backend: IPanelBackend;
+  private readonly _poll: Poll;
+  private readonly _search: Debouncer;
+  private readonly _changed = new Signal<this, void>(this);
+  private _visible = false;
+  private _filter: IProductFilter = {};
+  private _types: readonly INamed[] = [];
+  private _releases: readonly INamed[] = [];
+  private _namesKnown = false;
+}
+
+function frequency(seconds: number): { interval: number; backoff: boolean; max: number } {
+  return { interval: 1000 * seconds, backoff: true, max: 5000 * seconds };
+}

@@ -1,0 +1,213 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { addIcon, ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import type { ComponentType, MouseEvent } from 'react';
+
+import type { IJobs } from '../tokens';
+import { useSignal } from '../ui/hooks';
+import { AccountLine } from './account';
+import { Failure, Frame, Note, Shape } from './frame';
+import type { PanelModel } from './model';
+import { type IProductActions, ProductList } from './products';
+import { RecipeList } from './recipes';
+import { SearchBar } from './search';
+
+export interface IPanelActions extends IProductActions {
+  openRecipe(path: string): void;
+  newRecipe(): void;
+  openFile(): void;
+  /** A menu of what can be added, at a place on the screen. */
+  addMenu(x: number, y: number): void;
+}
+
+export interface IPanelProps {
+  readonly model: PanelModel;
+  readonly jobs: IJobs;
+  /** The list of jobs, made elsewhere. */
+  readonly JobList: ComponentType;
+  readonly actions: IPanelActions;
+  readonly trans: TranslationBundle;
+}
+
+export class PanelWidget extends ReactWidget {
+  constructor(private readonly _props: IPanelProps) {
+    super();
+    this.addClass('tsm-Panel');
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._props.model.visible = true;
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this._props.model.visible = this.isVisible;
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this._props.model.visible = false;
+  }
+
+  override render(): JSX.Element {
+    return <Panel {...this._props} />;
+  }
+}
+
+export function Panel({ model, jobs, JobList, actions, trans }: IPanelProps): JSX.Element {
+  useSignal(model.changed, jobs.changed);
+  const away = model.account.state === 'away';
+  const menu = (event: MouseEvent<HTMLElement>) => {
+    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+    actions.addMenu(left, bottom);
+  };
+  const count = jobs.jobs.length;
+  return (
+    <div className="tsm-Panel-all" role="region" aria-label={trans.__('PZ training sets')}>
+      <div className="tsm-Panel-header">
+        <h2>{trans.__('PZ training sets')}</h2>
+        <button
+          type="button"
+          className="tsm-Panel-iconButton"
+          title={trans.__('Look again')}
+          aria-label={trans.__('Look again')}
+          onClick={() => {
+            void model.refresh();
+            void jobs.refresh();
+          }}
+        >
+          <refreshIcon.react tag="span" />
+        </button>
+        <button
+          type="button"
+          className="tsm-Panel-iconButton"
+          aria-haspopup="menu"
+          title={trans.__('New recipe, open a file …')}
+          aria-label={trans.__('New recipe, open a file …')}
+          onClick={menu}
+        >
+          <addIcon.react tag="span" />
+        </button>
+      </div>
+      <AccountLine model={model} trans={trans} />
+      {!away && <SearchBar model={model} trans={trans} />}
+      <div className="tsm-Panel-body">
+        {!away && <Latest model={model} actions={actions} trans={trans} />}
+        {!away && <Catalogues model={model} actions={actions} trans={trans} />}
+        <Recipes model={model} jobs={jobs} actions={actions} trans={trans} />
+        {!away && (
+          <Frame title={trans.__('Jobs')} count={count || null}>
+            <JobList />
+          </Frame>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface ISectionProps {
+  readonly model: PanelModel;
+  readonly actions: IPanelActions;
+  readonly trans: TranslationBundle;
+}
+
+function Latest({ model, actions, trans }: ISectionProps): JSX.Element {
+  const { official, latest } = model;
+  return (
+    <Frame title={trans.__('Latest')}>
+      {official.trouble && official.trouble.message !== model.catalogues.trouble?.message && (
+        <Failure trouble={official.trouble} trans={trans} retry={() => void model.refresh()} />
+      )}
+      {official.value === null && !official.trouble && <Shape label={trans.__('Loading official products')} />}
+      {official.value !== null && latest.length === 0 && (
+        <Note>{trans.__('No product of this server is marked official yet.')}</Note>
+      )}
+      {latest.length > 0 && (
+        <ProductList
+          label={trans.__('Latest official products')}
+          products={latest}
+          model={model}
+          actions={actions}
+          trans={trans}
+          star
+        />
+      )}
+    </Frame>
+  );
+}
+
+function Catalogues({ model, actions, trans }: ISectionProps): JSX.Element {
+  const { value, trouble } = model.catalogues;
+  const clear = () => (model.filter = {});
+  return (
+    <Frame title={trans.__('Catalogues')} count={value?.length ?? null} grows>
+      {trouble && <Failure trouble={trouble} trans={trans} retry={() => void model.refresh()} />}
+      {value === null && !trouble && <Shape label={trans.__('Loading catalogues')} />}
+      {value?.length === 0 && model.filtered && (
+        <Note>
+          {trans.__('Nothing on this server fits the search and the filters.')}{' '}
+          <button type="button" className="tsm-Panel-textButton" onClick={clear}>
+            {trans.__('Show all')}
+          </button>
+        </Note>
+      )}
+      {value?.length === 0 && !model.filtered && !trouble && (
+        <Note>
+          {trans.__('This server holds no catalogues yet. Files of your own can be used as they are.')}{' '}
+          <button type="button" className="tsm-Panel-textButton" onClick={() => actions.openFile()}>
+            {trans.__('Open a file …')}
+          </button>
+        </Note>
+      )}
+      {value !== null && value.length > 0 && (
+        <ProductList
+          label={trans.__('Catalogues')}
+          products={value}
+          model={model}
+          actions={actions}
+          trans={trans}
+        />
+      )}
+    </Frame>
+  );
+}
+
+function Recipes({ model, jobs, actions, trans }: ISectionProps & { readonly jobs: IJobs }): JSX.Element {
+  const { value, trouble } = model.recipes;
+  const tools = (
+    <button
+      type="button"
+      className="tsm-Panel-iconButton"
+      title={trans.__('New recipe in this folder')}
+      aria-label={trans.__('New recipe in this folder')}
+      onClick={() => actions.newRecipe()}
+    >
+      <addIcon.react tag="span" />
+    </button>
+  );
+  return (
+    <Frame title={trans.__('Recipes')} count={value?.length || null} tools={tools}>
+      {trouble && <Failure trouble={trouble} trans={trans} retry={() => void model.refresh()} />}
+      {value === null && !trouble && <Shape label={trans.__('Looking for recipes')} />}
+      {value?.length === 0 && !trouble && (
+        <Note>
+          {model.folder.path === ''
+            ? trans.__('No recipe in the top folder.')
+            : trans.__('No recipe in the folder %1.', model.folder.path)}{' '}
+          <button type="button" className="tsm-Panel-textButton" onClick={() => actions.newRecipe()}>
+            {trans.__('New recipe')}
+          </button>
+        </Note>
+      )}
+      {value !== null && value.length > 0 && (
+        <RecipeList
+          recipes={value}
+          jobs={jobs.jobs}
+          trans={trans}
+          open={path => actions.openRecipe(path)}
+        />
+      )}
+    </Frame>
+  );
+}

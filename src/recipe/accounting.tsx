@@ -1,0 +1,144 @@
+/** Row accounting as a picture: for each step what came in, what stayed, what left and why. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { formatCount } from '../ui/format';
+import type { IFinding, IReport } from './backend';
+
+/** One step of the picture; steps that ran on each input are added up. */
+export interface IStage {
+  readonly title: string;
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly added: { [reason: string]: number };
+  readonly dropped: { [reason: string]: number };
+  readonly setAside: { [reason: string]: number };
+  readonly estimated: boolean;
+}
+
+export interface IStageSource {
+  readonly op: string;
+  readonly index: number;
+  readonly title?: string;
+  readonly report?: IReport | null;
+  readonly estimated?: boolean;
+}
+
+/** Stages in the order of the recipe. */
+export function stagesOf(sources: readonly IStageSource[]): IStage[] {
+  const stages = new Map<number, { -readonly [K in keyof IStage]: IStage[K] }>();
+  for (const { index, op, title, report, estimated } of sources) {
+    if (!report) {
+      continue;
+    }
+    const stage = stages.get(index) ?? {
+      title: title ?? op,
+      rowsIn: 0,
+      rowsOut: 0,
+      added: {},
+      dropped: {},
+      setAside: {},
+      estimated: false
+    };
+    stage.rowsIn += report.rows_in;
+    stage.rowsOut += report.rows_out;
+    stage.estimated ||= estimated ?? false;
+    sum(stage.added, report.added);
+    sum(stage.dropped, report.dropped);
+    sum(stage.setAside, report.set_aside);
+    stages.set(index, stage);
+  }
+  return [...stages.entries()].sort(([a], [b]) => a - b).map(([, stage]) => stage);
+}
+
+function sum(into: { [reason: string]: number }, from: { readonly [reason: string]: number }): void {
+  for (const [reason, count] of Object.entries(from)) {
+    if (count > 0) {
+      into[reason] = (into[reason] ?? 0) + count;
+    }
+  }
+}
+
+export function Accounting({ stages, trans }: { stages: IStage[]; trans: TranslationBundle }): JSX.Element {
+  const most = Math.max(1, ...stages.map(stage => Math.max(stage.rowsIn, stage.rowsOut)));
+  const width = (rows: number) => `${(100 * rows) / most}%`;
+  return (
+    <ol className="tsm-Accounting" aria-label={trans.__('Row accounting')}>
+      {stages.map((stage, index) => {
+        const lost = Object.values(stage.dropped).reduce((a, b) => a + b, 0);
+        const aside = Math.min(
+          stage.rowsOut,
+          Object.values(stage.setAside).reduce((a, b) => a + b, 0)
+        );
+        return (
+          <li key={index}>
+            <div className="tsm-Accounting-head">
+              <span className="tsm-Accounting-title">{stage.title}</span>
+              <span className="tsm-Accounting-count">
+                {stage.estimated ? '~' : ''}
+                {stage.rowsIn === stage.rowsOut
+                  ? formatCount(stage.rowsOut)
+                  : `${formatCount(stage.rowsIn)} → ${formatCount(stage.rowsOut)}`}
+              </span>
+            </div>
+            <div className="tsm-Accounting-bar" aria-hidden="true">
+              <span className="tsm-mod-kept" style={{ width: width(stage.rowsOut - aside) }} />
+              <span className="tsm-mod-aside" style={{ width: width(aside) }} />
+              <span className="tsm-mod-lost" style={{ width: width(lost) }} />
+            </div>
+            <Reasons reasons={stage.added} sign="+" trans={trans} />
+            <Reasons reasons={stage.dropped} sign="−" trans={trans} />
+            <Reasons reasons={stage.setAside} sign="○" trans={trans} />
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Reasons(props: { reasons: { [reason: string]: number }; sign: string; trans: TranslationBundle }): JSX.Element | null {
+  const entries = Object.entries(props.reasons).sort(([, a], [, b]) => b - a);
+  if (entries.length === 0) {
+    return null;
+  }
+  const words: { [sign: string]: string } = {
+    '+': props.trans.__('added'),
+    '−': props.trans.__('left out'),
+    '○': props.trans.__('kept, set aside')
+  };
+  return (
+    <ul className="tsm-Accounting-reasons">
+      {entries.map(([reason, count]) => (
+        <li key={reason} title={words[props.sign]}>
+          <span aria-label={words[props.sign]}>{props.sign}</span> {formatCount(count)} {reason}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const SIGNS = { error: '✕', warning: '⚠', note: 'i' } as const;
+
+/** What the user should know, worst first: the thing, the count, the remedy. */
+export function Findings({ findings, trans }: { findings: readonly IFinding[]; trans: TranslationBundle }): JSX.Element | null {
+  if (findings.length === 0) {
+    return null;
+  }
+  const order = ['error', 'warning', 'note'];
+  const sorted = [...findings].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  const words = { error: trans.__('Error'), warning: trans.__('Warning'), note: trans.__('Note') };
+  return (
+    <ul className="tsm-Findings">
+      {sorted.map((finding, index) => (
+        <li key={index} className={`tsm-mod-${finding.level}`}>
+          <span className="tsm-Findings-sign" role="img" aria-label={words[finding.level]} title={words[finding.level]}>
+            {SIGNS[finding.level]}
+          </span>
+          <div>
+            <p>{finding.message}</p>
+            {finding.remedy ? <p className="tsm-Findings-remedy">{finding.remedy}</p> : null}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,207 @@
+/** The right side of the editor: what will happen, what is happening, what came out. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useEffect, useState } from 'react';
+
+import { formatCount } from '../ui/format';
+import { Empty, Loading, Trouble } from '../ui/states';
+import { Accounting, Findings, stagesOf } from './accounting';
+import type { IPlan, IRun } from './backend';
+import type { RecipeModel } from './model';
+import { formatBytes, Result, titleOf } from './result';
+import type { IRecipeShell } from './shell';
+
+export interface IConsequenceProps {
+  readonly model: RecipeModel;
+  readonly shell: IRecipeShell;
+  readonly trans: TranslationBundle;
+  readonly addFile: () => void;
+}
+
+export function Consequence({ model, shell, trans, addFile }: IConsequenceProps): JSX.Element {
+  const [chosen, setChosen] = useState<'plan' | 'run'>('plan');
+  const runId = model.run?.id ?? null;
+  useEffect(() => {
+    if (runId !== null) {
+      setChosen('run');
+    }
+  }, [runId]);
+  const run = model.run;
+  const tab = run ? chosen : 'plan';
+  return (
+    <section className="tsm-Consequence" aria-label={trans.__('What happens')}>
+      {run ? (
+        <div role="tablist" className="tsm-Consequence-tabs">
+          <button type="button" role="tab" aria-selected={tab === 'plan'} onClick={() => setChosen('plan')}>
+            {trans.__('Plan')}
+          </button>
+          <button type="button" role="tab" aria-selected={tab === 'run'} onClick={() => setChosen('run')}>
+            {run.state === 'done' ? trans.__('Result') : trans.__('Run')}
+          </button>
+        </div>
+      ) : (
+        <h2>{trans.__('What will happen')}</h2>
+      )}
+      {model.trouble ? (
+        <Trouble title={model.trouble.message} actions={[{ label: trans.__('Try again'), run: () => void model.load() }]}>
+          {model.trouble.remedy ?? undefined}
+        </Trouble>
+      ) : null}
+      {tab === 'run' && run ? (
+        <RunView model={model} run={run} shell={shell} trans={trans} />
+      ) : (
+        <PlanView model={model} trans={trans} addFile={addFile} />
+      )}
+    </section>
+  );
+}
+
+function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile: () => void }): JSX.Element {
+  const { model, trans, addFile } = props;
+  const { inputs, steps } = model.value;
+  if (Object.keys(inputs).length === 0) {
+    return (
+      <Empty
+        title={trans.__('A training set starts with a catalogue of redshifts')}
+        action={{ label: trans.__('Add a file'), run: addFile }}
+      >
+        {trans.__('Parquet, FITS, CSV, HDF5 or VOTable. Or choose a catalogue in the sidebar and "add to recipe".')}
+      </Empty>
+    );
+  }
+  const plan = model.plan;
+  if (!plan) {
+    return model.planning ? (
+      <Loading label={trans.__('Reading the inputs and planning…')} />
+    ) : (
+      <Empty title={trans.__('No plan yet')} action={{ label: trans.__('Plan'), run: () => void model.makePlan() }} />
+    );
+  }
+  const focused = model.focus === null ? null : steps[model.focus];
+  const ofStep = plan.steps.filter(step => step.index === model.focus);
+  const everything = allFindings(plan);
+  return (
+    <div className={model.planIsOld ? 'tsm-mod-old' : undefined}>
+      <p className="tsm-Consequence-state" role="status">
+        {model.planning || model.planIsOld
+          ? trans.__('Planning again…')
+          : plan.ok
+            ? trans.__('Ready to run.')
+            : trans.__('This can not run yet: see the errors below.')}
+        {plan.bytes ? ` ${trans.__('About %1.', formatBytes(plan.bytes))}` : ''}
+      </p>
+      {focused && ofStep.length > 0 ? (
+        <>
+          <h3>{trans.__('Step %1: %2', model.focus! + 1, titleOf(model, focused.op))}</h3>
+          <Details model={model} plan={plan} />
+          <Findings findings={ofStep.flatMap(step => step.findings)} trans={trans} />
+          <h3>{trans.__('Whole recipe')}</h3>
+        </>
+      ) : null}
+      <Findings
+        findings={everything.filter(finding => finding.level !== 'note' || everything.length <= 6)}
+        trans={trans}
+      />
+      <Accounting stages={stagesOf(plan.steps)} trans={trans} />
+    </div>
+  );
+}
+
+/** Per input, what the step in focus does to it. */
+function Details({ model, plan }: { model: RecipeModel; plan: IPlan }): JSX.Element | null {
+  const steps = plan.steps.filter(step => step.index === model.focus && step.input);
+  if (steps.length === 0) {
+    return null;
+  }
+  return (
+    <table className="tsm-Result-files">
+      <tbody>
+        {steps.map(step => (
+          <tr key={step.input}>
+            <td>{step.input}</td>
+            <td className="tsm-mod-number">
+              {step.rows_in === step.rows_out
+                ? formatCount(step.rows_out ?? 0)
+                : `${formatCount(step.rows_in ?? 0)} → ${formatCount(step.rows_out ?? 0)}`}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function allFindings(plan: IPlan) {
+  const found = [
+    ...plan.findings,
+    ...plan.inputs.flatMap(input => input.findings.map(finding => ({ ...finding, where: finding.where ?? input.name }))),
+    ...plan.steps.flatMap(step => step.findings)
+  ];
+  const seen = new Set<string>();
+  return found.filter(finding => {
+    const key = `${finding.level} ${finding.message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+interface IRunViewProps {
+  readonly model: RecipeModel;
+  readonly run: IRun;
+  readonly shell: IRecipeShell;
+  readonly trans: TranslationBundle;
+}
+
+function RunView({ model, run, shell, trans }: IRunViewProps): JSX.Element {
+  if (run.state === 'done' && run.result) {
+    return <Result model={model} run={run} shell={shell} trans={trans} />;
+  }
+  if (run.state === 'failed') {
+    return (
+      <>
+        <Trouble title={run.error?.message ?? trans.__('The run failed.')}>
+          {run.error?.remedy ?? trans.__('Its log in the sidebar, under Jobs, says more. Nothing was written.')}
+        </Trouble>
+        <StepProgress model={model} run={run} trans={trans} />
+      </>
+    );
+  }
+  if (run.state === 'stopped') {
+    return (
+      <Empty title={trans.__('Stopped. Nothing was written.')} action={{ label: trans.__('Run again'), run: () => void model.start() }} />
+    );
+  }
+  return (
+    <>
+      <div className="tsm-Progress" role="status" aria-live="polite">
+        <progress value={run.fraction} max={1} aria-label={trans.__('Progress of the run')} />
+        <span>
+          {Math.round(100 * run.fraction)} % · {run.stage || trans.__('starting…')}
+        </span>
+        <button type="button" className="tsm-Button" disabled={run.state === 'stopping'} onClick={() => void model.stop()}>
+          {run.state === 'stopping' ? trans.__('Stopping…') : trans.__('Stop')}
+        </button>
+      </div>
+      <p className="tsm-Field-description">{trans.__('It goes on when this tab is closed; find it under Jobs.')}</p>
+      <StepProgress model={model} run={run} trans={trans} />
+    </>
+  );
+}
+
+function StepProgress({ model, run, trans }: { model: RecipeModel; run: IRun; trans: TranslationBundle }): JSX.Element {
+  const words = { done: trans.__('done'), running: trans.__('running'), failed: trans.__('failed') };
+  return (
+    <ol className="tsm-StepProgress">
+      {run.steps.map(step => (
+        <li key={`${step.index}-${step.input ?? ''}`} className={`tsm-mod-${step.state}`}>
+          <span className="tsm-StepProgress-state">{words[step.state]}</span>
+          <span>
+            {titleOf(model, step.op)}
+            {step.input ? ` · ${step.input}` : ''}
+          </span>
+          <span className="tsm-Card-count">
+            {step.rows_out !== null && step.rows_out !== undefined ? formatCount(step.rows_out) : step.message}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

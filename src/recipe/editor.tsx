@@ -1,0 +1,137 @@
+/** A recipe on the left, its consequence on the right. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useEffect, useRef } from 'react';
+
+import { Chip } from '../ui/chip';
+import { useSignal } from '../ui/hooks';
+import { Consequence } from './consequence';
+import { setIn } from './document';
+import { Inputs } from './inputs';
+import type { RecipeModel } from './model';
+import { asPython } from './python';
+import type { IRecipeShell } from './shell';
+import { Steps } from './steps';
+import { Writes } from './writes';
+
+export interface IRecipeEditorProps {
+  readonly model: RecipeModel;
+  readonly shell: IRecipeShell;
+  readonly trans: TranslationBundle;
+  /** The text view; it is put in the place of the form when `showText` is set. */
+  readonly text: HTMLElement;
+  readonly showText: boolean;
+  readonly onShowText: (show: boolean) => void;
+}
+
+export function RecipeEditor({ model, shell, trans, text, showText, onShowText }: IRecipeEditorProps): JSX.Element {
+  useSignal(model.changed);
+  const addFile = () =>
+    void shell.chooseFile().then(path => {
+      if (path) {
+        model.edit(old => setIn(old, ['inputs', freeName(path, Object.keys(model.value.inputs))], { from: { file: path } }));
+      }
+    });
+  return (
+    <div className="tsm-RecipeEditor">
+      <div className="tsm-RecipeEditor-toolbar" role="toolbar" aria-label={trans.__('Recipe')}>
+        <div className="tsm-Segments" role="group" aria-label={trans.__('View')}>
+          <button type="button" aria-pressed={!showText} onClick={() => onShowText(false)}>
+            {trans.__('Form')}
+          </button>
+          <button type="button" aria-pressed={showText} onClick={() => onShowText(true)}>
+            {trans.__('Text')}
+          </button>
+        </div>
+        <span className="tsm-RecipeEditor-name">{model.value.name ?? ''}</span>
+        <PlanChip model={model} trans={trans} />
+        <span className="tsm-RecipeEditor-space" />
+        <button type="button" className="tsm-Button" onClick={() => shell.copy(asPython(model.path))}>
+          {trans.__('Copy as Python')}
+        </button>
+        <button type="button" className="tsm-Button" disabled={model.planning || model.syntax !== null} onClick={() => void model.makePlan()}>
+          {trans.__('Plan')}
+        </button>
+        {model.running ? (
+          <button type="button" className="tsm-Button tsm-mod-warn" onClick={() => void model.stop()}>
+            {trans.__('Stop')}
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="tsm-Button tsm-mod-accept"
+            disabled={model.syntax !== null || model.value.steps.length + Object.keys(model.value.inputs).length === 0}
+            onClick={() => void model.start()}
+          >
+            {trans.__('Run')}
+          </button>
+        )}
+      </div>
+      {model.syntax ? (
+        <div className="tsm-RecipeEditor-syntax" role="alert">
+          <span>
+            {trans.__('Line %1: %2', model.syntax.line, model.syntax.message)}{' '}
+            {showText ? '' : trans.__('The form shows the last text that could be read.')}
+          </span>
+          {showText ? null : (
+            <button type="button" className="tsm-Button" onClick={() => onShowText(true)}>
+              {trans.__('Edit the text')}
+            </button>
+          )}
+        </div>
+      ) : null}
+      <div className="tsm-RecipeEditor-body">
+        <div className="tsm-RecipeEditor-recipe">
+          {showText ? (
+            <Host element={text} />
+          ) : (
+            <>
+              <Inputs model={model} trans={trans} addFile={addFile} />
+              <Steps model={model} trans={trans} />
+              <Writes model={model} trans={trans} />
+            </>
+          )}
+        </div>
+        <Consequence model={model} shell={shell} trans={trans} addFile={addFile} />
+      </div>
+    </div>
+  );
+}
+
+function PlanChip({ model, trans }: { model: RecipeModel; trans: TranslationBundle }): JSX.Element | null {
+  if (model.planning) {
+    return <Chip kind="busy">{trans.__('planning…')}</Chip>;
+  }
+  if (!model.plan) {
+    return null;
+  }
+  if (model.planIsOld) {
+    return <Chip>{trans.__('plan is older')}</Chip>;
+  }
+  return model.plan.ok ? <Chip kind="good">{trans.__('plan ✓')}</Chip> : <Chip kind="bad">{trans.__('plan: errors')}</Chip>;
+}
+
+/** An element of somebody else's (the text editor) inside React. */
+function Host({ element }: { element: HTMLElement }): JSX.Element {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const host = ref.current;
+    host?.appendChild(element);
+    return () => element.remove();
+  }, [element]);
+  return <div className="tsm-RecipeEditor-text" ref={ref} />;
+}
+
+/** A name for an input from its file's name, unlike the others. */
+export function freeName(path: string, used: readonly string[]): string {
+  const base =
+    (path.split('/').pop() ?? 'input')
+      .replace(/\..*$/, '')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '_')
+      .replace(/^_+|_+$/g, '') || 'input';
+  let name = base;
+  for (let n = 2; used.includes(name); n++) {
+    name = `${base}_${n}`;
+  }
+  return name;
+}

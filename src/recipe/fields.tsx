@@ -1,0 +1,277 @@
+/** The fields that a recipe needs beside those of a plain form: conditions, lists, proportions, free values. */
+import type { FieldProps, FieldTemplateProps, ObjectFieldTemplateProps } from '@rjsf/utils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useEffect, useId, useState } from 'react';
+import { parse } from 'yaml';
+
+import { categoryColour } from '../ui/palette';
+import { flow } from './document';
+
+export interface IFormContext {
+  readonly trans: TranslationBundle;
+  readonly presets: { readonly [name: string]: string };
+}
+
+/** A label tied to its input, the description under it, and what is wrong with the value. */
+export function Field({ id, label, required, children, rawDescription, rawErrors, hidden, schema }: FieldTemplateProps): JSX.Element {
+  if (hidden || schema.type === 'object') {
+    return <>{children}</>;
+  }
+  return (
+    <div className="tsm-Field">
+      <label htmlFor={id} className="tsm-Field-label">
+        {label}
+        {required ? ' *' : ''}
+      </label>
+      <div className="tsm-Field-input">
+        {children}
+        {rawDescription ? <p className="tsm-Field-description">{rawDescription}</p> : null}
+        {rawErrors?.map(error => (
+          <p key={error} className="tsm-Field-error" role="alert">
+            {error}
+          </p>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+export function Fields({ properties }: ObjectFieldTemplateProps): JSX.Element {
+  return <div className="tsm-Fields">{properties.map(item => item.content)}</div>;
+}
+
+function wrap(props: FieldProps, input: JSX.Element): JSX.Element {
+  const { schema, idSchema, name, required, uiSchema } = props;
+  return (
+    <div className="tsm-Field">
+      <label htmlFor={idSchema.$id} className="tsm-Field-label">
+        {(uiSchema?.['ui:title'] as string | undefined) ?? schema.title ?? name}
+        {required ? ' *' : ''}
+      </label>
+      <div className="tsm-Field-input">
+        {input}
+        {schema.description ? <p className="tsm-Field-description">{schema.description}</p> : null}
+      </div>
+    </div>
+  );
+}
+
+/** Text that is handed on when the user leaves the field or presses Enter, so that no half-typed value is planned. */
+function Committed(props: {
+  id: string;
+  text: string;
+  commit: (text: string) => void;
+  disabled?: boolean;
+  monospace?: boolean;
+  list?: string;
+}): JSX.Element {
+  const [text, setText] = useState(props.text);
+  useEffect(() => setText(props.text), [props.text]);
+  const commit = () => {
+    if (text !== props.text) {
+      props.commit(text);
+    }
+  };
+  return (
+    <input
+      id={props.id}
+      className={`jp-mod-styled${props.monospace ? ' tsm-mod-code' : ''}`}
+      value={text}
+      list={props.list}
+      disabled={props.disabled}
+      spellCheck={false}
+      onChange={event => setText(event.target.value)}
+      onBlur={commit}
+      onKeyDown={event => event.key === 'Enter' && commit()}
+    />
+  );
+}
+
+export function ConditionField(props: FieldProps): JSX.Element {
+  const { presets } = props.formContext as IFormContext;
+  const list = useId();
+  return wrap(
+    props,
+    <>
+      <Committed
+        id={props.idSchema.$id}
+        text={(props.formData as string | undefined) ?? ''}
+        commit={text => props.onChange(text.trim() || undefined)}
+        disabled={props.disabled}
+        monospace
+        list={list}
+      />
+      <datalist id={list}>
+        {Object.entries(presets).map(([name, condition]) => (
+          <option key={name} value={name}>
+            {condition}
+          </option>
+        ))}
+      </datalist>
+      {typeof props.formData === 'string' && presets[props.formData] ? (
+        <p className="tsm-Field-description tsm-mod-code">{presets[props.formData]}</p>
+      ) : null}
+    </>
+  );
+}
+
+export function TextField(props: FieldProps): JSX.Element {
+  const examples = (props.schema.examples as string[] | undefined) ?? [];
+  const list = useId();
+  return wrap(
+    props,
+    <>
+      <Committed
+        id={props.idSchema.$id}
+        text={(props.formData as string | undefined) ?? ''}
+        commit={text => props.onChange(text.trim() || undefined)}
+        disabled={props.disabled}
+        list={list}
+      />
+      <datalist id={list}>
+        {examples.map(example => (
+          <option key={example} value={example} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+/** A list of names as text with commas. */
+export function ListField(props: FieldProps): JSX.Element {
+  const value = props.formData as string[] | string | undefined;
+  return wrap(
+    props,
+    <Committed
+      id={props.idSchema.$id}
+      text={Array.isArray(value) ? value.join(', ') : (value ?? '')}
+      commit={text => {
+        const items = text
+          .split(',')
+          .map(item => item.trim())
+          .filter(Boolean);
+        props.onChange(items.length ? items : undefined);
+      }}
+      disabled={props.disabled}
+    />
+  );
+}
+
+/** Any other value, as the recipe writes it. */
+export function YamlField(props: FieldProps): JSX.Element {
+  const { trans } = props.formContext as IFormContext;
+  const [error, setError] = useState<string | null>(null);
+  return wrap(
+    props,
+    <>
+      <Committed
+        id={props.idSchema.$id}
+        text={props.formData === undefined || props.formData === null ? '' : flow(props.formData)}
+        commit={text => {
+          try {
+            props.onChange(text.trim() === '' ? undefined : parse(text, { version: '1.2' }));
+            setError(null);
+          } catch {
+            setError(trans.__('This is no value that YAML knows. Example: {VVDS: 0.5, DESI: 1}'));
+          }
+        }}
+        disabled={props.disabled}
+        monospace
+      />
+      {error ? (
+        <p className="tsm-Field-error" role="alert">
+          {error}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+/** Parts of a split: a name and a share each, with their sum in words. */
+export function ProportionsField(props: FieldProps): JSX.Element {
+  const { trans } = props.formContext as IFormContext;
+  const parts = Object.entries((props.formData ?? {}) as Record<string, number>);
+  const sum = parts.reduce((total, [, share]) => total + share, 0);
+  const closes = Math.abs(sum - 1) < 1e-9;
+  const change = (entries: [string, number][]) => props.onChange(Object.fromEntries(entries));
+  return wrap(
+    props,
+    <div className="tsm-Parts" id={props.idSchema.$id} role="group">
+      <Shares parts={parts} />
+      {parts.map(([name, share], index) => (
+        <div className="tsm-Parts-row" key={index}>
+          <input
+            className="jp-mod-styled"
+            aria-label={trans.__('Name of part %1', index + 1)}
+            defaultValue={name}
+            key={name}
+            disabled={props.disabled}
+            onBlur={event => {
+              const text = event.target.value.trim();
+              if (text && text !== name && !parts.some(([other]) => other === text)) {
+                change(parts.map(([old, value], i) => [i === index ? text : old, value]));
+              }
+            }}
+          />
+          <input
+            className="jp-mod-styled"
+            type="number"
+            min={0}
+            max={1}
+            step={0.05}
+            aria-label={trans.__('Proportion of %1', name)}
+            value={share}
+            disabled={props.disabled}
+            onChange={event => {
+              const value = Number(event.target.value);
+              change(parts.map(([old, was], i) => [old, i === index ? value : was]));
+            }}
+          />
+          <button
+            type="button"
+            className="tsm-IconButton"
+            aria-label={trans.__('Remove %1', name)}
+            disabled={props.disabled || parts.length < 2}
+            onClick={() => change(parts.filter((_, i) => i !== index))}
+          >
+            ✕
+          </button>
+        </div>
+      ))}
+      <div className="tsm-Parts-foot">
+        <button
+          type="button"
+          className="tsm-Button"
+          disabled={props.disabled}
+          onClick={() => change([...parts, [freeName(parts), Math.max(0, Number((1 - sum).toFixed(6)))]])}
+        >
+          {trans.__('Add a part')}
+        </button>
+        <span className={closes ? '' : 'tsm-Field-error'}>
+          {closes
+            ? trans.__('The proportions sum to 1.')
+            : trans.__('The proportions sum to %1; they must sum to 1.', Number(sum.toFixed(6)))}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** The shares of the parts as one bar. */
+export function Shares({ parts }: { parts: [string, number][] }): JSX.Element {
+  return (
+    <div className="tsm-Shares" role="img" aria-label={parts.map(([name, share]) => `${name} ${share}`).join(', ')}>
+      {parts.map(([name, share], place) => (
+        <span key={name} style={{ flexGrow: Math.max(share, 0), background: categoryColour(name, place) }} title={`${name} ${share}`}>
+          {share > 0.12 ? name : ''}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function freeName(parts: [string, number][]): string {
+  const names = ['validation', 'test', 'train', 'calibration'];
+  const free = names.find(name => !parts.some(([used]) => used === name));
+  return free ?? `part${parts.length + 1}`;
+}

@@ -1,0 +1,13 @@
+/** What the editor asks of its surroundings: the application, or a notebook widget. */
+import type { ITableSource } from '../table/source';
+
+export interface IRecipeShell {
+  /** Let the user choose a table file; its path as the recipe should write it, or null. */
+  chooseFile(): Promise<string | null>;
+  /** Open a table of the server's disk in an explorer. */
+  openTable(path: string): void;
+  /** Show a folder of the server's disk where files are listed. */
+  openFolder(path: string): void;
+  openSource(path: string): ITableSource;
+  copy(text: string): void;
+}

@@ -1,0 +1,116 @@
+/** A step's parameters as a form, generated from its operation's schema. */
+import { FormComponent } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { RegistryFieldsType, UiSchema } from '@rjsf/utils';
+import { customizeValidator } from '@rjsf/validator-ajv8';
+import { useMemo } from 'react';
+import { parse } from 'yaml';
+
+import type { IOperation } from './backend';
+import { flow, type IStep } from './document';
+import { ConditionField, Field, Fields, type IFormContext, ListField, ProportionsField, TextField, YamlField } from './fields';
+import { type FieldKind, fieldsOf, parametersOf, stepValue } from './schema';
+
+type Values = Record<string, unknown>;
+
+const validator = customizeValidator<Values>();
+
+const FIELDS: RegistryFieldsType<Values> = {
+  condition: ConditionField as never,
+  list: ListField as never,
+  proportions: ProportionsField as never,
+  text: TextField as never,
+  yaml: YamlField as never
+};
+
+const OWN: FieldKind[] = ['condition', 'list', 'proportions', 'text', 'yaml'];
+
+export interface IStepFormProps {
+  readonly operation: IOperation;
+  readonly step: IStep;
+  readonly readOnly: boolean;
+  readonly presets: { readonly [name: string]: string };
+  readonly trans: TranslationBundle;
+  readonly onChange: (value: unknown) => void;
+}
+
+export function StepForm({ operation, step, readOnly, presets, trans, onChange }: IStepFormProps): JSX.Element {
+  const fields = useMemo(() => fieldsOf(operation), [operation]);
+  const schema = useMemo(
+    () => ({
+      type: 'object' as const,
+      properties: Object.fromEntries(
+        fields.map(field => {
+          // Defaults are shown as what they are, not written into the recipe: see stepValue.
+          const { title, description } = field;
+          const plain: Values = OWN.includes(field.kind) ? { examples: field.schema.examples } : { ...field.schema };
+          delete plain.anyOf;
+          return [field.name, { ...plain, title, description, default: field.fallback ?? undefined }];
+        })
+      ),
+      required: fields.filter(field => field.required).map(field => field.name)
+    }),
+    [fields]
+  );
+  const uiSchema = useMemo(
+    () => Object.fromEntries(fields.filter(field => OWN.includes(field.kind)).map(field => [field.name, { 'ui:field': field.kind }])) as UiSchema<Values>,
+    [fields]
+  );
+  const context: IFormContext = { trans, presets };
+  return (
+    <FormComponent
+      schema={schema as never}
+      uiSchema={uiSchema as never}
+      formData={parametersOf(operation, step.value) as never}
+      validator={validator as never}
+      fields={FIELDS as never}
+      templates={{ FieldTemplate: Field as never, ObjectFieldTemplate: Fields as never }}
+      formContext={context as never}
+      idPrefix={`tsm-${operation.name}`}
+      disabled={readOnly}
+      liveValidate
+      showErrorList={false}
+      compact
+      onChange={event => {
+        const value = stepValue(operation, step.value, (event.formData ?? {}) as Values);
+        onChange(value);
+      }}
+    />
+  );
+}
+
+export interface IYamlStepProps {
+  readonly step: IStep;
+  readonly readOnly: boolean;
+  readonly trans: TranslationBundle;
+  readonly onChange: (value: unknown) => void;
+}
+
+/** A step whose operation is not known here (another environment has it): its parameters as text. */
+export function YamlStep({ step, readOnly, trans, onChange }: IYamlStepProps): JSX.Element {
+  return (
+    <div className="tsm-Fields">
+      <p className="tsm-Field-description">
+        {trans.__(
+          'The engine here does not know the operation "%1". Its parameters are shown as text; install the package that adds it to run this recipe.',
+          step.op
+        )}
+      </p>
+      <textarea
+        className="jp-mod-styled tsm-mod-code"
+        aria-label={trans.__('Parameters of %1', step.op)}
+        defaultValue={step.value === null || step.value === undefined ? '' : flow(step.value)}
+        readOnly={readOnly}
+        onBlur={event => {
+          try {
+            onChange(event.target.value.trim() ? parse(event.target.value, { version: '1.2' }) : null);
+            event.target.setCustomValidity('');
+          } catch (error) {
+            event.target.setCustomValidity(String(error));
+            event.target.reportValidity();
+          }
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+/** What another extension may require of this one. */
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+
+import type { IServices } from './api';
+
+/** The service layer, connected to this page's Jupyter server. */
+export type ITsmServices = IServices;
+
+export const ITsmServices = new Token<ITsmServices>(
+  'pz-tsm:ITsmServices',
+  'The engine and the PZ Server: tables, recipes, runs, products, processes.'
+);
+
+export type JobState = 'pending' | 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
+
+/** What takes its time: a run of a recipe in the engine, or a process of the PZ Server. */
+export interface IJob {
+  /** `run:ID` or `process:ID`. */
+  readonly key: string;
+  readonly kind: 'run' | 'process';
+  readonly id: string;
+  readonly name: string;
+  readonly state: JobState;
+  readonly stage: string;
+  /** From 0 to 1, or null where nobody tells. */
+  readonly fraction: number | null;
+  readonly created: string;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly owner: string | null;
+  readonly canStop: boolean;
+  /** The recipe's path, as the engine was told it. */
+  readonly path: string | null;
+  /** Folder of the finished bundle. */
+  readonly bundle: string | null;
+  /** Product that a process makes. */
+  readonly product: number | null;
+  readonly trouble: { readonly message: string; readonly remedy?: string | null } | null;
+}
+
+/** All jobs, kept up to date. */
+export interface IJobs {
+  readonly changed: ISignal<IJobs, void>;
+  /** A job that was going on has ended. */
+  readonly ended: ISignal<IJobs, IJob>;
+  /** Newest first. */
+  readonly jobs: readonly IJob[];
+  /** Nothing is known yet. */
+  readonly loading: boolean;
+  /** What can't be asked now, in words; the rest of the list is still good. */
+  readonly troubles: readonly { readonly message: string; readonly remedy?: string | null }[];
+  refresh(): Promise<void>;
+  stop(key: string): Promise<void>;
+}
+
+export const IJobs = new Token<IJobs>('pz-tsm:IJobs', 'Runs of recipes and processes of the PZ Server.');

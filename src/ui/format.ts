@@ -1,0 +1,113 @@
+import type { Value } from '../expr';
+import type { IColumnInfo, IRoles } from '../table/source';
+
+function locale(): string | undefined {
+  return (typeof document !== 'undefined' && document.documentElement.lang) || undefined;
+}
+
+let counts: { locale: string | undefined; format: Intl.NumberFormat } | null = null;
+
+/** A number of things: whole, thousands separated. */
+export function formatCount(count: number): string {
+  const wanted = locale();
+  if (counts === null || counts.locale !== wanted) {
+    counts = { locale: wanted, format: new Intl.NumberFormat(wanted, { maximumFractionDigits: 0 }) };
+  }
+  return counts.format.format(count);
+}
+
+/** A share, with as many decimals as it takes to be told from none and from all. */
+export function formatShare(part: number, whole: number): string {
+  if (whole === 0) {
+    return '0 %';
+  }
+  const percent = (100 * part) / whole;
+  const far = percent >= 1 && percent <= 99;
+  return `${percent === 0 || percent === 100 ? percent : percent.toFixed(far ? 0 : 1)} %`;
+}
+
+export type Quantity = 'redshift' | 'degrees' | 'magnitude' | 'other';
+
+/** What a column measures, as far as its role, unit, UCD or name tell. */
+export function quantityOf(column: IColumnInfo, roles: IRoles = {}): Quantity {
+  const { name } = column;
+  const ucd = column.ucd?.toLowerCase() ?? '';
+  const unit = column.unit?.toLowerCase() ?? '';
+  if (column.type !== 'float') {
+    return 'other';
+  }
+  if (name === roles.redshift || ucd.includes('src.redshift') || name === 'redshift') {
+    return 'redshift';
+  }
+  if (name === roles.ra || name === roles.dec || unit === 'deg' || unit === 'degree' || unit === 'degrees') {
+    return 'degrees';
+  }
+  if (unit === 'mag' || ucd.startsWith('phot.mag') || /(^|_)mag(_|$|err)|Mag(Err)?$/i.test(name)) {
+    return 'magnitude';
+  }
+  return 'other';
+}
+
+const DECIMALS: { readonly [quantity in Quantity]: number | null } = {
+  redshift: 4,
+  degrees: 6,
+  magnitude: 3,
+  other: null
+};
+
+/** A value as the field writes it: redshifts with 4 decimals, degrees with 6, magnitudes with 3, ids whole. */
+export function formatValue(value: Value | undefined, quantity: Quantity = 'other'): string {
+  if (value === null || value === undefined) {
+    return '';
+  }
+  if (typeof value !== 'number') {
+    return String(value);
+  }
+  if (!Number.isFinite(value)) {
+    return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '-∞';
+  }
+  if (Number.isInteger(value) && quantity === 'other') {
+    return String(value);
+  }
+  const decimals = DECIMALS[quantity];
+  if (decimals !== null && Math.abs(value) < 1e6) {
+    return value.toFixed(decimals);
+  }
+  const size = Math.abs(value);
+  if (value !== 0 && (size < 1e-4 || size >= 1e7)) {
+    return value.toExponential(3);
+  }
+  return String(Number(value.toPrecision(6)));
+}
+
+/** A tick's label, with the decimals that its step needs. */
+export function formatTick(value: number, step: number): string {
+  if (value === 0) {
+    return '0';
+  }
+  if (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4) {
+    return Number(value.toPrecision(4)).toExponential().replace('e+', 'e');
+  }
+  const decimals = Math.max(0, Math.min(8, -Math.floor(Math.log10(step) + 1e-9)));
+  return value.toFixed(decimals);
+}
+
+/** A count on an axis: 1500 is 1.5k. */
+export function shortCount(count: number): string {
+  const units: [number, string][] = [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k']
+  ];
+  for (const [size, letter] of units) {
+    if (count >= size) {
+      return `${Number((count / size).toPrecision(3))}${letter}`;
+    }
+  }
+  return String(count);
+}
+
+/** A category's name; null has one too. */
+export function categoryName(value: Value): string {
+  return value === null ? 'null' : value === '' ? "''" : String(value);
+}

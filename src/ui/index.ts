@@ -1,0 +1,12 @@
+export { Chip, type ChipKind } from './chip';
+export { ColumnSelect } from './ColumnSelect';
+export * from './format';
+export { DataGrid, type IRowProvider, type Sort } from './grid/DataGrid';
+export { useSignal, useSize, type ISize } from './hooks';
+export { categoryColour, NEUTRAL } from './palette';
+export { CategoryBars, toggled } from './plots/CategoryBars';
+export { Density2D } from './plots/Density2D';
+export { Histogram, Legend } from './plots/Histogram';
+export { SkyMap } from './plots/SkyMap';
+export { Empty, Loading, Trouble } from './states';
+export { useTheme, type ITheme } from './theme';

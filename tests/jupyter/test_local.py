@@ -1,0 +1,122 @@
+"""The proxy to the engine."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from tornado.httpclient import HTTPClientError
+
+ENGINE_TOKEN = "e4" * 20
+
+
+async def refused(jp_fetch, *parts, **kwargs):
+    with pytest.raises(HTTPClientError) as caught:
+        await jp_fetch(*parts, **kwargs)
+    answer = caught.value.response
+    return answer.code, json.loads(answer.body)["error"], answer.headers
+
+
+async def test_config_starts_the_engine_without_waiting_for_it(jp_fetch, engine, fake, jp_root_dir):
+    config = json.loads((await jp_fetch("tsm", "config")).body)
+    assert config["engine"]["state"] in ("starting", "running") and config["version"]
+    assert config["pzserver"] == {
+        "url": "", "name": "this machine", "configured": False, "token": "present", "user": "local",
+    }  # fmt: skip
+    assert config["root"] == str(jp_root_dir)
+    fake.says("/local/ops", {})
+    await jp_fetch("tsm", "local", "ops")
+    assert len(engine) == 1
+
+
+async def test_answers_pass_with_their_headers_and_no_cookie_comes_or_goes(jp_fetch, engine, fake):
+    body = bytes(range(256)) * 5000
+    kind = "application/vnd.apache.arrow.stream"
+    path = f"tables/{'0' * 32}/window"
+    fake.says(f"/local/{path}", body, **{"Content-Type": kind, "X-TSM-Total": "12", "X-TSM-Start": "3"})
+    answer = await jp_fetch("tsm", "local", path, params={"start": "3"}, headers={"Cookie": "lab=secret"})
+    assert answer.body == body and answer.headers["Content-Type"] == kind
+    assert answer.headers["X-TSM-Total"] == "12" and answer.headers["X-TSM-Origin"] == "upstream"
+    assert "evil" not in answer.headers.get("Set-Cookie", "") and "sandbox" in answer.headers["Content-Security-Policy"]
+    method, asked, query, headers, _ = fake.asked[-1]
+    assert (method, asked, query) == ("GET", f"/local/{path}", "start=3")
+    assert headers["Authorization"] == f"Token {ENGINE_TOKEN}" and "Cookie" not in headers
+
+
+async def test_errors_of_the_engine_pass_as_they_are(jp_fetch, engine, fake):
+    fake.says("/local/plan", {"error": {"message": "no column 'zz'", "remedy": None, "where": "zz"}}, 400)
+    sent = json.dumps({"text": "", "contents": "a.tsm.yaml"})
+    code, error, headers = await refused(jp_fetch, "tsm", "local", "plan", method="POST", body=sent)
+    assert code == 400 and error["where"] == "zz" and headers["X-TSM-Origin"] == "upstream"
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "key"),
+    [("tables", {}, "file"), ("verify", {}, "path"), ("plan", {"text": "x"}, "base"), ("runs", {"text": "x"}, "base")],
+)
+async def test_contents_paths_become_files(jp_fetch, engine, fake, jp_root_dir, path, sent, key):
+    fake.says(f"/local/{path}", {"ok": True})
+    await jp_fetch("tsm", "local", path, method="POST", body=json.dumps({**sent, "contents": "work/a.tsm.yaml"}))
+    body = json.loads(fake.asked[-1][4])
+    file = jp_root_dir / "work" / "a.tsm.yaml"
+    assert body[key] == str(file.parent if key == "base" else file) and "contents" not in body
+    assert key != "base" or body["path"] == "work/a.tsm.yaml"
+
+
+@pytest.mark.parametrize("sent", [{"contents": "../up.fits"}, {"contents": ".ssh/id"}, {"file": "/etc/passwd"}])
+async def test_files_that_the_file_browser_does_not_show_are_refused(jp_fetch, engine, fake, sent):
+    code, error, headers = await refused(jp_fetch, "tsm", "local", "tables", method="POST", body=json.dumps(sent))
+    assert code == 403 and headers["X-TSM-Origin"] == "proxy" and error["message"]
+    assert not fake.asked
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [("GET", "secrets", 404), ("DELETE", "tables", 405), ("GET", "runs/../../api/", 404), ("POST", "health", 405)],
+)
+async def test_only_listed_paths_and_methods_pass(jp_fetch, engine, fake, method, path, code):
+    body = "{}" if method == "POST" else None
+    found, error, headers = await refused(jp_fetch, "tsm", "local", path, method=method, body=body)
+    assert found == code and error["message"] and not fake.asked
+
+
+@pytest.mark.parametrize("path", ["config", "local/ops", "pz/products/", "token"])
+async def test_nothing_is_told_to_one_who_is_not_logged_in(jp_fetch, engine, fake, path):
+    for method in ("GET", "POST", "OPTIONS") if "/" in path else ("GET", "POST"):
+        with pytest.raises(HTTPClientError) as caught:
+            body = "{}" if method == "POST" else None
+            await jp_fetch("tsm", path, method=method, body=body, headers={"Authorization": ""})
+        assert caught.value.code in (403, 405), (method, path)
+    assert not fake.asked
+
+
+async def test_an_engine_that_is_down_is_looked_for_again_then_said(jp_fetch, engine, fake):
+    fake.says("/local/ops", {"ops": []})
+    await jp_fetch("tsm", "local", "ops")
+    fake.close()
+    code, error, headers = await refused(jp_fetch, "tsm", "local", "ops")
+    assert code == 502 and headers["X-TSM-Origin"] == "unreachable"
+    assert "engine" in error["message"] and error["remedy"]
+    assert len(engine) == 2  # once at first, once more because it was lost
+
+
+async def test_an_engine_that_can_not_start_says_why(jp_fetch, monkeypatch):
+    from pz_tsm.errors import TsmError
+
+    def ensure(*args, **kwargs):
+        raise TsmError("An engine is already running on the machine 'other'.", remedy="End it there.")
+
+    monkeypatch.setattr("pz_tsm.engine.runtime.ensure", ensure)
+    code, error, headers = await refused(jp_fetch, "tsm", "local", "ops")
+    assert code == 502 and "other" in error["message"] and headers["X-TSM-Origin"] == "unreachable"
+    config = json.loads((await jp_fetch("tsm", "config")).body)
+    assert config["engine"]["state"] in ("starting", "failed")
+
+
+def test_the_extension_costs_a_server_start_next_to_nothing():
+    code = (
+        "import jupyter_server.extension.application, sys, pz_tsm.jupyter as e; e._jupyter_server_extension_points();"
+        "print([m for m in ('httpx', 'pyarrow', 'pandas', 'numpy', 'fastapi', 'keyring') if m in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

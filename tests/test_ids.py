@@ -1,0 +1,86 @@
+"""Identities: equal to the reference hashes, and the same whatever the order of rows."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from pz_tsm import ids
+from pz_tsm.errors import TsmError
+
+
+def test_row_ids_equal_xxhash(contract):
+    for case in json.loads((contract / "vectors" / "ids.json").read_text(encoding="utf-8"))["cases"]:
+        keys = [pa.array([part, "other"]) for part in case["key"]]
+        found, _ = ids.row_ids(case["catalogue"], keys, pa.table({"x": [1, 2]}))
+        assert str(found[0]) == case["row_id"], case
+
+
+def test_split_u_equals_mmh3(contract):
+    vectors = json.loads((contract / "vectors" / "split.json").read_text(encoding="utf-8"))
+    for case in vectors["cases"]:
+        u = ids.split_u(np.array([int(case["key"])], dtype=np.int64), case["seed"])[0]
+        assert u == case["u"] and u == case["murmur3"] / 2**32
+
+
+def test_keys_of_other_types_are_the_same_keys():
+    def of(column):
+        return ids.row_ids("cat", [column], pa.table({"x": [0, 1]}))[0].tolist()
+
+    assert of(pa.array([12, 13])) == of(pa.array(["12", "13"])) == of(pa.array([12.0, 13.0]))
+    assert of(pa.chunked_array([[12], [13]])) == of(pa.array([12, 13], pa.uint16()))
+
+
+def test_order_of_rows_does_not_matter():
+    table = pa.table({"id": ["a", None, "b", "b", None], "z": [1.0, 2.0, 3.0, 4.0, 2.0]})
+    found, report = ids.row_ids("cat", [table["id"]], table)
+    order = np.array([3, 0, 4, 2, 1])
+    shuffled = table.take(order)
+    again, _ = ids.row_ids("cat", [shuffled["id"]], shuffled)
+    assert sorted(found.tolist()) == sorted(again.tolist())
+    assert found[[0, 2, 3]].tolist() == [again[1], again[3], again[0]]
+    assert report["missing"] == 2 and report["repeated"] == 2 and report["identical"] == 1
+    assert "2 missing" in report["message"] and "1 rows repeat" in report["message"]
+    assert len(set(found.tolist())) == 5
+
+
+def test_no_key_uses_the_content_and_says_so():
+    table = pa.table({"z": [1.0, 2.0], "a": ["x", "y"]})
+    found, report = ids.row_ids("cat", None, table)
+    other, _ = ids.row_ids("cat", None, table.select(["a", "z"]))
+    assert found.tolist() == other.tolist()
+    assert report["keys"] == "content" and "No key column" in report["message"]
+
+
+def test_a_collision_stops(monkeypatch):
+    import xxhash
+
+    monkeypatch.setattr(xxhash, "xxh64_intdigest", lambda data: 7)
+    with pytest.raises(TsmError, match="collision"):
+        ids.row_ids("cat", [pa.array(["a", "b"])], pa.table({"x": [1, 2]}))
+
+
+def test_digest_ignores_order_and_noise_but_sees_changes():
+    table = pa.table(
+        {"row_id": [3, 1, 2], "z": [0.1, None, float("nan")], "t": ["a", None, "c"], "b": [True, False, None]}
+    )
+    digest = ids.table_digest(table)
+    assert digest == ids.table_digest(table.take([2, 0, 1]).select(["b", "t", "z", "row_id"]))
+    assert digest == ids.table_digest(pa.concat_tables([table.slice(0, 1), table.slice(1)]))
+
+    def with_z(values):
+        return ids.table_digest(table.set_column(1, "z", pa.array(values)))
+
+    assert with_z([0.1 * (1 + 1e-14), None, float("nan")]) == digest
+    assert with_z([0.1 * (1 + 1e-7), None, float("nan")]) != digest
+    assert with_z([0.1, float("nan"), None]) != digest
+    assert with_z([0.1, 0.0, float("nan")]) != digest
+    assert ids.table_digest(table.slice(0, 2)) != digest
+    assert ids.table_digest(table.rename_columns(["row_id", "y", "t", "b"])) != digest
+
+
+def test_digest_of_texts_does_not_run_together():
+    assert ids.table_digest(pa.table({"a": ["ab", "c"]})) != ids.table_digest(pa.table({"a": ["a", "bc"]}))

@@ -8,13 +8,14 @@
     train.write("my_training_set")          # a bundle: data, recipe, citations, checksums
     print(train.recipe.to_text())           # the recipe that makes this table again
 
-Every operation is a function here, those of other packages too (``pz_tsm.operations()`` lists them). Nothing heavy
-is imported before it is used.
+Every operation is a function here, those of other packages too (``pz_tsm.operations()`` lists them). Nothing
+heavy is imported before it is used.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from pz_tsm.errors import TsmError
@@ -33,7 +34,8 @@ _HOMES = {
 }
 _BUILT_IN = ("homogenize", "combine", "match", "photometry", "filter", "split")
 
-__all__ = ["TsmError", "explore", "mock", *(name for name in _BUILT_IN if name != "filter"), *_HOMES]  # not over filter()
+# without filter: `from pz_tsm import *` must not hide Python's own
+__all__ = ["TsmError", "explore", "mock", *(name for name in _BUILT_IN if name != "filter"), *_HOMES]
 
 
 def __getattr__(name: str) -> Any:
@@ -47,6 +49,8 @@ def __getattr__(name: str) -> Any:
         return import_module("pz_tsm.widgets").explore
     elif name.startswith("_"):
         raise AttributeError(f"module 'pz_tsm' has no attribute {name!r}")
+    elif find_spec(f"pz_tsm.{name}") is not None:
+        return import_module(f"pz_tsm.{name}")
     else:
         value = import_module("pz_tsm.library").function(name)
     globals()[name] = value

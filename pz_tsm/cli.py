@@ -12,7 +12,7 @@ from typing import Any
 
 from pz_tsm.errors import Cancelled, TsmError
 
-LEVELS = {"error": "error", "warning": "warning", "note": "note"}
+LEVELS = ("error", "warning", "note")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Stopped. Nothing was written.", file=sys.stderr)
         return 130
     except MemoryError:
-        _say_error(TsmError("There is not enough memory.", remedy="Use fewer columns, or a larger machine."), False)
+        _say_error(
+            TsmError("There is not enough memory.", remedy="Use fewer columns, or a larger machine."), False
+        )
         return 1
     except BrokenPipeError:
         sys.stderr.close()
@@ -42,34 +44,50 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pz-tsm", description="Training sets for photometric redshifts, made from recipes."
     )
-    parser.add_argument("--version", action="version", version=_Version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    mock = commands.add_parser("mock", help="a mock sky: catalogues, HATS release, truth, a recipe that uses them")
+    mock = commands.add_parser(
+        "mock", help="a mock sky: catalogues, HATS release, truth, a recipe that uses them"
+    )
     mock.add_argument("out", metavar="OUT", help="folder to write into")
     mock.add_argument("--rows", type=int, default=20_000, help="redshift measurements (default: %(default)s)")
-    mock.add_argument("--objects", type=int, default=60_000, help="objects of the release (default: %(default)s)")
-    mock.add_argument("--seed", type=int, default=1, help="the same seed gives the same bytes (default: %(default)s)")
+    mock.add_argument(
+        "--objects", type=int, default=60_000, help="objects of the release (default: %(default)s)"
+    )
+    mock.add_argument(
+        "--seed", type=int, default=1, help="the same seed gives the same bytes (default: %(default)s)"
+    )
     mock.set_defaults(do=_mock)
 
-    plan = commands.add_parser("plan", help="what would happen and what would fail; exit status 1 if it would")
+    plan = commands.add_parser(
+        "plan", help="what would happen and what would fail; exit status 1 if it would"
+    )
     plan.add_argument("recipe", metavar="RECIPE")
     plan.add_argument("--json", action="store_true", help="the plan as JSON")
     plan.set_defaults(do=_plan)
 
     run = commands.add_parser("run", help="run a recipe and write a bundle")
     run.add_argument("recipe", metavar="RECIPE")
-    run.add_argument("-o", "--out", metavar="DIR", required=True, help="folder of the bundle; must not exist yet")
-    run.add_argument("--json", action="store_true", help="progress as JSON lines (stderr), accounting as JSON (stdout)")
+    run.add_argument(
+        "-o", "--out", metavar="DIR", required=True, help="folder of the bundle; must not exist yet"
+    )
+    run.add_argument(
+        "--json", action="store_true", help="progress as JSON lines (stderr), accounting as JSON (stdout)"
+    )
     run.add_argument("--overwrite", action="store_true", help="replace an older bundle in DIR")
     run.set_defaults(do=_run)
 
-    verify = commands.add_parser("verify", help="recompute everything that a bundle records; exit status 1 if it differs")
+    verify = commands.add_parser(
+        "verify", help="recompute everything that a bundle records; exit status 1 if it differs"
+    )
     verify.add_argument("bundle", metavar="DIR")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(do=_verify)
 
-    diff = commands.add_parser("diff", help="what differs between two bundles or two recipes; exit status 1 if anything")
+    diff = commands.add_parser(
+        "diff", help="what differs between two bundles or two recipes; exit status 1 if anything"
+    )
     diff.add_argument("a", metavar="A")
     diff.add_argument("b", metavar="B")
     diff.add_argument("--json", action="store_true")
@@ -100,19 +118,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-class _Version:
-    """The version, looked up only when it is asked for."""
+class _Version(argparse.Action):
+    """Print the version, looked up only when it is asked for."""
 
-    def __str__(self) -> str:
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from pz_tsm.version import version
 
-        return f"pz-tsm {version()}"
-
-    def __mod__(self, values: Any) -> str:
-        return str(self)
-
-    def __contains__(self, text: str) -> bool:
-        return text in str(self)
+        print(f"pz-tsm {version()}")
+        parser.exit()
 
 
 def _mock(args: argparse.Namespace) -> int:
@@ -141,7 +154,9 @@ def _plan(args: argparse.Namespace) -> int:
         lines.append((title, _number(step["rows_in"]), about + _number(step["rows_out"]), step["where"]))
     _table(("", "rows in", "rows out", "where"), lines)
     if made.bytes is not None:
-        print(f"The result: {len(made.columns)} columns, about {made.bytes / 1e6:,.1f} MB in memory, {made.access}.")
+        print(
+            f"The result: {len(made.columns)} columns, about {made.bytes / 1e6:,.1f} MB in memory, {made.access}."
+        )
     _findings(made.all_findings)
     errors = sum(finding.level == "error" for finding in made.all_findings)
     print("It would run." if made.ok else f"It would fail: {errors} error{'s' if errors > 1 else ''}.")
@@ -156,12 +171,19 @@ def _run(args: argparse.Namespace) -> int:
     show = _json_line if args.json else _Progress()
     result = run(
         recipe, Path(args.recipe).parent, Path(args.out), show, stopping.asked, overwrite=args.overwrite
-    )  # fmt: skip
+    )
     if args.json:
-        print(json.dumps({
-            "bundle": str(result.bundle), "rows": result.table.num_rows, "output": result.lock["output"],
-            "accounting": [report.to_dict() for report in result.reports],
-        }, default=str))  # fmt: skip
+        print(
+            json.dumps(
+                {
+                    "bundle": str(result.bundle),
+                    "rows": result.table.num_rows,
+                    "output": result.lock["output"],
+                    "accounting": [report.to_dict() for report in result.reports],
+                },
+                default=str,
+            )
+        )
         return 0
     _accounting(result.reports)
     _findings(result.findings, sys.stderr)
@@ -203,13 +225,22 @@ class _Progress:
             return
         name = f"{event['op']} {event['input']}" if event.get("input") else event["op"]
         if event["state"] == "running" and self.live:
-            print(f"\r{name}  {event['fraction']:4.0%}  {event['message'][:60]:60}", end="", file=sys.stderr, flush=True)
+            print(
+                f"\r{name}  {event['fraction']:4.0%}  {event['message'][:60]:60}",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
         elif event["state"] == "done":
             start = "\r" if self.live else ""
             rows = "" if event["op"] == "write" else f"{event['rows_in']:,} -> {event['rows_out']:,} rows"
             print(f"{start}{name}  {rows:70}".rstrip(), file=sys.stderr, flush=True)
         elif event["state"] == "failed":
-            print(f"{chr(13) if self.live else ''}{name}  failed{' ' * 60}".rstrip(), file=sys.stderr, flush=True)
+            print(
+                f"{chr(13) if self.live else ''}{name}  failed{' ' * 60}".rstrip(),
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def _accounting(reports: Sequence[Any]) -> None:
@@ -219,7 +250,9 @@ def _accounting(reports: Sequence[Any]) -> None:
         lines.append((name, f"{report.rows_in:,}", f"{report.rows_out:,}", ""))
         lines += [("", "", f"+{count:,}", reason) for reason, count in report.added.items()]
         lines += [("", "", f"-{count:,}", reason) for reason, count in report.dropped.items()]
-        lines += [("", "", f"({count:,})", f"set aside: {reason}") for reason, count in report.set_aside.items()]
+        lines += [
+            ("", "", f"({count:,})", f"set aside: {reason}") for reason, count in report.set_aside.items()
+        ]
     _table(("step", "rows in", "rows out", ""), lines)
 
 
@@ -229,12 +262,17 @@ def _verify(args: argparse.Namespace) -> int:
     report = bundle.verify(Path(args.bundle))
     problems = [item if isinstance(item, dict) else vars(item) for item in report.problems]
     if args.json:
-        print(json.dumps({"ok": report.ok, "problems": problems, "checked": list(report.checked)}, default=str))
+        print(
+            json.dumps({"ok": report.ok, "problems": problems, "checked": list(report.checked)}, default=str)
+        )
         return 0 if report.ok else 1
     for item in problems:
         where = f" [{item['where']}]" if item.get("where") else ""
         print(f"{item['code']}: {item['message']}{where}")
-    print(f"{len(report.checked)} checks. " + ("Everything is as recorded." if report.ok else "It differs from its record."))
+    print(
+        f"{len(report.checked)} checks. "
+        + ("Everything is as recorded." if report.ok else "It differs from its record.")
+    )
     return 0 if report.ok else 1
 
 
@@ -264,10 +302,21 @@ def _ops(args: argparse.Namespace) -> int:
     names = [args.name] if args.name else list(ops.names())
     found = [ops.get(name) for name in names]
     if args.json:
-        print(json.dumps([
-            {"name": op.name, "title": op.title, "summary": op.summary, "scope": op.scope, "main": op.main,
-             "schema": op.params.model_json_schema()} for op in found
-        ]))  # fmt: skip
+        print(
+            json.dumps(
+                [
+                    {
+                        "name": op.name,
+                        "title": op.title,
+                        "summary": op.summary,
+                        "scope": op.scope,
+                        "main": op.main,
+                        "schema": op.params.model_json_schema(),
+                    }
+                    for op in found
+                ]
+            )
+        )
         return 0
     if not args.name:
         _table(("operation", "what it does", ""), [(op.name, op.summary, "") for op in found])
@@ -275,7 +324,11 @@ def _ops(args: argparse.Namespace) -> int:
     print(found[0].summary)
     lines = []
     for name, item in found[0].params.model_fields.items():
-        default = "required" if item.is_required() else json.dumps(item.get_default(call_default_factory=True), default=str)
+        default = (
+            "required"
+            if item.is_required()
+            else json.dumps(item.get_default(call_default_factory=True), default=str)
+        )
         lines.append((name, default, item.description or ""))
     _table(("parameter", "default", ""), lines)
     return 0
@@ -284,9 +337,11 @@ def _ops(args: argparse.Namespace) -> int:
 def _rules(args: argparse.Namespace) -> int:
     from pz_tsm.ops.homogenize import packs
 
-    found = [packs.load(name) for name in packs.names()]
+    found = [packs.load(name) for name in packs.shipped()]
     if args.json:
-        print(json.dumps([{"name": p.name, "version": p.version, "surveys": sorted(p.surveys)} for p in found]))
+        print(
+            json.dumps([{"name": p.name, "version": p.version, "surveys": sorted(p.surveys)} for p in found])
+        )
         return 0
     for pack in found:
         print(f"{pack.name} {pack.version}: {', '.join(sorted(pack.surveys))}")
@@ -308,9 +363,11 @@ def _say_error(error: TsmError, as_json: bool) -> None:
 
 
 def _findings(findings: Sequence[Any], stream: Any = None) -> None:
-    for finding in sorted(findings, key=lambda item: list(LEVELS).index(item.level)):
-        print(f"{LEVELS[finding.level]}: {finding.message}" + (f" {finding.remedy}" if finding.remedy else ""),
-              file=stream or sys.stdout)  # fmt: skip
+    for finding in sorted(findings, key=lambda item: LEVELS.index(item.level)):
+        print(
+            f"{finding.level}: {finding.message}" + (f" {finding.remedy}" if finding.remedy else ""),
+            file=stream or sys.stdout,
+        )
 
 
 def _table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> None:

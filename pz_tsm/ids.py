@@ -1,7 +1,7 @@
 """Identities: ``row_id`` from xxh64, the split's ``u`` from murmur3, and a digest of a whole table.
 
-All keys are signed int64. ``contract/vectors/ids.json`` and ``split.json`` hold values made with the reference
-implementations (PyPI ``xxhash`` and ``mmh3``).
+All keys are signed int64. ``contract/vectors/ids.json`` and ``split.json`` hold values made with the
+reference implementations (PyPI ``xxhash`` and ``mmh3``).
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ SEPARATOR = b"\x1f"
 NULL_TEXT = "\x00null"  # how a null is written into row content; no catalogue's text looks like this
 
 
-def row_ids(catalogue_id: str, key_columns: list[Any] | None, table: pa.Table) -> tuple[np.ndarray, dict[str, Any]]:
-    """A signed int64 for each row of a catalogue, that stays the same when rows are reordered or the file is renamed.
+def row_ids(
+    catalogue_id: str, key_columns: list[Any] | None, table: pa.Table
+) -> tuple[np.ndarray, dict[str, Any]]:
+    """A signed int64 for each row of a catalogue; the same when rows are reordered or the file is renamed.
 
-    ``catalogue_id``: the registered id, or ``sha256:...`` of the content. ``key_columns``: Arrow arrays that together
-    name a row (such as field and phot_id), or None. The id is xxh64(seed 0) of catalogue id, byte 1f, key texts joined
-    by 1f. Where a key is missing (a null in every key column) or repeated, those rows take the hash of their whole
-    canonical content and an ordinal among identical rows instead.
+    ``catalogue_id``: the registered id, or ``sha256:...`` of the content. ``key_columns``: Arrow arrays that
+    together name a row (such as field and phot_id), or None. The id is xxh64(seed 0) of catalogue id, byte
+    1f, key texts joined by 1f. Where a key is missing (a null in every key column) or repeated, those rows
+    take the hash of their whole canonical content and an ordinal among identical rows instead.
 
-    Returns the ids and a report {keys: 'declared' | 'content', missing, repeated, identical, message or None}.
+    Returns the ids and a report {keys: declared or content, missing, repeated, identical, message or None}.
     Raises TsmError on a hash collision.
     """
     import numpy as np
@@ -46,7 +48,11 @@ def row_ids(catalogue_id: str, key_columns: list[Any] | None, table: pa.Table) -
         plain = ~(missing | repeated)
         xxh = xxhash.xxh64_intdigest
         ids[plain] = _signed([xxh(head + texts[i].encode()) for i in np.flatnonzero(plain)])
-    by_content = ~np.isin(np.arange(rows), np.flatnonzero(~(missing | repeated))) if key_columns else np.ones(rows, bool)
+    by_content = (
+        ~np.isin(np.arange(rows), np.flatnonzero(~(missing | repeated)))
+        if key_columns
+        else np.ones(rows, bool)
+    )
     identical = 0
     if by_content.any():
         ids[by_content], identical = _content_ids(head, table.take(np.flatnonzero(by_content)))
@@ -90,7 +96,9 @@ def _key_texts(key_columns: list[Any]) -> tuple[np.ndarray, np.ndarray]:
     if len(columns) == 1:
         joined = np.array([text or "" for text in columns[0]], dtype=object)
     else:
-        joined = np.array(["\x1f".join(t or "" for t in row) for row in zip(*columns, strict=True)], dtype=object)
+        joined = np.array(
+            ["\x1f".join(t or "" for t in row) for row in zip(*columns, strict=True)], dtype=object
+        )
     return joined, nulls
 
 
@@ -107,14 +115,17 @@ def _repeats(texts: np.ndarray) -> np.ndarray:
 
 
 def _texts(column: Any) -> list[str | None]:
-    """Canonical texts: whole numbers as such (also 12.0), floats as Python's shortest repr, null and NaN as None."""
+    """Canonical texts: whole numbers as such (also 12.0), floats by repr, null and NaN as None."""
     import pyarrow as pa
     import pyarrow.types as pt
 
     kind = column.type.value_type if pt.is_dictionary(column.type) else column.type
     if pt.is_floating(kind):
         values = column.cast(pa.float64()).to_pylist()
-        return [None if v is None or v != v else str(int(v)) if v == v // 1 and abs(v) < 2**53 else repr(v) for v in values]
+        return [
+            None if v is None or v != v else str(int(v)) if v == v // 1 and abs(v) < 2**53 else repr(v)
+            for v in values
+        ]
     if pt.is_boolean(kind):
         return [None if v is None else "true" if v else "false" for v in column.to_pylist()]
     if pt.is_integer(kind) or pt.is_string(kind) or pt.is_large_string(kind):
@@ -127,7 +138,10 @@ def _content_ids(head: bytes, table: pa.Table) -> tuple[np.ndarray, int]:
     import numpy as np
     import xxhash
 
-    columns = [[NULL_TEXT if t is None else t for t in _texts(table.column(name))] for name in sorted(table.column_names)]
+    columns = [
+        [NULL_TEXT if t is None else t for t in _texts(table.column(name))]
+        for name in sorted(table.column_names)
+    ]
     xxh, seen, ids, identical = xxhash.xxh64_intdigest, {}, [], 0
     for row in zip(*columns, strict=True):
         content = "\x1f".join(row)
@@ -150,7 +164,7 @@ def _no_collision(ids: np.ndarray, catalogue_id: str) -> None:
 
 
 def split_u(keys: np.ndarray, seed: int) -> np.ndarray:
-    """u in [0, 1) of each int64 key: murmur3_x86_32 of its 8 little-endian bytes with ``seed``, over 2**32."""
+    """u in [0, 1) of each int64 key: murmur3_x86_32 of its 8 little-endian bytes, over 2**32."""
     import numpy as np
 
     words = np.ascontiguousarray(keys, dtype="<i8").view("<u4").reshape(-1, 2)
@@ -174,12 +188,14 @@ def split_u(keys: np.ndarray, seed: int) -> np.ndarray:
 def table_digest(table: pa.Table) -> str:
     """sha256 of the table's content, whatever the order of its rows and columns.
 
-    Rows are sorted by row_id, then objectId, where the table has them (else by all columns); columns by name. Floats
-    count to 1e-9 relative; null and NaN differ; metadata and the width of a type do not count.
+    Rows are sorted by row_id, then objectId, where the table has them (else by all columns); columns by name.
+    Floats count to 1e-9 relative; null and NaN differ; metadata and the width of a type do not count.
     """
     import pyarrow.compute as pc
 
-    keys = [name for name in ("row_id", "objectId") if name in table.column_names] or sorted(table.column_names)
+    keys = [name for name in ("row_id", "objectId") if name in table.column_names] or sorted(
+        table.column_names
+    )
     table = table.combine_chunks()
     if table.num_rows > 1 and keys:
         table = table.take(pc.sort_indices(table, [(name, "ascending") for name in keys]))

@@ -39,7 +39,12 @@ def read(
     from pz_tsm.sources.loading import from_table, load
     from pz_tsm.table import Table
 
-    given = {"survey": survey, "columns": dict(columns) if columns is not None else None, "id": id, "access": access}
+    given = {
+        "survey": survey,
+        "columns": dict(columns) if columns is not None else None,
+        "id": id,
+        "access": access,
+    }
     given = {key: value for key, value in given.items() if value is not None}
     if isinstance(source, str | Path):
         spec: dict[str, Any] | None = {"from": {"file": str(source)}, **given}
@@ -63,10 +68,18 @@ def _spec(source: Mapping[str, Any]) -> dict[str, Any]:
     """An input as in a recipe, its keys checked."""
     from pz_tsm.recipe.model import FORMAT, SOURCES, _Reader
 
-    value = dict(source) if "from" in source else {"from": dict(source)} if set(source) & set(SOURCES) else dict(source)
+    value = (
+        dict(source)
+        if "from" in source
+        else {"from": dict(source)}
+        if set(source) & set(SOURCES)
+        else dict(source)
+    )
     recipe = _Reader({}).recipe({"format": FORMAT, "inputs": {"table": value}}, None, None)
     if recipe.inputs["table"].steps:
-        raise TsmError("An input read here has no steps.", remedy="Apply them as functions: pz_tsm.homogenize(table).")
+        raise TsmError(
+            "An input read here has no steps.", remedy="Apply them as functions: pz_tsm.homogenize(table)."
+        )
     return recipe.inputs["table"].spec
 
 
@@ -85,14 +98,20 @@ def _arrow(source: Any) -> Any:
         for name in source.colnames:
             column = source[name]
             mask = getattr(column, "mask", None)
-            array = to_arrow(_plain(column), mask if mask is not None and getattr(mask, "ndim", 0) == 1 else None)
+            array = to_arrow(
+                _plain(column), mask if mask is not None and getattr(mask, "ndim", 0) == 1 else None
+            )
             if array is not None:
                 made[name] = (field(name, array, unit=column.unit, description=column.description), array)
-        return pa.Table.from_arrays([a for _, a in made.values()], schema=pa.schema([f for f, _ in made.values()]))
+        return pa.Table.from_arrays(
+            [a for _, a in made.values()], schema=pa.schema([f for f, _ in made.values()])
+        )
     if hasattr(source, "__arrow_c_stream__"):
         return pa.table(source)
-    raise TsmError(f"pz_tsm.read can't read a {type(source).__name__}.",
-                   remedy="Give a path, an input as in a recipe, or a table of Arrow, pandas or astropy.")  # fmt: skip
+    raise TsmError(
+        f"pz_tsm.read can't read a {type(source).__name__}.",
+        remedy="Give a path, an input as in a recipe, or a table of Arrow, pandas or astropy.",
+    )
 
 
 def _plain(column: Any) -> Any:
@@ -112,7 +131,9 @@ def function(name: str) -> Callable[..., Table]:
 
         near = nearest(name, ops.names())
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise AttributeError(f"module 'pz_tsm' has no attribute {name!r}.{hint} Operations: {', '.join(ops.names())}.")
+        raise AttributeError(
+            f"module 'pz_tsm' has no attribute {name!r}.{hint} Operations: {', '.join(ops.names())}."
+        )
     operation = ops.get(name)
     first = "tables" if operation.scope == "all" else "table"
 
@@ -132,7 +153,9 @@ def _signature(operation: Operation, first: str) -> inspect.Signature:
     kinds = inspect.Parameter
     parameters = [kinds(first, kinds.POSITIONAL_ONLY)]
     fields = operation.params.model_fields
-    order = [name for name in fields if name == operation.main] + [name for name in fields if name != operation.main]
+    order = [name for name in fields if name == operation.main] + [
+        name for name in fields if name != operation.main
+    ]
     for name in order:
         item = fields[name]
         kind = kinds.POSITIONAL_OR_KEYWORD if name == operation.main else kinds.KEYWORD_ONLY
@@ -163,7 +186,9 @@ def apply(operation: Operation, given: Any, values: Mapping[str, Any]) -> Table:
     positions = Positions().merge([parent._positions for parent in parents])
     ctx = Context(seed=0)
     arrow = {name: parent.arrow for name, parent in named.items()}
-    measurements = next((parent._measurements for parent in parents if parent._measurements is not None), None)
+    measurements = next(
+        (parent._measurements for parent in parents if parent._measurements is not None), None
+    )
     if operation.name == "match" and measurements is None and "is_best" in parents[0].columns:
         measurements = parents[0].arrow
     result = execute(operation, params, arrow, ctx, positions)
@@ -201,11 +226,15 @@ def _tables(given: Any, operation: Operation) -> dict[str, Table]:
             remedy="Read a catalogue with pz_tsm.read, or merge several with pz_tsm.combine.",
         )
     named: dict[str, Table] = {}
-    pairs = given.items() if isinstance(given, Mapping) else [(getattr(item, "name", ""), item) for item in given]
+    pairs = (
+        given.items() if isinstance(given, Mapping) else [(getattr(item, "name", ""), item) for item in given]
+    )
     for name, table in pairs:
         if not isinstance(table, Table):
-            raise TsmError(f"pz_tsm.{operation.name} takes Tables, not {type(table).__name__}.",
-                           remedy="Read catalogues with pz_tsm.read.")  # fmt: skip
+            raise TsmError(
+                f"pz_tsm.{operation.name} takes Tables, not {type(table).__name__}.",
+                remedy="Read catalogues with pz_tsm.read.",
+            )
         free, number = str(name), 2
         while free in named:
             free, number = f"{name}_{number}", number + 1
@@ -232,7 +261,9 @@ def _recipe(recipe: Recipe | str | Path, base: Path | str | None) -> tuple[Recip
     return Recipe.read(path), Path(base) if base is not None else path.parent
 
 
-def run(recipe: Any, out: str | Path | None = None, *, base: Path | str | None = None, **options: Any) -> RunResult:
+def run(
+    recipe: Any, out: str | Path | None = None, *, base: Path | str | None = None, **options: Any
+) -> RunResult:
     """Run a recipe (a Recipe, its text, or the path of its file); ``out``: folder for the bundle.
 
     ``options``: ``progress`` (called with each event), ``cancelled``, ``overwrite``.

@@ -26,7 +26,9 @@ class Node:
         return Step(str(self.op), self.params if self.params else None)
 
 
-def to_recipe(node: Node, name: str | None = None, write: tuple[dict[str, Any], ...] = (), seed: int = 0) -> Recipe:
+def to_recipe(
+    node: Node, name: str | None = None, write: tuple[dict[str, Any], ...] = (), seed: int = 0
+) -> Recipe:
     """The recipe of a table; TsmError if its history has no such shape, or its input is in no file."""
     shared: list[Step] = []
     while node.op is not None and len(node.parents) == 1:
@@ -50,8 +52,13 @@ def to_recipe(node: Node, name: str | None = None, write: tuple[dict[str, Any], 
                 )
             inputs[_free(alias, inputs)] = _input(source, tuple(own))
     named = {key: Input(key, item.spec, item.steps) for key, item in inputs.items()}
-    return Recipe(name=name or (next(iter(named)) if len(named) == 1 else "recipe"), seed=seed, inputs=named,
-                  steps=tuple(shared), write=write)  # fmt: skip
+    return Recipe(
+        name=name or (next(iter(named)) if len(named) == 1 else "recipe"),
+        seed=seed,
+        inputs=named,
+        steps=tuple(shared),
+        write=write,
+    )
 
 
 def _input(node: Node, steps: tuple[Step, ...]) -> Input:

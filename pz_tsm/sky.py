@@ -2,8 +2,9 @@
 
 Positions that are not finite match nothing.
 
-Of the longer of two lists most rows are left out by a bitmap of cells; a k-d tree on unit vectors finds candidates within
-a slightly larger chord; the haversine formula decides. Right at the poles, across RA 0/360 and to a micro-arcsecond.
+Of the longer of two lists most rows are left out by a bitmap of cells; a k-d tree on unit vectors finds
+candidates within a slightly larger chord; the haversine formula decides. Right at the poles, across RA 0/360
+and to a micro-arcsecond.
 """
 
 from __future__ import annotations
@@ -51,8 +52,10 @@ def _chord(radius_arcsec: float) -> float:
     return 2 * np.sin(np.radians(min(radius_arcsec / ARCSEC, 180.0)) / 2) + SLACK
 
 
-def self_pairs(ra: np.ndarray, dec: np.ndarray, radius_arcsec: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All pairs of one list within the radius (inclusive): indices i < j and separations, sorted by (i, j)."""
+def self_pairs(
+    ra: np.ndarray, dec: np.ndarray, radius_arcsec: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs of one list within the radius (inclusive): i < j and separations, sorted by (i, j)."""
     import numpy as np
 
     ra, dec = np.asarray(ra, dtype=np.float64), np.asarray(dec, dtype=np.float64)
@@ -67,7 +70,7 @@ def self_pairs(ra: np.ndarray, dec: np.ndarray, radius_arcsec: float) -> tuple[n
 def pairs_within(
     ra1: np.ndarray, dec1: np.ndarray, ra2: np.ndarray, dec2: np.ndarray, radius_arcsec: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All pairs of two lists within the radius (inclusive): index in each and separation, sorted by (i, j)."""
+    """All pairs of two lists within the radius (inclusive): indices and separations, sorted by (i, j)."""
     import numpy as np
 
     ra1, dec1, ra2, dec2 = (np.asarray(a, dtype=np.float64) for a in (ra1, dec1, ra2, dec2))
@@ -87,11 +90,13 @@ def pairs_within(
     return _decided(ra1, dec1, ra2, dec2, i, j, radius_arcsec)
 
 
-def _candidates(ra1: np.ndarray, dec1: np.ndarray, ra2: np.ndarray, dec2: np.ndarray, radius_arcsec: float) -> np.ndarray:
-    """Indices of the second list that may lie within the radius of some position of the first; most others are left out.
+def _candidates(
+    ra1: np.ndarray, dec1: np.ndarray, ra2: np.ndarray, dec2: np.ndarray, radius_arcsec: float
+) -> np.ndarray:
+    """Indices of the second list that may lie within the radius of a position of the first, and few others.
 
-    The sky is cut into bands of declination and these into cells, at least twice the radius wide. A bitmap, reached by
-    a hash of the cell, holds the cells around each position of the first list.
+    The sky is cut into bands of declination and these into cells, at least twice the radius wide. A bitmap,
+    reached by a hash of the cell, holds the cells around each position of the first list.
     """
     import numpy as np
 
@@ -99,7 +104,9 @@ def _candidates(ra1: np.ndarray, dec1: np.ndarray, ra2: np.ndarray, dec2: np.nda
     bands = int(np.ceil(180 / cell)) + 1
     edge = np.abs(np.arange(bands + 1) * cell - 90)
     farthest = np.minimum(np.maximum(edge[:-1], edge[1:]), 90)  # from the equator, in each band
-    around = np.where(farthest > 90 - max(0.5, 20 * cell), 1, np.floor(360 * np.cos(np.radians(farthest)) / cell))
+    around = np.where(
+        farthest > 90 - max(0.5, 20 * cell), 1, np.floor(360 * np.cos(np.radians(farthest)) / cell)
+    )
     around = np.maximum(around, 1).astype(np.int64)
     bits = int(np.clip(np.ceil(np.log2(len(ra1) * 9 * 16)), 16, 27))
     shift, odd = np.uint64(64 - bits), np.uint64(0x9E3779B97F4A7C15)
@@ -147,9 +154,9 @@ def _decided(ra1, dec1, ra2, dec2, i, j, radius_arcsec):  # noqa: ANN001, ANN202
 def nearest(
     ra1: np.ndarray, dec1: np.ndarray, ra2: np.ndarray, dec2: np.ndarray, radius_arcsec: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """For each position of the first list the nearest of the second within the radius: index (-1: none), separation.
+    """For each position of the first list the nearest of the second within the radius: index, separation.
 
-    Of equally near ones the smallest index wins. Separation is NaN where there is none.
+    Of equally near ones the smallest index wins. Where there is none: -1 and NaN.
     """
     import numpy as np
 
@@ -165,7 +172,7 @@ def nearest(
 
 
 def components(n: int, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    """Connected components of n points joined by the pairs (i, j): for each point the smallest index of its group."""
+    """Connected components of n points joined by pairs (i, j): the smallest index of each point's group."""
     import numpy as np
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components

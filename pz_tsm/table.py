@@ -124,14 +124,18 @@ class Table:
         mask = key.to_numpy() if hasattr(key, "to_numpy") and not isinstance(key, np.ndarray) else key
         mask = np.ma.filled(mask, False) if isinstance(mask, np.ma.MaskedArray) else np.asarray(mask)
         if mask.dtype != bool:
-            raise TsmError("A table takes a column's name or a mask of true and false.",
-                           remedy='For example table[table["redshift"] > 0.1], or table.where("redshift > 0.1").')  # fmt: skip
+            raise TsmError(
+                "A table takes a column's name or a mask of true and false.",
+                remedy='For example table[table["redshift"] > 0.1], or table.where("redshift > 0.1").',
+            )
         if mask.shape != (len(self),):
             raise TsmError(f"The mask has {mask.size:,} values, but the table has {len(self):,} rows.")
         ids = self.arrow.column("row_id").to_numpy()
         if len(np.unique(ids)) != len(ids):
-            raise TsmError("Rows of this table share a row_id, so a mask can't be written as a condition.",
-                           remedy="Use table.where(condition).")  # fmt: skip
+            raise TsmError(
+                "Rows of this table share a row_id, so a mask can't be written as a condition.",
+                remedy="Use table.where(condition).",
+            )
         kept, cut = ids[mask], ids[~mask]
         if min(len(kept), len(cut)) > MAX_IDS:
             raise TsmError(
@@ -146,9 +150,13 @@ class Table:
         return self.where(f"row_id {word} ({', '.join(map(str, sorted(chosen.tolist())))})")
 
     def write(
-        self, out: str | Path, *, name: str | None = None, write: Sequence[dict[str, Any] | str] = ("parquet",),
+        self,
+        out: str | Path,
+        *,
+        name: str | None = None,
+        write: Sequence[dict[str, Any] | str] = ("parquet",),
         overwrite: bool = False,
-    ) -> Path:  # fmt: skip
+    ) -> Path:
         """Write a bundle (data, recipe, lock, citations, checksums) into the folder ``out``; returns the folder.
 
         ``write``: formats, such as ``"parquet"`` or ``{"format": "rail-hdf5", "catalog_tag": "lsst_gaap_1p0"}``.
@@ -183,12 +191,26 @@ class Table:
         """A summary of the columns; no rows, so that none is saved in a notebook."""
         rows = []
         for item in self.arrow.schema:
-            said = {key.decode(): value.decode("utf-8", "replace") for key, value in (item.metadata or {}).items()}
+            said = {
+                key.decode(): value.decode("utf-8", "replace") for key, value in (item.metadata or {}).items()
+            }
             missing = self.arrow.column(item.name).null_count
-            cells = (item.name, str(item.type), said.get("unit", ""), f"{missing:,}" if missing else "",
-                     said.get("description", ""))  # fmt: skip
-            rows.append("<tr>" + "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-        heads = "".join(f"<th style='text-align:left'>{head}</th>" for head in ("column", "type", "unit", "nulls", "meaning"))
+            cells = (
+                item.name,
+                str(item.type),
+                said.get("unit", ""),
+                f"{missing:,}" if missing else "",
+                said.get("description", ""),
+            )
+            rows.append(
+                "<tr>"
+                + "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in cells)
+                + "</tr>"
+            )
+        heads = "".join(
+            f"<th style='text-align:left'>{head}</th>"
+            for head in ("column", "type", "unit", "nulls", "meaning")
+        )
         steps = " &rarr; ".join(html.escape(report.op) for report in self.reports)
         return (
             f"<div><strong>{html.escape(self.name)}</strong>: {len(self):,} rows, {len(self.columns)} columns, "

@@ -41,7 +41,8 @@ def ids() -> dict:
         ("x", "a" * 100),
     ]
     return {
-        "notes": "row_id = xxh64 (seed 0) of the UTF-8 bytes of catalogue id and key texts, joined by 0x1f, as signed int64.",
+        "notes": "row_id = xxh64 (seed 0) of the UTF-8 bytes of catalogue id and key texts, "
+        "joined by 0x1f, as signed int64.",
         "cases": [{"catalogue": one[0], "key": list(one[1:]), "row_id": row_id(*one)} for one in keys],
     }
 

@@ -28,7 +28,8 @@ def contract() -> dict[str, str]:
     from pz_tsm.engine.app import create_app
     from pz_tsm.ops import BUILT_IN, get
 
-    files = {"contract/openapi.json": text(create_app().openapi())}
+    with tempfile.TemporaryDirectory() as data:
+        files = {"contract/openapi.json": text(create_app(Path(data), "schemas").openapi())}
     for name in BUILT_IN:
         files[f"contract/ops/{name}.json"] = text(get(name).params.model_json_schema())
     return files

@@ -11,7 +11,6 @@ export const CommandIds = {
   openFile: 'tsm:open-file',
   newRecipe: 'tsm:new-recipe',
   addInput: 'tsm:add-input',
-  addFilter: 'tsm:add-filter',
   runRecipe: 'tsm:run-recipe',
   planRecipe: 'tsm:plan-recipe',
   toggleText: 'tsm:toggle-text',

@@ -1,10 +1,8 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { explorer } from './plugins/explorer';
+import { jobs } from './plugins/jobs';
+import { launcher } from './plugins/launcher';
+import { panel } from './plugins/panel';
+import { recipe } from './plugins/recipe';
+import { services } from './plugins/services';
 
-const plugin: JupyterFrontEndPlugin<void> = {
-  id: 'pz-tsm:plugin',
-  description: 'Training sets for photometric redshifts.',
-  autoStart: true,
-  activate: () => undefined
-};
-
-export default plugin;
+export default [services, jobs, panel, explorer, recipe, launcher];

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """Folder of the shared documents and data; tests that need it are skipped, visibly, where it is absent."""
+    """Folder of shared documents and data; tests that need it are skipped, visibly, where it is absent."""
     path = ROOT.parent / "shared"
     if not (path / "data").is_dir():
         pytest.skip("../shared/data is not here: real catalogues and oracles are not compared")
@@ -22,3 +22,13 @@ def shared() -> Path:
 def contract() -> Path:
     """Folder of the contract with the test vectors of both languages."""
     return ROOT / "contract"
+
+
+@pytest.fixture(scope="session")
+def small_sky(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small mock sky with its recipe ``mock.tsm.yaml``; don't write into it."""
+    from pz_tsm.mock import make
+
+    folder = tmp_path_factory.mktemp("sky")
+    make(folder, rows=1500, objects=4000, seed=3)
+    return folder

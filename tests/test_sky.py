@@ -36,7 +36,9 @@ def test_pairs_are_those_of_brute_force(ra, dec, radius):
     j, i, _ = sky.pairs_within(ra2, dec2, ra1, dec1, radius)
     assert set(zip(i.tolist(), j.tolist(), strict=True)) == expected
     i, j, _ = sky.self_pairs(ra2, dec2, radius)
-    assert set(zip(i.tolist(), j.tolist(), strict=True)) == {(a, b) for a, b in brute(ra2, dec2, ra2, dec2, radius) if a < b}
+    assert set(zip(i.tolist(), j.tolist(), strict=True)) == {
+        (a, b) for a, b in brute(ra2, dec2, ra2, dec2, radius) if a < b
+    }
 
 
 def test_separations_are_exact_to_a_microarcsecond():

@@ -1,4 +1,5 @@
-"""No galaxy and no object stands in two parts, for any seed, also when a later cut leaves one row of a pair."""
+"""No galaxy and no object stands in two parts, for any seed, also when a later cut leaves one row of a
+pair."""
 
 from __future__ import annotations
 
@@ -59,11 +60,15 @@ def test_a_later_cut_that_leaves_one_row_moves_nothing(chained):
 @needs_kit
 @pytest.mark.parametrize("select", ["nearest", "all"])
 def test_no_leak_in_the_kit_for_a_hundred_seeds(select):
-    table = run("match", specz(), release=str(OBJECTS), radius_arcsec=1, select=select, objects="all", blends="keep").table
+    table = run(
+        "match", specz(), release=str(OBJECTS), radius_arcsec=1, select=select, objects="all", blends="keep"
+    ).table
     halves = [table.slice(0, table.num_rows // 2), table.slice(table.num_rows // 2)]
     for seed in range(100):
         whole = run("split", table, parts=PARTS, seed=seed, rows="all").table
         assert leaks(whole) == 0
         if seed % 20 == 0:
-            cut = pa.concat_tables(run("split", half, parts=PARTS, seed=seed, rows="all").table for half in halves)
+            cut = pa.concat_tables(
+                run("split", half, parts=PARTS, seed=seed, rows="all").table for half in halves
+            )
             assert cut["split"].to_pylist() == whole["split"].to_pylist()

@@ -1,4 +1,5 @@
-"""A bundle: a folder with a training set, the recipe that made it, and all that is needed to check and cite it."""
+"""A bundle: a folder with a training set, the recipe that made it, and all that is needed to check and
+cite it."""
 
 from __future__ import annotations
 

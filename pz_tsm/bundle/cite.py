@@ -47,9 +47,15 @@ def surveys(table: pa.Table, packs: list[str] | str | None = None, base: Path | 
         return []
     best = pc.fill_null(table["is_best"], False) if "is_best" in table.column_names else pa.scalar(True)
     names = table["survey"].cast(pa.string())
-    kinds = table["instrument_type"].cast(pa.string()) if "instrument_type" in table.column_names else pa.nulls(table.num_rows, pa.string())
+    kinds = (
+        table["instrument_type"].cast(pa.string())
+        if "instrument_type" in table.column_names
+        else pa.nulls(table.num_rows, pa.string())
+    )
     frame = pa.table({"name": names, "kind": kinds})
-    frame = frame.append_column("best", best if not isinstance(best, pa.Scalar) else pa.array([True] * table.num_rows))
+    frame = frame.append_column(
+        "best", best if not isinstance(best, pa.Scalar) else pa.array([True] * table.num_rows)
+    )
     counts: dict[str, dict[str, Any]] = {}
     for row in frame.group_by(["name", "kind", "best"]).aggregate([([], "count_all")]).to_pylist():
         one = counts.setdefault(row["name"] or "unknown", {"rows": 0, "best": 0, "types": {}})
@@ -63,12 +69,17 @@ def surveys(table: pa.Table, packs: list[str] | str | None = None, base: Path | 
     for name, one in sorted(counts.items(), key=lambda item: (-item[1]["best"], item[0])):
         if one["best"]:
             reference, citation = known(name)
-            found.append(Survey(name, one["rows"], one["best"], dict(sorted(one["types"].items())), reference, citation))
+            found.append(
+                Survey(
+                    name, one["rows"], one["best"], dict(sorted(one["types"].items())), reference, citation
+                )
+            )
     return found
 
 
 def bibtex(found: list[Survey], profile: Profile | None, matched: bool) -> dict[str, str]:
-    """Entries by key: one for each paper of the surveys, of the release, and of the software that was used."""
+    """Entries by key: one for each paper of the surveys, of the release, and of the software that was
+    used."""
     entries: dict[str, str] = {}
     for survey in found:
         for key, text in _papers(survey):
@@ -76,17 +87,24 @@ def bibtex(found: list[Survey], profile: Profile | None, matched: bool) -> dict[
     if profile is not None and matched:
         entries |= {key: text.strip() + "\n" for key, text in profile.bibtex.items()}
     entries["pz-tsm"] = (
-        "@software{pz-tsm,\n  author = {{pz-tsm contributors}},\n  title = {pz-tsm: training sets for photometric redshifts"
+        "@software{pz-tsm,\n  author = {{pz-tsm contributors}},\n  title = {pz-tsm: training sets for "
+        "photometric redshifts"
         f"}},\n  version = {{{_version()}}}\n}}\n"
     )
     return entries
 
 
-def citation_cff(name: str, info: dict[str, Any], found: list[Survey], access: str) -> str:
+def citation_cff(name: str, info: dict[str, Any], found: list[Survey]) -> str:
     """CITATION.cff 1.2.0 of the data set."""
     creators = info.get("creators") or []
-    lines = ["cff-version: 1.2.0", "message: Cite this training set, and the surveys in references.bib.", "type: dataset",
-             f"title: {_quoted(info.get('title') or name)}", f"version: {_quoted(str(info.get('version') or '1.0.0'))}", "authors:"]
+    lines = [
+        "cff-version: 1.2.0",
+        "message: Cite this training set, and the surveys in references.bib.",
+        "type: dataset",
+        f"title: {_quoted(info.get('title') or name)}",
+        f"version: {_quoted(str(info.get('version') or '1.0.0'))}",
+        "authors:",
+    ]
     for creator in creators:
         one = creator if isinstance(creator, dict) else {"name": str(creator)}
         lines.append(f"  - name: {_quoted(str(one.get('name', 'unknown')))}")
@@ -95,13 +113,17 @@ def citation_cff(name: str, info: dict[str, Any], found: list[Survey], access: s
             lines.append(f"    orcid: https://orcid.org/{orcid}")
     if not creators:
         lines.append(f"  - name: {_quoted(f'The makers of {name}')}")
-    if access == "public":
-        lines.append("license: CC-BY-4.0")
+    if info.get("license"):
+        lines.append(f"license: {_quoted(str(info['license']))}")
     if found:
         lines.append("references:")
     for survey in found:
-        lines += ["  - type: article", f"    title: {_quoted(survey.name)}", "    authors:",
-                  f"      - name: {_quoted(survey.reference or f'{survey.name} (reference not known)')}"]
+        lines += [
+            "  - type: article",
+            f"    title: {_quoted(survey.name)}",
+            "    authors:",
+            f"      - name: {_quoted(survey.reference or f'{survey.name} (reference not known)')}",
+        ]
         arxiv = ARXIV.search(survey.reference or "")
         if arxiv:
             lines.append(f"    url: https://arxiv.org/abs/{arxiv.group(1)}")
@@ -117,17 +139,43 @@ def _papers(survey: Survey) -> list[tuple[str, str]]:
         year, journal, volume, _, page, _ = match.groups()
         code, short = match.group(0), journal.strip(".")
         author = _author_before(text, match.start())
-        found.append((code, _entry("article", code, {
-            "author": f"{{{author or survey.name}}}", "title": f"{{{survey.name}: {reference}}}" if reference else f"{{{survey.name}}}",
-            "year": year, "journal": JOURNALS.get(short, short), "volume": volume.strip("."), "pages": page.strip("."),
-            "adsurl": f"https://ui.adsabs.harvard.edu/abs/{code.replace('&', '%26')}"})))
+        found.append(
+            (
+                code,
+                _entry(
+                    "article",
+                    code,
+                    {
+                        "author": f"{{{author or survey.name}}}",
+                        "title": f"{{{survey.name}: {reference}}}" if reference else f"{{{survey.name}}}",
+                        "year": year,
+                        "journal": JOURNALS.get(short, short),
+                        "volume": volume.strip("."),
+                        "pages": page.strip("."),
+                        "adsurl": f"https://ui.adsabs.harvard.edu/abs/{code.replace('&', '%26')}",
+                    },
+                ),
+            )
+        )
     for match in ARXIV.finditer(text):
         number = match.group(1).rstrip(".")
         prefix = "astro-ph/" if "astro-ph/" in match.group(0) else ""
         key = f"arXiv:{prefix}{number}"
-        found.append((key, _entry("article", key, {
-            "author": f"{{{_author_before(text, match.start()) or survey.name}}}", "title": f"{{{survey.name}}}",
-            "eprint": f"{prefix}{number}", "archivePrefix": "arXiv"})))
+        found.append(
+            (
+                key,
+                _entry(
+                    "article",
+                    key,
+                    {
+                        "author": f"{{{_author_before(text, match.start()) or survey.name}}}",
+                        "title": f"{{{survey.name}}}",
+                        "eprint": f"{prefix}{number}",
+                        "archivePrefix": "arXiv",
+                    },
+                ),
+            )
+        )
     if not found and reference:
         key = re.sub(r"\W+", "-", survey.name).strip("-").lower()
         found.append((key, _entry("misc", key, {"title": f"{{{survey.name}}}", "note": reference})))
@@ -145,7 +193,10 @@ def _author_before(text: str, place: int) -> str | None:
 
 def _entry(kind: str, key: str, fields: dict[str, str]) -> str:
     values = {name: value if value.startswith("{") else f"{{{value}}}" for name, value in fields.items()}
-    body = ",\n".join(f"  {name} = {value.replace('&', chr(92) + '&') if name != 'adsurl' else value}" for name, value in values.items())
+    body = ",\n".join(
+        f"  {name} = {value.replace('&', chr(92) + '&') if name != 'adsurl' else value}"
+        for name, value in values.items()
+    )
     return f"@{kind}{{{key},\n{body}\n}}\n"
 
 
@@ -160,7 +211,9 @@ def _rules(packs: list[str] | str | None, base: Path | None):
         for name in names:
             try:
                 loaded.append(module.load(name, base))
-            except Exception:  # a pack that is gone must not stop a bundle: the survey is then listed without reference
+            except (
+                Exception
+            ):  # a pack that is gone must not stop a bundle: the survey is then listed without reference
                 continue
     except ImportError:
         loaded = []

@@ -21,7 +21,11 @@ KNOWN: dict[str, tuple[str, str, str]] = {
     "survey": ("", "meta.curation", "Survey of the redshift"),
     "z_flag": ("", "meta.code.qual;src.redshift", "The survey's own quality flag"),
     "z_flag_orig": ("", "meta.code.qual", "The survey's own quality flag, verbatim"),
-    "z_flag_homogenized": ("", "meta.code.qual;src.redshift", "Quality: 0 none, 1 <70 %, 2 70-90 %, 3 90-99 %, 4 >99 %, 6 star"),
+    "z_flag_homogenized": (
+        "",
+        "meta.code.qual;src.redshift",
+        "Quality: 0 none, 1 <70 %, 2 70-90 %, 3 90-99 %, 4 >99 %, 6 star",
+    ),
     "instrument_type": ("", "meta.code", "s spectroscopic, g grism or prism, p photometric"),
     "spec_class": ("", "src.class", "GALAXY, QSO, STAR, AGN or null"),
     "is_secondary": ("", "meta.code", "A serendipitous or repeated measurement"),
@@ -45,7 +49,8 @@ BANDS = {"u": "em.opt.U", "g": "em.opt.B", "r": "em.opt.R", "i": "em.opt.I", "z"
 
 
 def described(table: pa.Table) -> pa.Table:
-    """The table with unit, UCD and description on every column for which we know them; values are untouched."""
+    """The table with unit, UCD and description on every column for which we know them; values are
+    untouched."""
     import pyarrow as pa
 
     fields = []
@@ -69,6 +74,11 @@ def schema_json(schema: pa.Schema, path: str) -> dict[str, Any]:
             column["state"] = json.loads(known["state"])
         columns.append(column)
     return {"format": "tsm-schema/1", "table": path, "columns": columns}
+
+
+def known(name: str) -> bool:
+    """True for a column that the format defines; others come verbatim from a catalogue."""
+    return any(_meaning(name))
 
 
 def _meaning(name: str) -> tuple[str, str, str]:

@@ -20,7 +20,8 @@ def csv(path: Path, table: pa.Table) -> None:
 
 
 def fits(path: Path, table: pa.Table) -> None:
-    """A binary table with TUNITn; null numbers are NaN, null whole numbers -1 with TNULLn, null texts empty."""
+    """A binary table with TUNITn; null numbers are NaN, null whole numbers -1 with TNULLn, null texts
+    empty."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.types as pt
@@ -39,10 +40,17 @@ def fits(path: Path, table: pa.Table) -> None:
             columns.append(io.Column(field.name, code, unit=unit, null=blank, array=data))
         elif pt.is_floating(kind):
             code = "E" if kind == pa.float32() else "D"
-            columns.append(io.Column(field.name, code, unit=unit, array=column.to_numpy(zero_copy_only=False)))
+            columns.append(
+                io.Column(field.name, code, unit=unit, array=column.to_numpy(zero_copy_only=False))
+            )
         else:
-            texts = np.array([(text or "").encode("ascii", "replace") for text in column.cast(pa.string()).to_pylist()] or [b""])
-            columns.append(io.Column(field.name, f"{max(1, texts.dtype.itemsize)}A", array=texts[: table.num_rows]))
+            texts = np.array(
+                [(text or "").encode("ascii", "replace") for text in column.cast(pa.string()).to_pylist()]
+                or [b""]
+            )
+            columns.append(
+                io.Column(field.name, f"{max(1, texts.dtype.itemsize)}A", array=texts[: table.num_rows])
+            )
     hdu = io.BinTableHDU.from_columns(columns, name="TRAINING_SET")
     io.HDUList([io.PrimaryHDU(), hdu]).writeto(path)
 

@@ -14,11 +14,21 @@ if TYPE_CHECKING:
 
 RIGHTS = {
     "public": "Public; cite the surveys.",
-    "rubin-data-rights": "Only for holders of Rubin data rights: it contains data of LSST objects. Don't publish it.",
+    "rubin-data-rights": "Only for holders of Rubin data rights: it contains data of LSST objects. Don't "
+    "publish it.",
 }
-MEDIA = {".parquet": "application/vnd.apache.parquet", ".hdf5": "application/x-hdf5", ".json": "application/json",
-         ".md": "text/markdown", ".yaml": "application/yaml", ".lock": "application/json", ".bib": "application/x-bibtex",
-         ".cff": "application/yaml", ".csv": "text/csv", ".fits": "application/fits"}
+MEDIA = {
+    ".parquet": "application/vnd.apache.parquet",
+    ".hdf5": "application/x-hdf5",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".yaml": "application/yaml",
+    ".lock": "application/json",
+    ".bib": "application/x-bibtex",
+    ".cff": "application/yaml",
+    ".csv": "text/csv",
+    ".fits": "application/fits",
+}
 
 
 @dataclass
@@ -44,12 +54,15 @@ class Facts:
     profile: releases.Profile | None
     matched: bool
     release: str | None
-    params: list[Any] = field(default_factory=list)
+    license: str | None = None
+    params: list[Any] = field(default_factory=list)  # the recipe's steps
 
     @property
     def inputs(self) -> list[dict[str, Any]]:
         found = self.lock.get("inputs") or []
-        return [{"name": name, **one} for name, one in found.items()] if isinstance(found, dict) else list(found)
+        return (
+            [{"name": name, **one} for name, one in found.items()] if isinstance(found, dict) else list(found)
+        )
 
     @property
     def caveats(self) -> list[str]:
@@ -64,28 +77,55 @@ class Facts:
         return next((step.get("details", {}) for step in reversed(self.steps) if step.get("op") == op), None)
 
 
-def gather(recipe: Any, lock: dict[str, Any], steps: list[dict[str, Any]], table: pa.Table, access: str, created: str) -> Facts:
+def gather(
+    recipe: Any, lock: dict[str, Any], steps: list[dict[str, Any]], table: pa.Table, access: str, created: str
+) -> Facts:
     """Facts of a run."""
     import pyarrow.compute as pc
 
     from pz_tsm.bundle.columns import schema_json
 
-    best = pc.sum(pc.fill_null(table["is_best"], False)).as_py() if "is_best" in table.column_names else table.num_rows
+    best = (
+        pc.sum(pc.fill_null(table["is_best"], False)).as_py()
+        if "is_best" in table.column_names
+        else table.num_rows
+    )
     parts: dict[str, int] = {}
     if "split" in table.column_names:
         parts = {one["values"]: one["counts"] for one in pc.value_counts(table["split"]).to_pylist()}
         parts = {name: parts[name] for name in sorted(parts, key=lambda name: (name == bundle.UNUSED, name))}
     release = json.loads((table.schema.metadata or {}).get(b"tsm:release", b"{}")).get("name")
     info = recipe.info
-    packs = [step.params.get("rules") for step in recipe.steps if step.op == "homogenize" and isinstance(step.params, dict)]
+    packs = [
+        step.params.get("rules")
+        for step in recipe.steps
+        if step.op == "homogenize" and isinstance(step.params, dict)
+    ]
     packs = [name for one in packs if one for name in ([one] if isinstance(one, str) else one)]
     return Facts(
-        name=recipe.name, title=str(info.get("title") or recipe.name), version=str(info.get("version") or "1.0.0"),
-        description=str(info.get("description") or f"Training set for photometric redshifts, made by the recipe {recipe.name}."),
-        creators=list(info.get("creators") or []), created=created, recipe_id=recipe.id, lock=lock, steps=steps,
-        rows=table.num_rows, best=int(best or 0), schema=schema_json(table.schema, bundle.TABLE), access=access,
-        surveys=cite.surveys(table, packs), parts=parts, photometry=_photometry(table),
-        profile=releases.of_table(table.schema), matched="match_dist" in table.column_names, release=release,
+        name=recipe.name,
+        title=str(info.get("title") or recipe.name),
+        version=str(info.get("version") or "1.0.0"),
+        description=str(
+            info.get("description")
+            or f"Training set for photometric redshifts, made by the recipe {recipe.name}."
+        ),
+        creators=list(info.get("creators") or []),
+        created=created,
+        recipe_id=recipe.id,
+        lock=lock,
+        steps=steps,
+        rows=table.num_rows,
+        best=int(best or 0),
+        schema=schema_json(table.schema, bundle.TABLE),
+        access=access,
+        surveys=cite.surveys(table, packs),
+        parts=parts,
+        photometry=_photometry(table),
+        profile=releases.of_table(table.schema),
+        matched="match_dist" in table.column_names,
+        release=release,
+        license=info.get("license"),
         params=[step.value for step in recipe.steps],
     )
 
@@ -97,30 +137,73 @@ def provenance(facts: Facts, files: list[dict[str, Any]]) -> dict[str, Any]:
     activities, counts, used, generated = [], [], [], []
     for number, step in enumerate(facts.steps):
         name = f"step:{number}:{step['op']}" + (f":{step['input']}" if step.get("input") else "")
-        activities.append({"id": name, "op": step["op"], "input": step.get("input"), "details": step.get("details", {})})
-        counts.append({"activity": name, "in": step["rows_in"], "out": step["rows_out"], "added": step.get("added", {}),
-                       "dropped_by_reason": step.get("dropped", {}), "set_aside": step.get("set_aside", {})})
+        activities.append(
+            {"id": name, "op": step["op"], "input": step.get("input"), "details": step.get("details", {})}
+        )
+        counts.append(
+            {
+                "activity": name,
+                "in": step["rows_in"],
+                "out": step["rows_out"],
+                "added": step.get("added", {}),
+                "dropped_by_reason": step.get("dropped", {}),
+                "set_aside": step.get("set_aside", {}),
+            }
+        )
         if step.get("input"):
             used.append({"activity": name, "entity": f"input:{step['input']}", "role": "input"})
     if activities:
-        generated = [{"activity": activities[-1]["id"], "entity": f"file:{one['path']}", "role": "output"} for one in files]
+        generated = [
+            {"activity": activities[-1]["id"], "entity": f"file:{one['path']}", "role": "output"}
+            for one in files
+        ]
     agents = [{"id": "software:pz-tsm", "name": "pz-tsm", "version": cite._version(), "role": "software"}]
-    agents += [{"id": f"person:{i}", "role": "creator", **(one if isinstance(one, dict) else {"name": str(one)})}
-               for i, one in enumerate(facts.creators)]
+    agents += [
+        {"id": f"person:{i}", "role": "creator", **(one if isinstance(one, dict) else {"name": str(one)})}
+        for i, one in enumerate(facts.creators)
+    ]
     match, combine, split = facts.of("match"), facts.of("combine"), facts.of("split")
     profile = facts.profile if facts.matched else None
     return {
-        "format": bundle.FORMAT, "title": facts.title, "version": facts.version, "created": facts.created,
-        "creator": facts.creators, "description": facts.description, "access_rights": facts.access,
-        "recipe": {"id": facts.recipe_id, "path": bundle.RECIPE}, "steps": facts.params,
-        "release": {"name": facts.release, "doi": profile.doi, "table": profile.table, "access": profile.access} if profile else None,
-        "photometry": facts.photometry, "match": match, "deduplication": combine, "split": split,
+        "format": bundle.FORMAT,
+        "title": facts.title,
+        "version": facts.version,
+        "created": facts.created,
+        "creator": facts.creators,
+        "description": facts.description,
+        "access_rights": facts.access,
+        "recipe": {"id": facts.recipe_id, "path": bundle.RECIPE},
+        "steps": facts.params,
+        "release": {
+            "name": facts.release,
+            "doi": profile.doi,
+            "table": profile.table,
+            "access": profile.access,
+        }
+        if profile
+        else None,
+        "photometry": facts.photometry,
+        "match": match,
+        "deduplication": combine,
+        "split": split,
         "homogenization": facts.of("homogenize"),
-        "counts_by_survey": [{"survey": one.name, "rows": one.rows, "best": one.best, "types": one.types} for one in facts.surveys],
-        "counts": counts, "rows": facts.rows, "best": facts.best, "parts": facts.parts,
-        "software": facts.lock.get("software", []), "inputs": facts.inputs, "known_caveats": facts.caveats,
-        "result": facts.lock.get("result"), "entities": entities, "activities": activities, "agents": agents,
-        "used": used, "generated": generated,
+        "counts_by_survey": [
+            {"survey": one.name, "rows": one.rows, "best": one.best, "types": one.types}
+            for one in facts.surveys
+        ],
+        "counts": counts,
+        "rows": facts.rows,
+        "best": facts.best,
+        "parts": facts.parts,
+        "software": facts.lock.get("software", {}),
+        "inputs": facts.inputs,
+        "known_caveats": facts.caveats,
+        "output": facts.lock.get("output"),
+        "entities": entities,
+        "activities": activities,
+        "agents": agents,
+        "used": used,
+        "generated": generated,
         "associated": [{"activity": one["id"], "agent": "software:pz-tsm"} for one in activities],
     }
 
@@ -130,37 +213,78 @@ def crate(facts: Facts, files: list[dict[str, Any]]) -> dict[str, Any]:
     parts = [{"@id": one["path"]} for one in files]
     people = [_person(one, i) for i, one in enumerate(facts.creators)]
     root = {
-        "@id": "./", "@type": "Dataset", "name": facts.title, "description": facts.description, "version": facts.version,
-        "datePublished": facts.created, "conditionsOfAccess": RIGHTS[facts.access], "hasPart": parts,
-        "license": {"@id": "https://creativecommons.org/licenses/by/4.0/"} if facts.access == "public" else RIGHTS[facts.access],
+        "@id": "./",
+        "@type": "Dataset",
+        "name": facts.title,
+        "description": facts.description,
+        "version": facts.version,
+        "datePublished": facts.created,
+        "conditionsOfAccess": RIGHTS[facts.access],
+        "hasPart": parts,
+        "license": facts.license or "As the contributing surveys say; see README.md.",
         "mentions": {"@id": "#run"},
     }
     if people:
         root["author"] = [{"@id": one["@id"]} for one in people]
     graph: list[dict[str, Any]] = [
-        {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"},
-         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}},
+        {
+            "@id": "ro-crate-metadata.json",
+            "@type": "CreativeWork",
+            "about": {"@id": "./"},
+            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        },
         root,
     ]
     for one in files:
         suffix = "." + one["path"].rsplit(".", 1)[-1]
-        graph.append({"@id": one["path"], "@type": "File", "name": one["path"].rsplit("/", 1)[-1],
-                      "contentSize": str(one["bytes"]), "sha256": one["sha256"],
-                      "encodingFormat": MEDIA.get(suffix, "text/plain")})
-    inputs = [{"@id": f"#input-{one.get('name')}", "@type": "Dataset", "name": str(one.get("name")),
-               "identifier": str(one.get("sha256") or one.get("location") or one.get("name"))} for one in facts.inputs]
-    software = {"@id": "#pz-tsm", "@type": "SoftwareApplication", "name": "pz-tsm", "version": cite._version()}
-    action = {"@id": "#run", "@type": "CreateAction", "name": f"Run of the recipe {facts.name}", "endTime": facts.created,
-              "instrument": {"@id": "#pz-tsm"}, "object": [{"@id": one["@id"]} for one in inputs] + [{"@id": bundle.RECIPE}],
-              "result": [part for part in parts if part["@id"].startswith(("data/", "rail/"))]}
-    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [*graph, *inputs, software, *people, action]}
+        graph.append(
+            {
+                "@id": one["path"],
+                "@type": "File",
+                "name": one["path"].rsplit("/", 1)[-1],
+                "contentSize": str(one["bytes"]),
+                "sha256": one["sha256"],
+                "encodingFormat": MEDIA.get(suffix, "text/plain"),
+            }
+        )
+    inputs = [
+        {
+            "@id": f"#input-{one.get('name')}",
+            "@type": "Dataset",
+            "name": str(one.get("name")),
+            "identifier": str(one.get("sha256") or one.get("location") or one.get("name")),
+        }
+        for one in facts.inputs
+    ]
+    software = {
+        "@id": "#pz-tsm",
+        "@type": "SoftwareApplication",
+        "name": "pz-tsm",
+        "version": cite._version(),
+    }
+    action = {
+        "@id": "#run",
+        "@type": "CreateAction",
+        "name": f"Run of the recipe {facts.name}",
+        "endTime": facts.created,
+        "instrument": {"@id": "#pz-tsm"},
+        "object": [{"@id": one["@id"]} for one in inputs] + [{"@id": bundle.RECIPE}],
+        "result": [part for part in parts if part["@id"].startswith(("data/", "rail/"))],
+    }
+    return {
+        "@context": "https://w3id.org/ro/crate/1.1/context",
+        "@graph": [*graph, *inputs, software, *people, action],
+    }
 
 
 def _person(creator: Any, number: int) -> dict[str, Any]:
     one = creator if isinstance(creator, dict) else {"name": str(creator)}
     orcid = str(one["orcid"]).rsplit("/", 1)[-1] if one.get("orcid") else None
-    person = {"@id": f"https://orcid.org/{orcid}" if orcid else f"#person-{number}", "@type": "Person",
-              "name": str(one.get("name", "unknown"))}
+    person = {
+        "@id": f"https://orcid.org/{orcid}" if orcid else f"#person-{number}",
+        "@type": "Person",
+        "name": str(one.get("name", "unknown")),
+    }
     return person | ({"affiliation": str(one["affiliation"])} if one.get("affiliation") else {})
 
 
@@ -172,10 +296,20 @@ def _photometry(table: pa.Table) -> dict[str, Any] | None:
         state = json.loads(text) if text else {}
         if state.get("kind") != "mag":
             continue
-        one = found.setdefault(state["flux"], {
-            "system": state.get("system"), "zeropoint": state.get("zeropoint"), "dereddened": state.get("dereddened"),
-            "dust_map": state.get("dust_map"), "ab_offsets": state.get("offset"), "a_over_ebv": {}, "bands": [],
-            "nondetection": "NaN", "nonobserved": "null"})
+        one = found.setdefault(
+            state["flux"],
+            {
+                "system": state.get("system"),
+                "zeropoint": state.get("zeropoint"),
+                "dereddened": state.get("dereddened"),
+                "dust_map": state.get("dust_map"),
+                "ab_offsets": state.get("offset"),
+                "a_over_ebv": {},
+                "bands": [],
+                "nondetection": "NaN",
+                "nonobserved": "null",
+            },
+        )
         one["bands"].append(state["band"])
         if state.get("a_over_ebv") is not None:
             one["a_over_ebv"][state["band"]] = state["a_over_ebv"]

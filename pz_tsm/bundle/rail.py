@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tag:
-    """A RAIL catalogue tag: names of the columns that its users expect, and the flux family they stand for."""
+    """A RAIL catalogue tag: names of the columns that its users expect, and the flux family they stand
+    for."""
 
     mag: str
     err: str
@@ -48,10 +49,15 @@ KEYS = ("format", "catalog_tag", "group", "flux", "extra")
 
 
 def plan(spec: dict[str, Any], schema: pa.Schema) -> tuple[str, Tag, dict[str, str]]:
-    """Tag name, tag, and {column in the file: column of the table}; TsmError names the first that is missing."""
+    """Tag name, tag, and {column in the file: column of the table}; TsmError names the first that is
+    missing."""
     for key in spec:
         if key not in KEYS:
-            raise TsmError(f"The format rail-hdf5 knows no '{key}'.", remedy=f"It knows: {', '.join(KEYS)}.", where="write")
+            raise TsmError(
+                f"The format rail-hdf5 knows no '{key}'.",
+                remedy=f"It knows: {', '.join(KEYS)}.",
+                where="write",
+            )
     names = schema.names
     families = [name[2:-3] for name in names if len(name) > 5 and name[1] == "_" and name.endswith("Mag")]
     families = list(dict.fromkeys(families))
@@ -59,7 +65,11 @@ def plan(spec: dict[str, Any], schema: pa.Schema) -> tuple[str, Tag, dict[str, s
     if name is None:
         name = next((tag for tag, one in TAGS.items() if one.flux in families), "lsst_gaap_1p0")
     if name not in TAGS:
-        raise TsmError(f"There is no catalog_tag '{name}'.", remedy=f"Known tags: {', '.join(TAGS)}.", where="catalog_tag")
+        raise TsmError(
+            f"There is no catalog_tag '{name}'.",
+            remedy=f"Known tags: {', '.join(TAGS)}.",
+            where="catalog_tag",
+        )
     if spec.get("group", "") not in ("", "photometry"):
         raise TsmError(
             f"The group of a RAIL file is \"\" or photometry, not '{spec['group']}'.", where="group"
@@ -71,11 +81,16 @@ def plan(spec: dict[str, Any], schema: pa.Schema) -> tuple[str, Tag, dict[str, s
         for template, suffix in ((tag.mag, "Mag"), (tag.err, "MagErr")):
             source = f"{band}_{flux}{suffix}"
             if source not in names:
-                has = f"The table has magnitudes of: {', '.join(families)}." if families else "The table has no magnitudes."
+                has = (
+                    f"The table has magnitudes of: {', '.join(families)}."
+                    if families
+                    else "The table has no magnitudes."
+                )
                 raise TsmError(
                     f"The catalog_tag '{name}' needs the column '{source}', which the table hasn't.",
                     remedy=f"{has} Add {flux} to the match and a photometry step, or choose another tag.",
-                    where=source)
+                    where=source,
+                )
             columns[template.format(band=band)] = source
     if "redshift" not in names:
         raise TsmError("A RAIL file needs the column 'redshift'.", where="redshift")
@@ -90,12 +105,15 @@ def plan(spec: dict[str, Any], schema: pa.Schema) -> tuple[str, Tag, dict[str, s
     for target, source in columns.items():
         kind = schema.field(source).type
         if not (pt.is_integer(kind) or pt.is_floating(kind) or pt.is_boolean(kind)):
-            raise TsmError(f"The column '{target}' is no number ({kind}); RAIL files hold numbers only.", where=target)
+            raise TsmError(
+                f"The column '{target}' is no number ({kind}); RAIL files hold numbers only.", where=target
+            )
     return name, tag, columns
 
 
 def write(folder: Path, table: pa.Table, spec: dict[str, Any]) -> list[Path]:
-    """``{part}.hdf5`` for every part but ``unused`` (``all.hdf5`` without a split), and ``catalog_tag.yaml``."""
+    """``{part}.hdf5`` for every part but ``unused`` (``all.hdf5`` without a split), and
+    ``catalog_tag.yaml``."""
     name, tag, columns = plan(spec, table.schema)
     group = spec.get("group", "")
     folder.mkdir(parents=True, exist_ok=True)
@@ -106,7 +124,7 @@ def write(folder: Path, table: pa.Table, spec: dict[str, Any]) -> list[Path]:
         paths.append(path)
         rows[path.name] = some.num_rows
     about = folder / "catalog_tag.yaml"
-    about.write_text(_about(name, tag, columns, group, rows), encoding="utf-8")
+    about.write_text(_about(name, tag, columns, group, rows, _dereddened(table, columns)), encoding="utf-8")
     return [*paths, about]
 
 
@@ -166,7 +184,22 @@ def _declared(table: pa.Table) -> list[str]:
     return list(json.loads(state).get("parts", {})) if state else []
 
 
-def _about(name: str, tag: Tag, columns: dict[str, str], group: str, rows: dict[str, int]) -> str:
+def _dereddened(table: pa.Table, columns: dict[str, str]) -> bool | None:
+    """Whether all magnitudes are corrected for extinction, as the tags expect; None if the table doesn't
+    say."""
+    import json
+
+    states = [
+        json.loads((table.schema.field(source).metadata or {}).get(b"state", b"{}"))
+        for source in columns.values()
+    ]
+    said = [state["dereddened"] for state in states if state.get("kind") == "mag" and "dereddened" in state]
+    return all(said) if said else None
+
+
+def _about(
+    name: str, tag: Tag, columns: dict[str, str], group: str, rows: dict[str, int], dereddened: bool | None
+) -> str:
     lines = [
         f"catalog_tag: {name}",
         f'hdf5_groupname: "{group}"',
@@ -175,6 +208,7 @@ def _about(name: str, tag: Tag, columns: dict[str, str], group: str, rows: dict[
         f'band_err_name_template: "{tag.err}"',
         "redshift_col: redshift",
         "id_col: objectId" if "objectId" in columns else "id_col: null",
+        f"dereddened: {'null' if dereddened is None else str(dereddened).lower()}",
         "nondetect_val: .nan",
         "nonobserved_val: .inf",
         "columns:",

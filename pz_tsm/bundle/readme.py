@@ -22,20 +22,25 @@ def render(facts: Facts, files: list[str]) -> str:
         f"## Files\n\n{_list(f'`{name}`' for name in files)}",
         "## How to cite\n\n`CITATION.cff` is for this data set, `references.bib` for the surveys"
         f"{', the release' if facts.matched else ''} and the software whose work is in it.",
-        f"## How to make it again\n\n```\npip install pz-tsm=={version()}\npz-tsm run {bundle.RECIPE} -o again\n"
+        f"## How to make it again\n\n```\npip install pz-tsm=={version()}\npz-tsm run {bundle.RECIPE} -o "
+        f"again\n"
         f"pz-tsm verify .\n```\n\nThe recipe's id is `{facts.recipe_id}`, the digest of the table "
-        f"`{facts.lock['result']['digest']}`.",
+        f"`{facts.lock['output']['digest']}`.",
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def _what(facts: Facts) -> str:
-    lines = [f"- version {facts.version}, made {facts.created} by pz-tsm {version()}",
-             f"- {facts.rows} rows, of which {facts.best} are training rows (`is_best`)"]
+    lines = [
+        f"- version {facts.version}, made {facts.created} by pz-tsm {version()}",
+        f"- {facts.rows} rows, of which {facts.best} are training rows (`is_best`)",
+    ]
     if facts.parts:
         lines.append("- parts: " + ", ".join(f"{name} {count}" for name, count in facts.parts.items()))
     if facts.release:
-        lines.append(f"- photometry: {facts.profile.title if facts.profile else facts.release} (`{facts.release}`)")
+        lines.append(
+            f"- photometry: {facts.profile.title if facts.profile else facts.release} (`{facts.release}`)"
+        )
     return "\n".join(lines)
 
 
@@ -44,7 +49,11 @@ def _steps(steps: list[dict[str, Any]]) -> str:
     for number, step in enumerate(steps, 1):
         what = f"{step['op']} ({step['input']})" if step.get("input") else step["op"]
         line = f"{number}. **{what}**: {step['rows_in']} rows in, {step['rows_out']} out"
-        for title, counts in (("dropped", step.get("dropped")), ("added", step.get("added")), ("set aside", step.get("set_aside"))):
+        for title, counts in (
+            ("dropped", step.get("dropped")),
+            ("added", step.get("added")),
+            ("set aside", step.get("set_aside")),
+        ):
             if counts:
                 line += f"; {title}: " + ", ".join(f"{count} {reason}" for reason, count in counts.items())
         lines.append(line)
@@ -59,8 +68,11 @@ def _photometry(facts: Facts) -> str:
         dust = f"dereddened with {one['dust_map']}" if one["dereddened"] else "not corrected for extinction"
         offset = f", zero-point offsets {one['ab_offsets']}" if one["ab_offsets"] else ""
         point = f", zero point {one['zeropoint']}" if one["zeropoint"] is not None else ""
-        lines.append(f"- {name} ({', '.join(one['bands'])}): AB magnitudes{point}, {dust}{offset}; null where not observed, "
-                     "NaN where the flux is not positive (RAIL files: inf and NaN)")
+        lines.append(
+            f"- {name} ({', '.join(one['bands'])}): AB magnitudes{point}, {dust}{offset}; null where not "
+            f"observed, "
+            "NaN where the flux is not positive (RAIL files: inf and NaN)"
+        )
     return "## Photometry\n\n" + "\n".join(lines)
 
 
@@ -70,14 +82,20 @@ def _surveys(facts: Facts) -> str:
     lines = ["| survey | rows | types | reference |", "|---|---|---|---|"]
     for one in facts.surveys:
         kinds = ", ".join(f"{kind} {count}" for kind, count in one.types.items())
-        lines.append(f"| {_cell(one.name)} | {one.best} | {kinds} | {_cell(one.reference or 'not known: ask the catalogue')} |")
+        lines.append(
+            f"| {_cell(one.name)} | {one.best} | {kinds} | "
+            f"{_cell(one.reference or 'not known: ask the catalogue')} |"
+        )
     return "\n".join(lines)
 
 
 def _columns(schema: dict[str, Any]) -> str:
     lines = ["| column | type | unit | meaning |", "|---|---|---|---|"]
     for one in schema["columns"]:
-        lines.append(f"| {_cell(one['name'])} | {one['type']} | {one.get('unit', '')} | {_cell(one.get('description', ''))} |")
+        lines.append(
+            f"| {_cell(one['name'])} | {one['type']} | {one.get('unit', '')} | "
+            f"{_cell(one.get('description', ''))} |"
+        )
     return "\n".join(lines)
 
 

@@ -1,4 +1,5 @@
-"""Write a bundle. Data files are the same bytes for the same table; only README, crate and provenance hold a date."""
+"""Write a bundle. Data files are the same bytes for the same table; only README, crate and provenance hold
+a date."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def check(writes: list[dict[str, Any]], schema: pa.Schema) -> None:
             rail.plan(spec, schema)
         elif kind != "parquet" and kind not in formats.WRITERS:
             known = ", ".join(["parquet", "rail-hdf5", *formats.WRITERS])
-            raise TsmError(f"There is no format '{kind}' to write.", remedy=f"Known formats: {known}.", where="write")
+            raise TsmError(
+                f"There is no format '{kind}' to write.", remedy=f"Known formats: {known}.", where="write"
+            )
 
 
 def write(
@@ -45,39 +48,51 @@ def write(
 ) -> dict[str, Any]:
     """Write the bundle into the folder ``out`` (new or empty) and say what it holds.
 
-    ``recipe``: a Recipe or its text. ``lock`` gets an entry ``result`` {rows, digest, columns} in the bundle's copy.
-    ``reports``: the run's accounting in order. ``measurements``: the table before the match, with all measurements.
-    Returns {"files": [{path, bytes, sha256}], "digest", "rows", "access", "citations": [BibTeX], "lock"}.
+    ``recipe``: a Recipe or its text. ``lock`` gets ``output`` {rows, columns, digest} in the bundle's copy
+    if it has none. ``reports``: the run's accounting in order. ``measurements``: the table before the
+    match, with all measurements. Returns {"files": [{path, bytes, sha256}], "digest", "rows", "access", "citations": [BibTeX], "lock"}.
     """
     from pz_tsm.ids import table_digest
+    from pz_tsm.recipe.lock import lock_text
 
     ctx = ctx or Context()
     out = Path(out)
-    if out.exists() and any(out.iterdir()):
-        raise TsmError(f"The folder '{out.name}' is not empty.", remedy="Choose a new folder.", where=str(out))
+    if out.exists() and any(not path.name.startswith(".") for path in out.iterdir()):
+        raise TsmError(
+            f"The folder '{out.name}' is not empty.", remedy="Choose a new folder.", where=str(out)
+        )
     writes = [dict(spec) for spec in writes] or [{"format": "parquet"}]
     check(writes, table.schema)
     recipe = _recipe(recipe)
     steps = [report if isinstance(report, dict) else report.to_dict() for report in reports]
     (out / "data").mkdir(parents=True)
     ctx.step(0.05, "table")
+    if "output" not in lock:
+        lock = {
+            **lock,
+            "output": {"rows": table.num_rows, "columns": table.num_columns, "digest": table_digest(table)},
+        }
     table = columns.described(ordered(table))
     access = _access(table, measurements, excluded)
-    digest = table_digest(table)
-    lock = {**lock, "result": {"rows": table.num_rows, "digest": digest, "columns": table.column_names}}
     facts = provenance.gather(recipe, lock, steps, table, access, _now())
     found = facts.surveys
     entries = cite.bibtex(found, facts.profile, facts.matched)
 
     texts = {
         bundle.RECIPE: recipe.to_text(),
-        bundle.LOCK: _json(lock),
+        bundle.LOCK: lock_text(lock),
         "schema.json": _json(columns.schema_json(table.schema, bundle.TABLE)),
-        "CITATION.cff": cite.citation_cff(recipe.name, recipe.info, found, access),
+        "CITATION.cff": cite.citation_cff(recipe.name, recipe.info, found),
         "references.bib": "\n".join(entries[key] for key in sorted(entries)),
     }
-    meta = {"tsm:recipe": texts[bundle.RECIPE], "tsm:lock": texts[bundle.LOCK], "tsm:schema": texts["schema.json"],
-            "tsm:citation": texts["references.bib"], "tsm:access": access, "tsm:format": bundle.FORMAT}
+    meta = {
+        "tsm:recipe": texts[bundle.RECIPE],
+        "tsm:lock": texts[bundle.LOCK],
+        "tsm:schema": texts["schema.json"],
+        "tsm:citation": texts["references.bib"],
+        "tsm:access": access,
+        "tsm:format": bundle.FORMAT,
+    }
     ctx.step(0.2, "data")
     _parquet(out / bundle.TABLE, table, meta)
     for path, other in ((bundle.MEASUREMENTS, measurements), (bundle.EXCLUDED, excluded)):
@@ -93,7 +108,7 @@ def write(
     ctx.step(0.85, "provenance")
     for name, text in texts.items():
         _text(out / name, text)
-    data = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+    data = [one["path"] for one in listing(out)]
     _text(out / "README.md", readme.render(facts, data))
     made = listing(out)
     _text(out / "provenance.json", _json(provenance.provenance(facts, made)))
@@ -101,16 +116,22 @@ def write(
     files = listing(out)
     _text(out / bundle.CHECKSUMS, "".join(f"{file['sha256']}  {file['path']}\n" for file in files))
     ctx.step(1.0, f"{table.num_rows} rows")
-    return {"files": files, "digest": digest, "rows": table.num_rows, "access": access,
-            "citations": [entries[key] for key in sorted(entries)], "lock": lock}
+    return {
+        "files": files,
+        "digest": lock["output"]["digest"],
+        "rows": table.num_rows,
+        "access": access,
+        "citations": [entries[key] for key in sorted(entries)],
+        "lock": lock,
+    }
 
 
 def listing(out: Path) -> list[dict[str, Any]]:
-    """Path, size and sha256 of every file of the folder but the checksums, by path."""
+    """Path, size and sha256 of every file of the folder but the checksums and hidden ones, by path."""
     found = []
     for path in sorted(out.rglob("*"), key=lambda path: path.relative_to(out).as_posix()):
         name = path.relative_to(out).as_posix()
-        if path.is_file() and name != bundle.CHECKSUMS:
+        if path.is_file() and name != bundle.CHECKSUMS and not path.name.startswith("."):
             found.append({"path": name, "bytes": path.stat().st_size, "sha256": sha256(path)})
     return found
 
@@ -130,7 +151,10 @@ def ordered(table: pa.Table) -> pa.Table:
         table = table.take(pc.sort_indices(table, [(name, "ascending") for name in keys]))
     if "row_id" not in table.column_names or "tsm_id" in table.column_names:
         return table.combine_chunks()
-    halves = [[f"{value & (2**64 - 1):016x}" if value is not None else "" for value in table[name].to_pylist()] for name in keys]
+    halves = [
+        [f"{value & (2**64 - 1):016x}" if value is not None else "" for value in table[name].to_pylist()]
+        for name in keys
+    ]
     ids = ["-".join(parts).rstrip("-") for parts in zip(*halves, strict=True)]
     return table.add_column(0, pa.field("tsm_id", pa.string()), pa.array(ids, pa.string())).combine_chunks()
 
@@ -138,14 +162,22 @@ def ordered(table: pa.Table) -> pa.Table:
 def _parquet(path: Path, table: pa.Table, meta: dict[str, str]) -> None:
     import pyarrow.parquet as pq
 
-    kept = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items() if key != b"pandas"}
+    kept = {
+        key.decode(): value.decode()
+        for key, value in (table.schema.metadata or {}).items()
+        if key != b"pandas"
+    }
     pq.write_table(table.replace_schema_metadata(dict(sorted({**kept, **meta}.items()))), path, **PARQUET)
 
 
 def _access(*tables: pa.Table | None) -> str:
     from pz_tsm.ops.match.columns import most_restrictive
 
-    known = [(table.schema.metadata or {}).get(b"tsm:access", b"public").decode() for table in tables if table is not None]
+    known = [
+        (table.schema.metadata or {}).get(b"tsm:access", b"public").decode()
+        for table in tables
+        if table is not None
+    ]
     return most_restrictive(*known)
 
 

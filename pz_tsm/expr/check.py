@@ -1,4 +1,7 @@
-"""Does an expression fit a table? Kinds: int, float, text, bool, null (a bare NULL or a column without values)."""
+"""Does an expression fit a table?
+
+Kinds: int, float, text, bool, null (a bare NULL or a column without values).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,13 @@ from pz_tsm.expr.syntax import (
 from pz_tsm.expr.text import to_text
 
 NUMBERS = ("int", "float")
-WORDS = {"int": "a whole number", "float": "a number", "text": "text", "bool": "true or false", "null": "empty"}
+WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "text": "text",
+    "bool": "true or false",
+    "null": "empty",
+}
 
 
 def kind_of_type(arrow_type: Any) -> str | None:
@@ -51,7 +60,9 @@ def check(expr: Expr, schema: Any) -> None:
     if kind not in ("bool", "null"):
         raise TsmError(
             f"'{to_text(expr)}' gives {WORDS[kind]}, not a condition.",
-            remedy=f"Compare it with something, for example: {to_text(expr)} = {'0' if kind != 'text' else repr('x')}.",
+            remedy="Compare it with something, for example: "
+            + to_text(expr)
+            + (" = 'x'." if kind == "text" else " = 0."),
         )
 
 
@@ -65,7 +76,9 @@ def kind_of(expr: Expr, schema: Any) -> str:
         try:
             return kind_of(expr.body, schema)
         except TsmError as error:
-            raise TsmError(f"Preset '{expr.name}': {error.message}", remedy=error.remedy, where=error.where) from None
+            raise TsmError(
+                f"Preset '{expr.name}': {error.message}", remedy=error.remedy, where=error.where
+            ) from None
     if isinstance(expr, Unary):
         if expr.op == "NOT":
             return _logical(expr.arg, schema, "NOT")
@@ -102,15 +115,20 @@ def _column_kind(name: str, schema: Any) -> str:
         remedy = (
             f"Did you mean {' or '.join(repr(one) for one in close)}?"
             if close
-            else f"The columns are: {', '.join(schema.names[:30])}{', ...' if len(schema.names) > 30 else ''}."
+            else "The columns are: "
+            + ", ".join(schema.names[:30])
+            + (", ..." if len(schema.names) > 30 else ".")
         )
         raise TsmError(f"There is no column '{name}'.", remedy=remedy, where=name)
     if len(places) > 1:
-        raise TsmError(f"The table has {len(places)} columns named '{name}'.", remedy="Rename them.", where=name)
+        raise TsmError(
+            f"The table has {len(places)} columns named '{name}'.", remedy="Rename them.", where=name
+        )
     kind = kind_of_type(schema.field(places[0]).type)
     if kind is None:
         raise TsmError(
-            f"Column '{name}' has type {schema.field(places[0]).type}, which conditions can't use.", where=name
+            f"Column '{name}' has type {schema.field(places[0]).type}, which conditions can't use.",
+            where=name,
         )
     return kind
 
@@ -139,7 +157,11 @@ def _call(expr: Call, schema: Any) -> str:
         return "float"
     if expr.name == "ROUND":
         digits = expr.args[1] if len(expr.args) > 1 else Literal(0)
-        if not isinstance(digits, Literal) or not isinstance(digits.value, int) or not 0 <= digits.value <= 15:
+        if (
+            not isinstance(digits, Literal)
+            or not isinstance(digits.value, int)
+            or not 0 <= digits.value <= 15
+        ):
             raise TsmError(f"'{to_text(expr)}': the second argument of ROUND is a whole number from 0 to 15.")
     return "float" if "float" in kinds else "int"
 
@@ -173,7 +195,8 @@ def _comparable(left: Expr, right: Expr, schema: Any) -> None:
     if "null" in kinds or ("text" in kinds) == (kinds[0] == kinds[1] == "text"):
         return
     raise TsmError(
-        f"'{to_text(left)}' is {WORDS[kinds[0]]} but '{to_text(right)}' is {WORDS[kinds[1]]}: they can't be compared.",
+        f"'{to_text(left)}' is {WORDS[kinds[0]]} but '{to_text(right)}' is {WORDS[kinds[1]]}: "
+        "they can't be compared.",
         remedy="Texts are written in single quotation marks, numbers without.",
         where=_where(left) or _where(right),
     )

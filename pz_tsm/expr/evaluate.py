@@ -2,8 +2,8 @@
 
 Rules that both languages obey (contract/vectors/expr.json):
 a comparison with null or NaN is null (unknown); only null passes IS NULL; whole numbers are exact int64 among
-themselves and become float64 beside a float; dividing by zero, MOD by zero, LOG10 of zero or less and results beyond
-int64 are null; MOD has the sign of its first argument; ROUND goes away from zero at a half.
+themselves and become float64 beside a float; dividing by zero, MOD by zero, LOG10 of zero or less and results
+beyond int64 are null; MOD has the sign of its first argument; ROUND goes away from zero at a half.
 """
 
 from __future__ import annotations
@@ -30,12 +30,19 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-COMPARE = {"=": "equal", "<>": "not_equal", "<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"}
+COMPARE = {
+    "=": "equal",
+    "<>": "not_equal",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+}
 LEADING_NUMBER = r"^\s*\+?(?P<n>[0-9]+)"
 
 
 def evaluate(expr: Expr | str, table: pa.Table) -> pa.BooleanArray:
-    """Truth of a condition for each row: true, false or null. Raises TsmError where it does not fit the table."""
+    """Truth of a condition for each row: true, false or null. TsmError where it does not fit the table."""
     import pyarrow as pa
 
     tree = parse(expr) if isinstance(expr, str) else expr
@@ -64,7 +71,7 @@ def _filled(value: Any, rows: int) -> pa.Array:
 
 
 class _Values:
-    """Evaluates a checked tree; every method returns an Arrow array, or a scalar where all parts are constants."""
+    """Evaluates a checked tree: Arrow arrays, or scalars where all parts are constants."""
 
     def __init__(self, table: pa.Table) -> None:
         self.table = table
@@ -142,7 +149,9 @@ def _plain(column: pa.ChunkedArray) -> Any:
     if pt.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     kind = kind_of_type(column.type)
-    target = {"int": pa.int64(), "float": pa.float64(), "text": pa.string(), "bool": pa.bool_()}.get(kind or "", pa.null())
+    target = {"int": pa.int64(), "float": pa.float64(), "text": pa.string(), "bool": pa.bool_()}.get(
+        kind or "", pa.null()
+    )
     if column.type != target:
         try:
             column = column.cast(target)
@@ -225,9 +234,11 @@ def _arithmetic(op: str, left: Any, right: Any) -> Any:
         return getattr(pc, name + "_checked")(left, right)
     except pa.ArrowInvalid:  # some result leaves int64: null there
         exact = {"+": np.add, "-": np.subtract, "*": np.multiply}[op]
-        rows = max(len(one) for one in (left, right) if isinstance(one, pa.Array)) if not (
-            isinstance(left, pa.Scalar) and isinstance(right, pa.Scalar)
-        ) else 1
+        rows = (
+            max(len(one) for one in (left, right) if isinstance(one, pa.Array))
+            if not (isinstance(left, pa.Scalar) and isinstance(right, pa.Scalar))
+            else 1
+        )
         a, b = (np.array(_filled(one, rows).to_pylist(), dtype=object) for one in (left, right))
         both = np.array([x is not None and y is not None for x, y in zip(a, b, strict=True)], dtype=bool)
         out: list[int | None] = [None] * rows
@@ -286,7 +297,7 @@ def _call(name: str, args: list[Any]) -> Any:
 
 
 def _digit(value: Any) -> Any:
-    """Last digit of the whole part (13, 213 and '3b' give 3, 2.5 gives 2); null for negative, NaN, no number."""
+    """Last digit of the whole part (13, 213, '3b' give 3, 2.5 gives 2); null for negative, NaN, no number."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

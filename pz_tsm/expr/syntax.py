@@ -133,7 +133,7 @@ def _trouble(text: str, pos: int, message: str) -> TsmError:
     shown = text if len(text) <= 120 else f"{text[:60]} ... {text[-30:]}"
     return TsmError(
         f"Condition '{shown}': {message} (character {pos + 1}).",
-        remedy="Conditions are written as in ADQL, for example: z_flag_homogenized IN (3, 4) AND redshift < 2.",
+        remedy="Conditions are written as in ADQL, for example: survey IN ('VVDS', 'VUDS') AND redshift < 2.",
         where=f"character {pos + 1}",
     )
 

@@ -35,7 +35,11 @@ def quote(text: str) -> str:
 
 def name(column: str) -> str:
     """A column as it has to be written in a condition."""
-    plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", column) and column.upper() not in KEYWORDS and column not in PRESETS
+    plain = (
+        re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", column)
+        and column.upper() not in KEYWORDS
+        and column not in PRESETS
+    )
     return column if plain else '"' + column.replace('"', '""') + '"'
 
 
@@ -55,7 +59,9 @@ def _inside(expr: Expr, least: int) -> str:
 def _write(expr: Expr) -> tuple[str, int]:
     """Text and level of the outermost operator (8 = needs no parentheses anywhere)."""
     if isinstance(expr, Literal):
-        negative = isinstance(expr.value, (int, float)) and not isinstance(expr.value, bool) and expr.value < 0
+        negative = (
+            isinstance(expr.value, (int, float)) and not isinstance(expr.value, bool) and expr.value < 0
+        )
         return _literal(expr.value), 7 if negative else 8
     if isinstance(expr, Column):
         return name(expr.name), 8

@@ -25,16 +25,16 @@ class Filter(Params):
     rows: Literal["best", "all"] = Field(
         "best",
         title="Rows tested",
-        description="'best': only best rows are tested; the other measurements of an object stay while its best row "
-        "stays. 'all': every row is tested. Before combine all rows are tested.",
+        description="'best': only best rows are tested; other measurements of an object follow its best row. "
+        "'all': every row is tested. Before combine all rows are tested.",
     )
 
 
 def run(table: pa.Table, params: Filter, ctx: Context) -> Result:
     """The rows that stay. A condition that is null (unknown) drops its row, and the report counts that.
 
-    With is_best and rows 'best': a best row is tested; rows of a group whose best row is dropped go with it; rows of
-    groups without a best row (conflicts, only photo-z) go too, as they measure nothing that is left.
+    With is_best and rows 'best': a best row is tested; rows of a group whose best row is dropped go with it;
+    rows of groups without a best row (conflicts, only photo-z) go too, as they measure nothing that is left.
     """
     import numpy as np
     import pyarrow.compute as pc
@@ -97,7 +97,9 @@ def _tell_nulls(table: pa.Table, tree, failing: np.ndarray, report: Report) -> N
     if nulls:
         shown = ", ".join(f"{name} ({count} rows)" for name, count in nulls.items())
         total = int(np.count_nonzero(failing))
-        report.findings.append(Finding("note", f"Of {total} rows that fail, some have no value in: {shown}.", count=total))
+        report.findings.append(
+            Finding("note", f"Of {total} rows that fail, some have no value in: {shown}.", count=total)
+        )
 
 
 OPERATION = Operation(

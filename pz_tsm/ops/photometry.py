@@ -2,8 +2,8 @@
 
     m = zeropoint - 2.5 log10 f,   sigma_m = sigma_f / (0.4 ln 10 f),   m0 = m - offset - A_b E(B-V)
 
-A magnitude is null where the band was not observed, and NaN where it was and the flux is not positive. The raw
-fluxes stay. Every column says its state (system, unit, dereddened, dust map, offset) in its metadata.
+A magnitude is null where the band was not observed, and NaN where it was and the flux is not positive. The
+raw fluxes stay. Every column says its state (system, unit, dereddened, dust map, offset) in its metadata.
 """
 
 from __future__ import annotations
@@ -31,13 +31,19 @@ BITS = "ugrizy"
 
 class PhotometryParams(Params):
     to: Literal["mag", "flux"] = Field(
-        "mag", title="Convert to", description="AB magnitudes, or fluxes in nJy (only corrections are then applied)."
+        "mag",
+        title="Convert to",
+        description="AB magnitudes, or fluxes in nJy (only corrections are then applied).",
     )
     flux: str | list[str] | None = Field(
-        None, title="Flux families", description="For example gaap1p0. Empty: all that the table has; the first gives S/N."
+        None,
+        title="Flux families",
+        description="For example gaap1p0. Empty: all that the table has; the first gives S/N.",
     )
     deredden: Literal["none", "sfd"] = Field(
-        "none", title="Deredden", description="Correct for the Milky Way's dust with the release's E(B-V) (SFD98)."
+        "none",
+        title="Deredden",
+        description="Correct for the Milky Way's dust with the release's E(B-V) (SFD98).",
     )
     offsets: str = Field(
         "none",
@@ -49,7 +55,10 @@ class PhotometryParams(Params):
         31.4, ge=0, le=60, title="Zero point (mag)", description="Magnitude of a flux of 1; 31.4 for nJy."
     )
     detect_snr: float = Field(
-        5, ge=0, title="Detected above S/N", description="A band counts as detected from this signal to noise on."
+        5,
+        ge=0,
+        title="Detected above S/N",
+        description="A band counts as detected from this signal to noise on.",
     )
 
 
@@ -65,7 +74,8 @@ class Family:
 
 
 def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
-    """The table with magnitudes (or corrected fluxes), band masks, number of detections and S/N; no row leaves."""
+    """The table with magnitudes (or corrected fluxes), band masks, number of detections and S/N; no row
+    leaves."""
     from pz_tsm import releases
 
     known = releases.of_table(table.schema)
@@ -74,12 +84,22 @@ def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
     families = _chosen(_families(table, profile), params.flux)
     offset = _offset(profile, params.offsets)
     if params.deredden != "none" and known is None:
-        report.findings.append(Finding(
-            "warning", "The table names no release: the extinction coefficients of DP1 are used.",
-            remedy="Match to a release first.", where="a_over_ebv"))
+        report.findings.append(
+            Finding(
+                "warning",
+                "The table names no release: the extinction coefficients of DP1 are used.",
+                remedy="Match to a release first.",
+                where="a_over_ebv",
+            )
+        )
     ebv = _ebv(table, profile, report) if params.deredden != "none" else None
-    report.details.update(families=[family.name for family in families], zeropoint=params.zeropoint,
-                          dereddened=params.deredden != "none", offsets=offset, a_over_ebv=profile.a_over_ebv)
+    report.details.update(
+        families=[family.name for family in families],
+        zeropoint=params.zeropoint,
+        dereddened=params.deredden != "none",
+        offsets=offset,
+        a_over_ebv=profile.a_over_ebv,
+    )
     for number, family in enumerate(families):
         ctx.step(number / len(families), family.name)
         if not family.flux and params.to == "mag":
@@ -93,7 +113,8 @@ def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
 
 
 def _families(table: pa.Table, profile: Profile) -> dict[str, Family]:
-    """Families in the order of the table's columns; flux columns are known by their state, else by their name."""
+    """Families in the order of the table's columns; flux columns are known by their state, else by their
+    name."""
     found: dict[str, Family] = {}
     names = set(table.column_names)
     for field in table.schema:
@@ -120,7 +141,9 @@ def _families(table: pa.Table, profile: Profile) -> dict[str, Family]:
 def _chosen(families: dict[str, Family], asked: str | list[str] | None) -> list[Family]:
     if not families:
         raise TsmError(
-            "The table has no fluxes.", remedy="Match to a release first, with a flux family in 'columns'.", where="flux"
+            "The table has no fluxes.",
+            remedy="Match to a release first, with a flux family in 'columns'.",
+            where="flux",
         )
     if not asked:
         return list(families.values())
@@ -129,7 +152,11 @@ def _chosen(families: dict[str, Family], asked: str | list[str] | None) -> list[
     for name in [asked] if isinstance(asked, str) else asked:
         if name.lower() not in by_case:
             near = difflib.get_close_matches(name.lower(), by_case, n=1, cutoff=0.4)
-            remedy = f"The nearest that it has is '{by_case[near[0]].name}'." if near else f"It has: {', '.join(families)}."
+            remedy = (
+                f"The nearest that it has is '{by_case[near[0]].name}'."
+                if near
+                else f"It has: {', '.join(families)}."
+            )
             raise TsmError(f"The table has no fluxes of the family '{name}'.", remedy=remedy, where="flux")
         chosen.append(by_case[name.lower()])
     return chosen
@@ -150,28 +177,44 @@ def _from_fluxes(table, family, params, profile, offset, ebv, report) -> pa.Tabl
         if ebv is not None:
             shift = shift + _coefficient(profile, band) * ebv
         known = observed & np.isfinite(shift)
-        error, has_error = _values(table, family.err[band]) if band in family.err else (np.full(len(flux), np.nan), None)
+        error, has_error = (
+            _values(table, family.err[band]) if band in family.err else (np.full(len(flux), np.nan), None)
+        )
         if has_error is None:
             has_error = np.zeros(len(flux), bool)
         state |= _new_state(params, profile, band)
         if params.to == "flux":
             factor = 10 ** (0.4 * shift)
-            table = _put(table, f"{column}_corrected", pa.array((flux * factor).astype(np.float32), mask=~known),
-                         {**state, "kind": "flux_corrected", "unit": "nJy"})
-            table = _put(table, f"{column}Err_corrected",
-                         pa.array((error * factor).astype(np.float32), mask=~(known & has_error)),
-                         {**state, "kind": "flux_corrected_err", "unit": "nJy"})
+            table = _put(
+                table,
+                f"{column}_corrected",
+                pa.array((flux * factor).astype(np.float32), mask=~known),
+                {**state, "kind": "flux_corrected", "unit": "nJy"},
+            )
+            table = _put(
+                table,
+                f"{column}Err_corrected",
+                pa.array((error * factor).astype(np.float32), mask=~(known & has_error)),
+                {**state, "kind": "flux_corrected_err", "unit": "nJy"},
+            )
             continue
         positive = known & (flux > 0)
         negative[band] = int((known & ~positive).sum())
         mag, mag_err = np.full(len(flux), np.nan), np.full(len(flux), np.nan)
         mag[positive] = params.zeropoint - 2.5 * np.log10(flux[positive]) - shift[positive]
         mag_err[positive] = MAG_PER_FLUX * error[positive] / flux[positive]
-        table = _put(table, profile.mag(band, family.name), pa.array(mag.astype(np.float32), mask=~known),
-                     {**state, "kind": "mag", "unit": "mag"})
-        table = _put(table, profile.mag_err(band, family.name),
-                     pa.array(mag_err.astype(np.float32), mask=~(known & has_error)),
-                     {**state, "kind": "mag_err", "unit": "mag"})
+        table = _put(
+            table,
+            profile.mag(band, family.name),
+            pa.array(mag.astype(np.float32), mask=~known),
+            {**state, "kind": "mag", "unit": "mag"},
+        )
+        table = _put(
+            table,
+            profile.mag_err(band, family.name),
+            pa.array(mag_err.astype(np.float32), mask=~(known & has_error)),
+            {**state, "kind": "mag_err", "unit": "mag"},
+        )
     if any(negative.values()):
         report.details.setdefault("not_positive", {})[family.name] = negative
     return table
@@ -188,8 +231,12 @@ def _correct_magnitudes(table, family, params, profile, offset, ebv) -> pa.Table
         if ebv is not None:
             mag = mag - _coefficient(profile, band) * ebv
             observed = observed & np.isfinite(ebv)
-        table = _put(table, column, pa.array(mag.astype(np.float32), mask=~observed),
-                     {**state, **_new_state(params, profile, band), "kind": "mag", "unit": "mag"})
+        table = _put(
+            table,
+            column,
+            pa.array(mag.astype(np.float32), mask=~observed),
+            {**state, **_new_state(params, profile, band), "kind": "mag", "unit": "mag"},
+        )
     return table
 
 
@@ -213,19 +260,30 @@ def _masks(table, family, params, report) -> pa.Table:
         above = usable & (snr >= params.detect_snr)
         detected |= np.where(above, bit, 0).astype(np.int16)
         count += above.astype(np.int8)
-        table = _put(table, f"{band}_snr", pa.array(snr.astype(np.float32), mask=~usable), None,
-                     f"Signal to noise of {column}")
+        table = _put(
+            table,
+            f"{band}_snr",
+            pa.array(snr.astype(np.float32), mask=~usable),
+            None,
+            f"Signal to noise of {column}",
+        )
     bits = "bit 0 = u ... bit 5 = y"
     table = _put(table, "bands_observed", pa.array(seen), None, f"Bands observed in {family.name}, {bits}")
-    table = _put(table, "bands_detected", pa.array(detected), None,
-                 f"Bands of {family.name} with S/N of {params.detect_snr:g} or more, {bits}")
+    table = _put(
+        table,
+        "bands_detected",
+        pa.array(detected),
+        None,
+        f"Bands of {family.name} with S/N of {params.detect_snr:g} or more, {bits}",
+    )
     table = _put(table, "n_detected", pa.array(count), None, "Number of bands in bands_detected")
     report.details["snr_of"] = family.name
     return table
 
 
 def _allowed(table, column, family, band, params, offset) -> dict[str, Any]:
-    """The state of the column to convert; TsmError if a correction was applied to it, or to its result, before."""
+    """The state of the column to convert; TsmError if a correction was applied to it, or to its result,
+    before."""
     for name in dict.fromkeys((column, family.mag.get(band), f"{column}_corrected")):
         if name is None or name not in table.column_names:
             continue
@@ -233,11 +291,15 @@ def _allowed(table, column, family, band, params, offset) -> dict[str, Any]:
         if params.deredden != "none" and state.get("dereddened"):
             raise TsmError(
                 f"'{name}' is already dereddened ({state.get('dust_map')}).",
-                remedy="Leave 'deredden' out of one of the photometry steps.", where=name)
+                remedy="Leave 'deredden' out of one of the photometry steps.",
+                where=name,
+            )
         if offset and state.get("offset"):
             raise TsmError(
                 f"'{name}' already has the zero-point offsets {state['offset']}.",
-                remedy="Leave 'offsets' out of one of the photometry steps.", where=name)
+                remedy="Leave 'offsets' out of one of the photometry steps.",
+                where=name,
+            )
     state = _state(table.schema.field(column))
     base = {"system": "AB", "dereddened": False, "dust_map": None, "offset": None}
     return base | state | {"band": band, "flux": family.name}
@@ -258,14 +320,18 @@ def _offset(profile: Profile, name: str) -> dict[str, float] | None:
     if name not in profile.ab_offsets:
         known = ", ".join(profile.ab_offsets) or "none"
         raise TsmError(
-            f"The release '{profile.name}' has no zero-point offsets '{name}'.", remedy=f"It has: {known}.", where="offsets"
+            f"The release '{profile.name}' has no zero-point offsets '{name}'.",
+            remedy=f"It has: {known}.",
+            where="offsets",
         )
     return profile.ab_offsets[name]
 
 
 def _coefficient(profile: Profile, band: str) -> float:
     if band not in profile.a_over_ebv:
-        raise TsmError(f"The release '{profile.name}' has no extinction coefficient for the band '{band}'.", where=band)
+        raise TsmError(
+            f"The release '{profile.name}' has no extinction coefficient for the band '{band}'.", where=band
+        )
     return profile.a_over_ebv[band]
 
 
@@ -273,13 +339,20 @@ def _ebv(table: pa.Table, profile: Profile, report: Report) -> np.ndarray:
     if profile.ebv not in table.column_names:
         raise TsmError(
             f"Dereddening needs the column '{profile.ebv}' (E(B-V)), which the table hasn't.",
-            remedy=f"Add '{profile.ebv}' to the columns of the match, or set deredden: none.", where=profile.ebv)
+            remedy=f"Add '{profile.ebv}' to the columns of the match, or set deredden: none.",
+            where=profile.ebv,
+        )
     ebv, known = _values(table, profile.ebv)
     missing = int((~known).sum())
     if missing:
-        report.findings.append(Finding(
-            "warning", f"{missing} rows have no E(B-V): their corrected magnitudes are null.", where=profile.ebv,
-            count=missing))
+        report.findings.append(
+            Finding(
+                "warning",
+                f"{missing} rows have no E(B-V): their corrected magnitudes are null.",
+                where=profile.ebv,
+                count=missing,
+            )
+        )
     return np.where(known, ebv, np.nan)
 
 

@@ -1,7 +1,8 @@
 """Divide the table into parts, such as train, validation and test, that share no galaxy and no object.
 
-Every row gets a part in the column ``split``. Rows that are not best (measurements that lost, blends set aside) get
-``unused``: a part that no export writes. The column's metadata say how it was made, so that it can be checked.
+Every row gets a part in the column ``split``. Rows that are not best (measurements that lost, blends set
+aside) get ``unused``: a part that no export writes. The column's metadata say how it was made, so that it
+can be checked.
 """
 
 from __future__ import annotations
@@ -33,7 +34,11 @@ class SplitParams(Params):
         min_length=1,
     )
     seed: int | None = Field(
-        None, ge=0, lt=2**32, title="Seed", description="Another seed gives another split. Empty: the recipe's seed."
+        None,
+        ge=0,
+        lt=2**32,
+        title="Seed",
+        description="Another seed gives another split. Empty: the recipe's seed.",
     )
     key: str = Field(
         "auto",
@@ -71,11 +76,23 @@ def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
     number = np.full(table.num_rows, -1, dtype=np.int64)
     if len(rows):
         number[rows] = method.assign(keys, proportions, seed, chosen, options)
-    values = pa.array([*labels, UNUSED], pa.string()).take(pa.array(np.where(number < 0, len(labels), number)))
-    state = {"method": method.name, "parts": params.parts, "seed": seed, "key": name, "rows": params.rows,
-             "options": params.options, "by_key": method.by_key}
-    field = pa.field("split", pa.string(), metadata={
-        "description": "Part of the training set", "ucd": "meta.code", "state": json.dumps(state)})
+    values = pa.array([*labels, UNUSED], pa.string()).take(
+        pa.array(np.where(number < 0, len(labels), number))
+    )
+    state = {
+        "method": method.name,
+        "parts": params.parts,
+        "seed": seed,
+        "key": name,
+        "rows": params.rows,
+        "options": params.options,
+        "by_key": method.by_key,
+    }
+    field = pa.field(
+        "split",
+        pa.string(),
+        metadata={"description": "Part of the training set", "ucd": "meta.code", "state": json.dumps(state)},
+    )
     if "split" in table.column_names:
         table = table.set_column(table.column_names.index("split"), field, values)
     else:
@@ -96,16 +113,23 @@ def check_parts(parts: dict[str, float]) -> tuple[list[str], list[float]]:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", label):
             raise TsmError(
                 f"'{label}' is no name for a part: it becomes a file's name.",
-                remedy="Use letters, digits, '_' and '-'.", where="parts")
+                remedy="Use letters, digits, '_' and '-'.",
+                where="parts",
+            )
         if not 0 <= share <= 1:
-            raise TsmError(f"The proportion of part '{label}' is {share:g}; it must lie between 0 and 1.", where="parts")
+            raise TsmError(
+                f"The proportion of part '{label}' is {share:g}; it must lie between 0 and 1.", where="parts"
+            )
     total = math.fsum(parts.values())
     if abs(total - 1) > 1e-9:
         scaled = ", ".join(f"{label}: {share / total:.6g}" for label, share in parts.items()) if total else ""
         raise TsmError(
             f"The proportions of the parts sum to {total:.10g}, not to 1.",
-            remedy=f"Change one of them; in the same ratio they would be {scaled}." if scaled else "Give proportions.",
-            where="parts")
+            remedy=f"Change one of them; in the same ratio they would be {scaled}."
+            if scaled
+            else "Give proportions.",
+            where="parts",
+        )
     return list(parts), list(parts.values())
 
 
@@ -116,12 +140,16 @@ def key_column(table: pa.Table, key: str) -> str:
         if found is None:
             raise TsmError(
                 "The table has no column that a split could go by (split_key, group_id or row_id).",
-                remedy="Name one with 'key'.", where="key")
+                remedy="Name one with 'key'.",
+                where="key",
+            )
         return found
     if key not in table.column_names:
         raise TsmError(
             f"The split's key column '{key}' is not in the table.",
-            remedy=f"Use auto, or one of: {', '.join(name for name in KEYS if name in table.column_names)}.", where="key")
+            remedy=f"Use auto, or one of: {', '.join(name for name in KEYS if name in table.column_names)}.",
+            where="key",
+        )
     return key
 
 
@@ -133,7 +161,9 @@ def int64_key(table: pa.Table, name: str) -> np.ndarray:
     if column.null_count:
         raise TsmError(f"The split's key '{name}' is missing in {column.null_count} rows.", where=name)
     if not pa.types.is_integer(column.type):
-        raise TsmError(f"The split's key '{name}' holds no whole numbers.", remedy="Use split_key or row_id.", where=name)
+        raise TsmError(
+            f"The split's key '{name}' holds no whole numbers.", remedy="Use split_key or row_id.", where=name
+        )
     return column.cast(pa.int64()).to_numpy()
 
 

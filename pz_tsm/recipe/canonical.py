@@ -52,7 +52,11 @@ def flow(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(flow(item) for item in value) + "]"
     if isinstance(value, str):
-        plain = PLAIN.fullmatch(value) and scalar(value) == value and value.lower() not in ("yes", "no", "on", "off")
+        plain = (
+            PLAIN.fullmatch(value)
+            and scalar(value) == value
+            and value.lower() not in ("yes", "no", "on", "off")
+        )
         return value if plain else json.dumps(value, ensure_ascii=False)
     if isinstance(value, float) and math.isfinite(value):
         return repr(value)

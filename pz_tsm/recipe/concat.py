@@ -35,7 +35,9 @@ def concat(tables: Sequence[pa.Table]) -> pa.Table:
     for name in dict.fromkeys(name for table in tables for name in table.column_names):
         having = [table for table in tables if name in table.column_names]
         kind = _common([table.column(name) for table in having])
-        metadata = next((t.schema.field(name).metadata for t in having if t.schema.field(name).metadata), None)
+        metadata = next(
+            (t.schema.field(name).metadata for t in having if t.schema.field(name).metadata), None
+        )
         fields[name] = pa.field(name, kind, metadata=metadata)
     schema = pa.schema(list(fields.values()))
     result = pa.concat_tables([_as(table, schema) for table in tables])
@@ -57,7 +59,11 @@ def _common(columns: list[Any]) -> pa.DataType:
     if all(pt.is_floating(kind) for kind in kinds):
         return pa.float64()
     if all(pt.is_integer(kind) or pt.is_floating(kind) for kind in kinds):
-        tops = [pc.max(pc.abs(column.cast(pa.float64(), safe=False))).as_py() for column in columns if pt.is_integer(column.type)]
+        tops = [
+            pc.max(pc.abs(column.cast(pa.float64(), safe=False))).as_py()
+            for column in columns
+            if pt.is_integer(column.type)
+        ]
         return pa.float64() if all(top is None or top < 2**53 for top in tops) else pa.string()
     return pa.string()
 

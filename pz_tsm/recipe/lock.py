@@ -25,20 +25,22 @@ SOFTWARE = ("numpy", "pyarrow", "scipy", "astropy", "h5py", "tables_io", "xxhash
 
 
 def make_lock(
-    recipe: Recipe, origins: Mapping[str, Mapping[str, Any]], reports: Sequence[Report], table: pa.Table, base: Path
+    recipe: Recipe,
+    origins: Mapping[str, Mapping[str, Any]],
+    reports: Sequence[Report],
+    table: pa.Table,
+    base: Path,
 ) -> dict[str, Any]:
     """The lock of a finished run, as plain values."""
     from pz_tsm.ids import table_digest
 
-    used: dict[str, Any] = {"rule_packs": [], "release": None}
-    for report in reports:
-        _collect(report.details, used)
+    release = next((_release(report.details) for report in reports if report.details.get("release")), None)
     return {
         "format": FORMAT,
         "recipe": {"name": recipe.name, "id": recipe.id},
         "inputs": [_input(origin, base) for origin in origins.values()],
-        "rule_packs": sorted(used["rule_packs"], key=lambda pack: str(pack.get("name"))),
-        "release": used["release"],
+        "rule_packs": rule_packs(recipe, base),
+        "release": release,
         "seed": recipe.seed,
         "software": _software(),
         "output": {"rows": table.num_rows, "columns": table.num_columns, "digest": table_digest(table)},
@@ -49,24 +51,37 @@ def _input(origin: Mapping[str, Any], base: Path) -> dict[str, Any]:
     """What the lock says of an input. Absolute paths are cut to the name: they mean nothing elsewhere."""
     said = {key: value for key, value in origin.items() if value is not None and key != "columns"}
     location = said.get("location")
-    if location and not str(location).startswith("pzserver:") and os.path.isabs(os.path.expanduser(str(location))):
+    if (
+        location
+        and not str(location).startswith("pzserver:")
+        and os.path.isabs(os.path.expanduser(str(location)))
+    ):
         said["location"] = Path(str(location)).name
     said["columns"] = dict(origin.get("columns") or {})
     return said
 
 
-def _collect(details: Mapping[str, Any], used: dict[str, Any]) -> None:
-    for pack in details.get("rule_packs") or details.get("packs") or ():
-        pack = {"name": pack} if isinstance(pack, str) else dict(pack)
-        if pack not in used["rule_packs"]:
-            used["rule_packs"].append(pack)
-    if details.get("release") is not None:
-        release = details["release"]
-        keys = ("profile", "access", "rows", "sha256", "profile_sha256")
-        if isinstance(release, Mapping):
-            used["release"] = dict(release)
-        else:
-            used["release"] = {"name": release, **{key: details[key] for key in keys if details.get(key) is not None}}
+def _release(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Name, profile and hashes of the release that a match used."""
+    keys = ("profile", "profile_sha256", "sha256", "access", "rows")
+    return {"name": details["release"], **{key: details[key] for key in keys if details.get(key) is not None}}
+
+
+def rule_packs(recipe: Recipe, base: Path) -> list[dict[str, str]]:
+    """Name, version and sha256 (of the canonical content) of every rule pack that the recipe's steps name."""
+    from pz_tsm.ops.homogenize import packs
+    from pz_tsm.recipe.canonical import canonical_json
+    from pz_tsm.recipe.pipeline import prepare
+
+    found: dict[str, dict[str, str]] = {}
+    own = [step for item in recipe.inputs.values() for step in item.steps]
+    for step in (*own, *recipe.steps):
+        if step.op == "homogenize":
+            params = prepare(step)[1]
+            for pack in packs.select(params.rules, params.surveys, base):
+                digest = sha256_text(canonical_json(pack.model_dump(mode="json", by_alias=True)))
+                found[digest] = {"name": pack.name, "version": pack.version, "sha256": digest}
+    return sorted(found.values(), key=lambda pack: (pack["name"], pack["sha256"]))
 
 
 def _software() -> dict[str, str]:
@@ -97,7 +112,9 @@ def read_lock(path: str | Path) -> dict[str, Any]:
     try:
         lock = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise TsmError(f"There is no lock '{path}'.", remedy="Name a bundle or its recipe.tsm.lock.") from None
+        raise TsmError(
+            f"There is no lock '{path}'.", remedy="Name a bundle or its recipe.tsm.lock."
+        ) from None
     except (OSError, ValueError):
         raise TsmError(f"'{path}' is no lock.", where=str(path)) from None
     if not isinstance(lock, dict) or lock.get("format") != FORMAT:
@@ -112,7 +129,9 @@ def changed_inputs(lock: Mapping[str, Any], origins: Mapping[str, Mapping[str, A
     for item in lock.get("inputs", []):
         found = now.get(item["product"])
         if found is None:
-            told.append(f"'{item['name']}' ({item['product']}) is not among the inputs: another catalogue, or changed rows.")
+            told.append(
+                f"'{item['name']}' ({item['product']}) is not among the inputs: another catalogue, or changed rows."
+            )
         elif found.get("sha256") != item.get("sha256"):
             told.append(f"'{item['name']}': the file has changed (its rows may be the same).")
     return told

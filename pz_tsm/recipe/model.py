@@ -75,9 +75,13 @@ class Recipe:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            raise TsmError(f"There is no recipe '{path}'.", remedy="Check the path.", where=str(path)) from None
+            raise TsmError(
+                f"There is no recipe '{path}'.", remedy="Check the path.", where=str(path)
+            ) from None
         except UnicodeDecodeError:
-            raise TsmError(f"'{path}' is no text.", remedy="Name a recipe, NAME.tsm.yaml.", where=str(path)) from None
+            raise TsmError(
+                f"'{path}' is no text.", remedy="Name a recipe, NAME.tsm.yaml.", where=str(path)
+            ) from None
         except OSError as error:
             raise TsmError(f"'{path}' can't be read: {error.strerror}.", where=str(path)) from None
         name = path.name
@@ -119,9 +123,13 @@ class _Reader:
         said = value.get("format")
         if said != FORMAT:
             if said is None:
-                raise TsmError("The recipe does not say its format.", remedy=f"Begin with the line: format: {FORMAT}")
+                raise TsmError(
+                    "The recipe does not say its format.", remedy=f"Begin with the line: format: {FORMAT}"
+                )
             raise self.wrong(
-                ("format",), f"'format' is {said!r}; this version reads '{FORMAT}'.", "A newer recipe needs a newer pz-tsm."
+                ("format",),
+                f"'format' is {said!r}; this version reads '{FORMAT}'.",
+                "A newer recipe needs a newer pz-tsm.",
             )
         self.known(value, KEYS, (), "recipe")
         info: dict[str, Any] = {}
@@ -136,7 +144,9 @@ class _Reader:
         inputs = value.get("inputs")
         if not isinstance(inputs, dict) or not inputs:
             raise self.wrong(
-                ("inputs",), "The recipe has no inputs.", "Write at least one: inputs: {vvds: {from: {file: vvds.parquet}}}"
+                ("inputs",),
+                "The recipe has no inputs.",
+                "Write at least one: inputs: {vvds: {from: {file: vvds.parquet}}}",
             )
         return Recipe(
             name=info.pop("name", None) or name or "recipe",
@@ -156,7 +166,9 @@ class _Reader:
         if isinstance(value, str):
             value = {"from": {"file": value}}
         if not isinstance(value, dict):
-            raise self.wrong(path, f"Input '{name}' must say where it comes from.", "Write from: {file: PATH}.")
+            raise self.wrong(
+                path, f"Input '{name}' must say where it comes from.", "Write from: {file: PATH}."
+            )
         self.known(value, INPUT_KEYS, path, f"input '{name}'")
         spec = {key: item for key, item in value.items() if key != "steps" and item is not None}
         spec["from"] = self.source(name, value.get("from"))
@@ -164,11 +176,16 @@ class _Reader:
             if key in spec:
                 spec[key] = self.text(spec[key], (*path, key), key)
         if spec.get("access") not in (None, "public", "rubin-data-rights"):
-            raise self.wrong((*path, "access"), f"'access' is {spec['access']!r}.", "It is public or rubin-data-rights.")
+            raise self.wrong(
+                (*path, "access"), f"'access' is {spec['access']!r}.", "It is public or rubin-data-rights."
+            )
         if "columns" in spec:
             if not isinstance(spec["columns"], dict):
-                raise self.wrong((*path, "columns"), f"Input '{name}': 'columns' must map roles to names.",
-                                 "For example columns: {id: NUM, ra: RA, dec: DEC, z: Z}.")  # fmt: skip
+                raise self.wrong(
+                    (*path, "columns"),
+                    f"Input '{name}': 'columns' must map roles to names.",
+                    "For example columns: {id: NUM, ra: RA, dec: DEC, z: Z}.",
+                )
             from pz_tsm.sources.columns import read_mapping
 
             try:
@@ -182,13 +199,17 @@ class _Reader:
         if isinstance(value, str):
             value = {"file": value}
         if not isinstance(value, dict) or not value:
-            raise self.wrong(path, f"Input '{name}' does not say where it comes from.", "Write from: {file: PATH}.")
+            raise self.wrong(
+                path, f"Input '{name}' does not say where it comes from.", "Write from: {file: PATH}."
+            )
         kinds = [kind for kind in SOURCES if kind in value]
         if len(kinds) != 1:
             unknown = next((key for key in value if key not in SOURCES), None)
             if unknown and not kinds:
                 self.known(value, SOURCES, path, f"'from' of input '{name}'")
-            raise self.wrong(path, f"Input '{name}': 'from' must name one source.", "Sources: file, pzserver, vizier.")
+            raise self.wrong(
+                path, f"Input '{name}': 'from' must name one source.", "Sources: file, pzserver, vizier."
+            )
         allowed = SOURCE_KEYS[kinds[0]]
         if allowed is not None:
             self.known(value, allowed, path, f"'from' of input '{name}'")
@@ -219,7 +240,9 @@ class _Reader:
         if isinstance(item, str):
             return {"format": item}
         if not isinstance(item, dict) or not isinstance(item.get("format"), str):
-            raise self.wrong(path, "An entry of 'write' must name a format.", "For example - {format: parquet}.")
+            raise self.wrong(
+                path, "An entry of 'write' must name a format.", "For example - {format: parquet}."
+            )
         return dict(item)
 
     def known(self, value: dict[Any, Any], keys: tuple[str, ...], path: tuple[Any, ...], what: str) -> None:
@@ -229,11 +252,17 @@ class _Reader:
 
                 near = nearest(str(key), keys)
                 remedy = f"Did you mean '{near[0]}'?" if near else f"Known keys: {', '.join(keys)}."
-                raise self.wrong((*path, key), f"The {what} has no key '{key}'.".replace("The '", "'"), remedy)
+                raise self.wrong(
+                    (*path, key), f"The {what} has no key '{key}'.".replace("The '", "'"), remedy
+                )
 
     def text(self, value: Any, path: tuple[Any, ...], key: str) -> str:
         if not isinstance(value, str) or not value.strip():
-            remedy = f'Write it in quotes: {key}: "{value}"' if value is not None and not isinstance(value, dict) else None
+            remedy = (
+                f'Write it in quotes: {key}: "{value}"'
+                if value is not None and not isinstance(value, dict)
+                else None
+            )
             raise self.wrong(path, f"'{key}' must be a text, not {value!r}.", remedy)
         return value
 
@@ -241,7 +270,11 @@ class _Reader:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise self.wrong(path, f"'{key}' must be a list.", f"Write each entry of '{key}' on a line that begins with '- '.")
+            raise self.wrong(
+                path,
+                f"'{key}' must be a list.",
+                f"Write each entry of '{key}' on a line that begins with '- '.",
+            )
         return value
 
     def wrong(self, path: tuple[Any, ...], message: str, remedy: str | None = None) -> TsmError:

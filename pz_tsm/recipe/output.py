@@ -31,13 +31,23 @@ def check(out: Path, overwrite: bool = False) -> None:
                 where=str(out),
             )
         if not any((out / name).is_file() for name in BUNDLE_MARKS):
-            raise TsmError(f"'{out}' is no bundle, so it is not overwritten.", remedy="Name another folder.", where=str(out))
+            raise TsmError(
+                f"'{out}' is no bundle, so it is not overwritten.",
+                remedy="Name another folder.",
+                where=str(out),
+            )
     mark = _read_mark(partial(out))
-    if mark and mark.get("host") == socket.gethostname() and mark.get("pid") != os.getpid() and _alive(mark.get("pid")):
+    if (
+        mark
+        and mark.get("host") == socket.gethostname()
+        and mark.get("pid") != os.getpid()
+        and _alive(mark.get("pid"))
+    ):
         raise TsmError(
-            f"Another run (process {mark['pid']}) is writing '{out}' now.", remedy="Wait for it, or name another folder.",
+            f"Another run (process {mark['pid']}) is writing '{out}' now.",
+            remedy="Wait for it, or name another folder.",
             where=str(out),
-        )  # fmt: skip
+        )
 
 
 def partial(out: Path) -> Path:
@@ -58,15 +68,18 @@ def whole(out: Path, overwrite: bool = False) -> Iterator[Path]:
             if not (part / MARK).exists() and any(part.iterdir()):
                 raise TsmError(f"'{part}' is in the way.", remedy="Move or remove it.", where=str(part))
             shutil.rmtree(part)
-        part.mkdir(parents=True)
-        (part / MARK).write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}), encoding="utf-8")
+        inside = part / "bundle"
+        inside.mkdir(parents=True)
+        (part / MARK).write_text(
+            json.dumps({"pid": os.getpid(), "host": socket.gethostname()}), encoding="utf-8"
+        )
     except OSError as error:
         _remove(part)
         raise explained(error, out) from None
     try:
-        yield part
-        (part / MARK).unlink()
-        _into_place(part, out)
+        yield inside
+        _into_place(inside, out)
+        _remove(part)
     except OSError as error:
         _remove(part)
         raise explained(error, out) from None

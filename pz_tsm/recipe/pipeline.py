@@ -27,7 +27,9 @@ def prepare(step: Step) -> tuple[Operation, Params, str | None]:
             params = {key: value for key, value in params.items() if key != "run"}
             place = step.params["run"]
             if place not in ("auto", "memory", "engine"):
-                raise TsmError(f"Step '{step.op}': 'run' is {place!r}.", remedy="It is auto, memory or engine.")
+                raise TsmError(
+                    f"Step '{step.op}': 'run' is {place!r}.", remedy="It is auto, memory or engine."
+                )
         parsed = operation.parse(params)
         return operation, parsed, place or getattr(parsed, "run", None)
     except TsmError as error:
@@ -41,7 +43,9 @@ def _operation(name: str, ops: Any) -> Operation:
 
         near = nearest(str(name), ops.names())
         known = f"Known operations: {', '.join(ops.names())}."
-        raise TsmError(f"There is no operation '{name}'.", remedy=f"Did you mean '{near[0]}'? {known}" if near else known)
+        raise TsmError(
+            f"There is no operation '{name}'.", remedy=f"Did you mean '{near[0]}'? {known}" if near else known
+        )
     return ops.get(name)
 
 
@@ -89,7 +93,9 @@ class Pipeline:
             loaded = load(item.spec, ctx.base, ctx, name=item.name)
         except TsmError as error:
             where = f"Input '{item.name}'"
-            message = error.message if item.name in error.message.split(":")[0] else f"{where}: {error.message}"
+            message = (
+                error.message if item.name in error.message.split(":")[0] else f"{where}: {error.message}"
+            )
             raise TsmError(message, remedy=error.remedy, where=error.where or item.name) from None
         self.tables[item.name] = self.positions.take(loaded.table)
         self.origins[item.name] = loaded.origin

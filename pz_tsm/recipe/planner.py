@@ -84,13 +84,20 @@ def as_finding(error: Exception) -> Finding:
     if isinstance(error, TsmError):
         return Finding("error", error.message, error.remedy, error.where)
     if isinstance(error, MemoryError):
-        return Finding("error", "There is not enough memory for this.", "Use fewer columns, or a larger machine.")
-    return Finding("error", f"This failed in a way that was not foreseen: {type(error).__name__}: {error}",
-                   "This is a defect of pz-tsm, or of the package that adds the operation: please report it.")  # fmt: skip
+        return Finding(
+            "error", "There is not enough memory for this.", "Use fewer columns, or a larger machine."
+        )
+    return Finding(
+        "error",
+        f"This failed in a way that was not foreseen: {type(error).__name__}: {error}",
+        "This is a defect of pz-tsm, or of the package that adds the operation: please report it.",
+    )
 
 
 class _Planner:
-    def __init__(self, recipe: Recipe, base: Path, progress: Callable[[float, str], None], cancelled: Any) -> None:
+    def __init__(
+        self, recipe: Recipe, base: Path, progress: Callable[[float, str], None], cancelled: Any
+    ) -> None:
         self.recipe = recipe
         self.result = Plan(name=recipe.name)
         self.progress = progress
@@ -98,7 +105,9 @@ class _Planner:
         self.pipeline = Pipeline(recipe, self.ctx)
         self.estimated = False
         self.done = 0
-        self.total = len(recipe.inputs) + sum(len(item.steps) for item in recipe.inputs.values()) + len(recipe.steps)
+        self.total = (
+            len(recipe.inputs) + sum(len(item.steps) for item in recipe.inputs.values()) + len(recipe.steps)
+        )
 
     def plan(self) -> Plan:
         self.early_cuts()
@@ -113,7 +122,13 @@ class _Planner:
 
     def input(self, item: Any) -> bool:
         """Plan one input and its own steps; False if something in it fails."""
-        entry: dict[str, Any] = {"name": item.name, "rows": None, "columns": [], "findings": [], "report": None}
+        entry: dict[str, Any] = {
+            "name": item.name,
+            "rows": None,
+            "columns": [],
+            "findings": [],
+            "report": None,
+        }
         self.result.inputs.append(entry)
         self.tell(f"reading {item.name}")
         try:
@@ -145,9 +160,17 @@ class _Planner:
 
     def step(self, index: int, step: Step, names: list[str | None], owner: str | None, good: bool) -> bool:
         entry: dict[str, Any] = {
-            "index": index, "op": step.op, "title": step.op, "input": owner, "where": "memory", "rows_in": None,
-            "rows_out": None, "estimated": False, "report": None, "findings": [],
-        }  # fmt: skip
+            "index": index,
+            "op": step.op,
+            "title": step.op,
+            "input": owner,
+            "where": "memory",
+            "rows_in": None,
+            "rows_out": None,
+            "estimated": False,
+            "report": None,
+            "findings": [],
+        }
         self.result.steps.append(entry)
         self.tell(step.op)
         try:
@@ -173,10 +196,13 @@ class _Planner:
             report = merged(reports)
             self.estimated |= bool(report.details.get("estimated"))
             entry |= {
-                "rows_in": report.rows_in, "rows_out": report.rows_out, "report": report, "estimated": self.estimated,
+                "rows_in": report.rows_in,
+                "rows_out": report.rows_out,
+                "report": report,
+                "estimated": self.estimated,
                 "where": report.details.get("where", entry["where"]),
                 "findings": [*entry["findings"], *report.findings],
-            }  # fmt: skip
+            }
         return len(reports) == len(names)
 
     def whole(self) -> None:
@@ -190,17 +216,33 @@ class _Planner:
         from pz_tsm.recipe.concat import access_of
 
         self.result.columns = _columns(table)
+        self.formats(table.schema)
         self.result.access = access_of(table)
         rows = self.result.steps[-1]["rows_out"] if self.result.steps else table.num_rows
         if table.num_rows:
-            self.result.bytes = int(table.nbytes / table.num_rows * (rows if rows is not None else table.num_rows))
+            self.result.bytes = int(
+                table.nbytes / table.num_rows * (rows if rows is not None else table.num_rows)
+            )
         else:
             self.result.bytes = (rows or 0) * 8 * table.num_columns
         if not rows:
             self.result.findings.append(
-                Finding("error" if not self.estimated else "warning", "No row would be left at the end.",
-                        "Look where the rows go: the steps above count them.")
-            )  # fmt: skip
+                Finding(
+                    "error" if not self.estimated else "warning",
+                    "No row would be left at the end.",
+                    "Look where the rows go: the steps above count them.",
+                )
+            )
+
+    def formats(self, schema: Any) -> None:
+        """What could not be written from a table of that schema."""
+        from pz_tsm import bundle
+
+        for item in self.recipe.write:
+            try:
+                bundle.check([item], schema)
+            except Exception as error:
+                self.result.findings.append(self.trouble(error))
 
     def early_cuts(self) -> None:
         """Warn when a cut on quality stands before combine: it hides the measurements that disagree."""
@@ -213,11 +255,15 @@ class _Planner:
             used = self._quality_columns(step)
             if used:
                 self.result.findings.append(
-                    Finding("warning",
-                            f"A cut on quality ({', '.join(used)}) stands before combine"
-                            + (f" in input '{owner}'" if owner else "") + ": measurements that disagree are not seen.",
-                            "Give the condition to combine as 'eligible', or cut after combine.", where=owner or "filter")
-                )  # fmt: skip
+                    Finding(
+                        "warning",
+                        f"A cut on quality ({', '.join(used)}) stands before combine"
+                        + (f" in input '{owner}'" if owner else "")
+                        + ": measurements that disagree are not seen.",
+                        "Give the condition to combine as 'eligible', or cut after combine.",
+                        where=owner or "filter",
+                    )
+                )
 
     def _quality_columns(self, step: Step) -> list[str]:
         if step.op != "filter":
@@ -251,7 +297,11 @@ def merged(reports: list[Report]) -> Report:
     for report in reports:
         total.rows_in += report.rows_in
         total.rows_out += report.rows_out
-        for mine, theirs in ((total.dropped, report.dropped), (total.added, report.added), (total.set_aside, report.set_aside)):
+        for mine, theirs in (
+            (total.dropped, report.dropped),
+            (total.added, report.added),
+            (total.set_aside, report.set_aside),
+        ):
             for reason, count in theirs.items():
                 mine[reason] = mine.get(reason, 0) + count
         for finding in report.findings:

@@ -32,6 +32,11 @@ class RunResult:
     files: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def digest(self) -> str:
+        """Digest of the table: the same rows and columns, whatever their order."""
+        return self.lock["output"]["digest"]
+
+    @property
     def findings(self) -> list[Finding]:
         return [finding for report in self.reports for finding in report.findings]
 
@@ -55,7 +60,9 @@ def run(
     try:
         if not isinstance(recipe, Recipe):
             recipe = Recipe.parse(recipe)
-        result = _Runner(recipe, Path(base), emit, cancelled).run(None if out is None else Path(out), overwrite)
+        result = _Runner(recipe, Path(base), emit, cancelled).run(
+            None if out is None else Path(out), overwrite
+        )
     except Cancelled:
         emit({"event": "cancelled"})
         raise
@@ -122,15 +129,24 @@ class _Runner:
         operation, params, _ = prepare(step)
         for name in names if names is not None else self.pipeline.calls(operation):
             self.one(
-                step.op, name, index if names is None else None,
-                lambda ctx, name=name: self.pipeline.call(operation, params, ctx, name), same_slot=True,
-            )  # fmt: skip
+                step.op,
+                name,
+                index if names is None else None,
+                lambda ctx, name=name: self.pipeline.call(operation, params, ctx, name),
+                same_slot=True,
+            )
         self.slot += 1
 
     def one(
-        self, op: str, name: str | None, index: int | None, work: Callable[[Context], Report], *,
-        keep: bool = True, same_slot: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        op: str,
+        name: str | None,
+        index: int | None,
+        work: Callable[[Context], Report],
+        *,
+        keep: bool = True,
+        same_slot: bool = False,
+    ) -> None:
         """One piece of work, told as events."""
         event = {"event": "step", "index": self.slot, "step": index, "op": op, "input": name}
 
@@ -146,33 +162,52 @@ class _Runner:
             raise
         except TsmError as error:
             self.emit({**event, "state": "failed", "fraction": 0.0, "message": error.message})
-            message = f"Input '{name}', step '{op}': {error.message}" if name and op != "load" else error.message
+            message = (
+                f"Input '{name}', step '{op}': {error.message}" if name and op != "load" else error.message
+            )
             raise TsmError(message, remedy=error.remedy, where=error.where or op) from None
         except MemoryError:
             self.emit({**event, "state": "failed", "fraction": 0.0, "message": "out of memory"})
             raise TsmError(
-                f"There is not enough memory for '{op}'.", remedy="Use fewer columns, or a larger machine.", where=op
+                f"There is not enough memory for '{op}'.",
+                remedy="Use fewer columns, or a larger machine.",
+                where=op,
             ) from None
         if keep:
             self.reports.append(report)
-        self.emit({
-            **event, "state": "done", "fraction": 1.0, "message": "", "rows_in": report.rows_in,
-            "rows_out": report.rows_out, "report": report.to_dict(),
-        })  # fmt: skip
+        self.emit(
+            {
+                **event,
+                "state": "done",
+                "fraction": 1.0,
+                "message": "",
+                "rows_in": report.rows_in,
+                "rows_out": report.rows_out,
+                "report": report.to_dict(),
+            }
+        )
         if not same_slot:
             self.slot += 1
 
 
-def write_bundle(out: Path, recipe: Recipe, result: RunResult, ctx: Context, overwrite: bool = False) -> dict[str, Any]:
+def write_bundle(
+    out: Path, recipe: Recipe, result: RunResult, ctx: Context, overwrite: bool = False
+) -> dict[str, Any]:
     """Write the bundle of a run; it takes the name ``out`` when it is whole."""
     from pz_tsm import bundle
 
     writes: Sequence[dict[str, Any]] = recipe.write or ({"format": "parquet"},)
     with output.whole(out, overwrite) as folder:
         files = bundle.write(
-            folder, result.table, recipe=recipe, lock=result.lock, reports=result.reports,
-            measurements=result.measurements, writes=list(writes), ctx=ctx,
-        )  # fmt: skip
+            folder,
+            result.table,
+            recipe=recipe,
+            lock={key: value for key, value in result.lock.items() if key != "output"},
+            reports=result.reports,
+            measurements=result.measurements,
+            writes=list(writes),
+            ctx=ctx,
+        )
         ctx.step(1.0)
     return files
 
@@ -182,4 +217,6 @@ def _parts(table: Any) -> dict[str, int]:
         return {}
     import pyarrow.compute as pc
 
-    return {str(item["values"]): item["counts"] for item in pc.value_counts(table.column("split")).to_pylist()}
+    return {
+        str(item["values"]): item["counts"] for item in pc.value_counts(table.column("split")).to_pylist()
+    }

@@ -1,7 +1,9 @@
-"""Releases of object catalogues: what is known of each (a profile, as data) and where its catalogue stands."""
+"""Releases of object catalogues: what is known of each (a profile, as data) and where its catalogue
+stands."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -12,12 +14,15 @@ from typing import Any
 from pz_tsm.errors import TsmError
 
 HERE = Path(__file__).parent
-PLACES = "PZ_TSM_RELEASES"  # JSON {name: path} or {name: {hats, profile}}, or a folder with one folder a release
+PLACES = (
+    "PZ_TSM_RELEASES"  # JSON {name: path} or {name: {hats, profile}}, or a folder with one folder a release
+)
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What a release's object table means. Bands are in order of wavelength; A_b is in mag for each mag of E(B-V)."""
+    """What a release's object table means. Bands are in order of wavelength; A_b is in mag for each mag of
+    E(B-V)."""
 
     name: str
     title: str
@@ -61,14 +66,20 @@ class Profile:
     def mag_err(self, band: str, flux: str) -> str:
         return self.mag_err_template.format(band=band, flux=flux)
 
-
     def to_dict(self) -> dict[str, Any]:
         """JSON; ``from_dict`` reads it back. Tables carry it, so that later steps need no file."""
         return asdict(self)
 
+    @property
+    def sha256(self) -> str:
+        """Of its content: what a lock pins."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Profile:
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        return cls(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -94,11 +105,14 @@ def of_table(schema: Any) -> Profile | None:
 
 @cache
 def profile(name: str) -> Profile:
-    """The shipped profile of that name (any case), or the one in a YAML file; TsmError lists the known ones."""
+    """The shipped profile of that name (any case), or the one in a YAML file; TsmError lists the known
+    ones."""
     path = Path(name) if name.endswith((".yaml", ".yml")) else HERE / f"{name.lower()}.yaml"
     if not path.is_file():
         raise TsmError(
-            f"There is no release profile '{name}'.", remedy=f"Known profiles: {', '.join(names())}.", where=name
+            f"There is no release profile '{name}'.",
+            remedy=f"Known profiles: {', '.join(names())}.",
+            where=name,
         )
     return _read(path)
 
@@ -125,8 +139,9 @@ def resolve(spec: str | dict[str, Any], base: Path = Path()) -> Release:
         if place is None:
             raise TsmError(
                 f"Where the release '{spec}' stands on this machine is not known.",
-                remedy=f"Give its folder, for example release: {{hats: PATH, profile: {spec.lower()}}}, or set "
-                f"{PLACES} to {{\"{spec.lower()}\": \"PATH\"}}.",
+                remedy=f"Give its folder, for example release: {{hats: PATH, profile: {spec.lower()}}}, "
+                f"or set "
+                f'{PLACES} to {{"{spec.lower()}": "PATH"}}.',
                 where=spec,
             )
         merged = dict(place)
@@ -160,7 +175,9 @@ def locations() -> dict[str, dict[str, Any]]:
         return {}
     from pz_tsm.sources.hats import is_hats
 
-    return {path.name: {"hats": str(path)} for path in sorted(folder.iterdir()) if path.is_dir() and is_hats(path)}
+    return {
+        path.name: {"hats": str(path)} for path in sorted(folder.iterdir()) if path.is_dir() and is_hats(path)
+    }
 
 
 def _folder(text: str | Path, base: Path) -> Path:

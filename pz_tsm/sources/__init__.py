@@ -1,8 +1,8 @@
 """Where catalogues come from: files of any usual format, and products of a PZ Server.
 
-    load({"from": {"file": "vvds.parquet"}, "survey": "VVDS"}, base)   a catalogue with our names, checked
-    read_raw(path)                                                     any table as it stands
-    sniff(path)                                                        the format, told by the content
+load({"from": {"file": "vvds.parquet"}, "survey": "VVDS"}, base)   a catalogue with our names, checked
+read_raw(path)                                                     any table as it stands
+sniff(path)                                                        the format, told by the content
 """
 
 from __future__ import annotations

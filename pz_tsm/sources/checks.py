@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-REDSHIFT_SENTINELS = (9.99, 9.999, 9.9999, 99.0, 99.9, 99.99, 99.999, 999.0, 999.9, 9999.0)  # z <= -1 is none either
+REDSHIFT_SENTINELS = (
+    9.99,
+    9.999,
+    9.9999,
+    99.0,
+    99.9,
+    99.99,
+    99.999,
+    999.0,
+    999.9,
+    9999.0,
+)  # z <= -1 is none either
 PHOTOMETRY_SENTINELS = (-99.0, 99.0, -999.0, 999.0, -9999.0, 9999.0, -99.9, 99.9, -9.99, -9.9999)
 PHOTOMETRY = re.compile(r"(^|_|[a-z])(mag|flux|magerr|fluxerr)(_|[0-9a-z]*$)|^e?_?[ugrizyjhk]mag$", re.I)
 PLACEHOLDERS = ("", "na", "n/a", "nan", "none", "null", "--", "-", "...")
@@ -78,12 +89,15 @@ def redshifts(values: np.ndarray, name: str, where: str) -> tuple[np.ndarray, in
 
 
 def errors(values: np.ndarray) -> tuple[np.ndarray, int]:
-    """Which redshift errors are none: zero, negative, sentinels (mask, count)."""
+    """Which redshift errors are none: negative, sentinels (mask, count).
+
+    Zero stays: in some surveys (2MRS) it says that no error was quoted, and a flag rule reads it.
+    """
     import numpy as np
 
     finite = np.isfinite(values)
     with np.errstate(invalid="ignore"):
-        sentinel = finite & ((values <= 0) | _is_one_of(values, REDSHIFT_SENTINELS))
+        sentinel = finite & ((values < 0) | _is_one_of(values, REDSHIFT_SENTINELS))
     return ~finite | sentinel, int(sentinel.sum())
 
 
@@ -97,7 +111,9 @@ def photometry(field: pa.Field, column: pa.ChunkedArray) -> np.ndarray | None:
     import pyarrow.types as pt
 
     unit = (field.metadata or {}).get(b"unit", b"").decode("utf-8", "replace").lower()
-    if not pt.is_floating(field.type) or not (PHOTOMETRY.search(field.name) or "mag" in unit or unit.endswith("jy")):
+    if not pt.is_floating(field.type) or not (
+        PHOTOMETRY.search(field.name) or "mag" in unit or unit.endswith("jy")
+    ):
         return None
     values = pc.fill_null(column.cast("float64"), float("nan")).to_numpy()
     with np.errstate(invalid="ignore"):
@@ -161,13 +177,22 @@ def positions(
         if new.any():
             dropped[reason] = dropped.get(reason, 0) + int(new.sum())
             findings.append(
-                Finding("warning", f"{int(new.sum()):,} rows of '{where}' are refused: {reason} ({example}).",
-                        remedy="Mend them in the catalogue if you need them.", where=name, count=int(new.sum()))
+                Finding(
+                    "warning",
+                    f"{int(new.sum()):,} rows of '{where}' are refused: {reason} ({example}).",
+                    remedy="Mend them in the catalogue if you need them.",
+                    where=name,
+                    count=int(new.sum()),
+                )
             )
     if str(fields[0].type) in ("float", "halffloat"):
         findings.append(
-            Finding("note", f"'{where}': '{names[0]}' is in single precision: positions are good to some 0.05 arcsec "
-                    "only.", where=names[0])
+            Finding(
+                "note",
+                f"'{where}': '{names[0]}' is in single precision: positions are good to some 0.05 arcsec "
+                "only.",
+                where=names[0],
+            )
         )
     return good, dropped, findings
 
@@ -183,7 +208,9 @@ def _range_remedy(name: str, names: tuple[str, str], ra: np.ndarray) -> str:
     return "Declination is wanted in degrees, -90 to 90: are right ascension and declination exchanged?"
 
 
-def _right_unit(ra: np.ndarray, names: tuple[str, str], where: str, fields: tuple[pa.Field, pa.Field]) -> None:
+def _right_unit(
+    ra: np.ndarray, names: tuple[str, str], where: str, fields: tuple[pa.Field, pa.Field]
+) -> None:
     """TsmError when a position is in hours or radians, by its unit or by its name and values."""
     import numpy as np
 
@@ -193,7 +220,9 @@ def _right_unit(ra: np.ndarray, names: tuple[str, str], where: str, fields: tupl
             raise _hours(name, where, f"its unit is '{unit}'")
         if unit in ("rad", "radian", "radians"):
             raise TsmError(
-                f"'{where}': column '{name}' is in radians.", remedy="Multiply it by 57.29577951 (degrees).", where=name
+                f"'{where}': column '{name}' is in radians.",
+                remedy="Multiply it by 57.29577951 (degrees).",
+                where=name,
             )
     usable = ra[np.isfinite(ra)]
     named = re.search(r"hour|hrs?$|_h$|hms", names[0], re.I)

@@ -115,12 +115,16 @@ def read_mapping(given: Mapping[str, Any] | None, where: str) -> dict[str, Any]:
         if role == "id" and isinstance(value, list | tuple):
             value = [str(item) for item in value]
         elif value is not None and not isinstance(value, str):
-            raise TsmError(f"Input '{where}': column '{key}' must be a column's name, not {value!r}.", where=str(key))
+            raise TsmError(
+                f"Input '{where}': column '{key}' must be a column's name, not {value!r}.", where=str(key)
+            )
         mapping[role] = value
     return mapping
 
 
-def resolve(schema: pa.Schema, given: Mapping[str, Any] | None, where: str, *, survey: str | None = None) -> Mapping_:
+def resolve(
+    schema: pa.Schema, given: Mapping[str, Any] | None, where: str, *, survey: str | None = None
+) -> Mapping_:
     """The full mapping of a table: what is given, checked; the rest guessed. TsmError if ra, dec or z can't be told."""
     mapping = read_mapping(given, where)
     for value in mapping.values():
@@ -131,7 +135,9 @@ def resolve(schema: pa.Schema, given: Mapping[str, Any] | None, where: str, *, s
         mapping.setdefault("survey", None)
     found = guess(schema, skip=mapping)
     result = Mapping_({role: value for role, value in mapping.items() if value is not None})
-    taken = {name for value in result.columns.values() for name in ([value] if isinstance(value, str) else value)}
+    taken = {
+        name for value in result.columns.values() for name in ([value] if isinstance(value, str) else value)
+    }
     for role, candidates in found.items():
         candidates = [name for name in candidates if name not in taken]
         if len(candidates) == 1:
@@ -146,7 +152,9 @@ def resolve(schema: pa.Schema, given: Mapping[str, Any] | None, where: str, *, s
             )
         elif candidates:
             shown = ", ".join(f"'{name}'" for name in candidates[:6])
-            result.notes.append(f"'{role}' is left out: it could be {shown}. To use one: columns: {{{role}: NAME}}.")
+            result.notes.append(
+                f"'{role}' is left out: it could be {shown}. To use one: columns: {{{role}: NAME}}."
+            )
     for role in NEEDED:
         if role not in result.columns:
             shown = ", ".join(schema.names[:12]) + (", ..." if len(schema.names) > 12 else "")
@@ -175,7 +183,9 @@ def _by_ucd(schema: pa.Schema, role: str) -> list[str]:
         names = [
             item.name
             for item in schema
-            if re.fullmatch(pattern, (item.metadata or {}).get(b"ucd", b"").decode("utf-8", "replace").strip().lower())
+            if re.fullmatch(
+                pattern, (item.metadata or {}).get(b"ucd", b"").decode("utf-8", "replace").strip().lower()
+            )
         ]
         if names:
             return _numeric_first(schema, names, role)
@@ -203,7 +213,9 @@ def _numeric_first(schema: pa.Schema, names: list[str], role: str) -> list[str]:
     import pyarrow.types as pt
 
     if role in NEEDED:
-        numeric = [n for n in names if pt.is_floating(schema.field(n).type) or pt.is_integer(schema.field(n).type)]
+        numeric = [
+            n for n in names if pt.is_floating(schema.field(n).type) or pt.is_integer(schema.field(n).type)
+        ]
         names = numeric or names
     exact = [name for name in names if name == ROLES[role] or name == role]
     return exact[:1] or names

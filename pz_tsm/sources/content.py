@@ -65,6 +65,8 @@ def _bits(column: pa.ChunkedArray) -> np.ndarray:
     else:
         codes = column.cast(pa.string()).combine_chunks().dictionary_encode()
         codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
-        texts = np.array([xxhash.xxh64_intdigest(t.encode()) for t in codes.dictionary.to_pylist()] or [0], np.uint64)
+        texts = np.array(
+            [xxhash.xxh64_intdigest(t.encode()) for t in codes.dictionary.to_pylist()] or [0], np.uint64
+        )
         bits = texts[pc.fill_null(codes.indices, 0).to_numpy(zero_copy_only=False)]
     return np.where(null, np.uint64(NULL), bits)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +37,11 @@ ENDINGS = {
 }
 SUPPORTED = "Readable formats: Parquet, FITS, CSV or TSV (also .gz), HDF5, VOTable, Arrow, HATS."
 FOREIGN = (  # what else a file may turn out to be
-    (b"PK\x03\x04", "a ZIP archive (or an Excel sheet)", "Unpack it, or save the table as CSV, FITS or Parquet."),
+    (
+        b"PK\x03\x04",
+        "a ZIP archive (or an Excel sheet)",
+        "Unpack it, or save the table as CSV, FITS or Parquet.",
+    ),
     (b"%PDF", "a PDF document", "Give the table itself."),
     (b"\x80\x04\x95", "a Python pickle, which is never loaded", "Save the table as Parquet."),
     (b"\x80\x05\x95", "a Python pickle, which is never loaded", "Save the table as Parquet."),
@@ -57,16 +63,22 @@ def sniff(path: str | Path) -> str:
     if not path.exists():
         raise TsmError(f"There is no file '{path}'.", remedy=_neighbours(path), where=where)
     if path.is_dir():
-        if any((path / name).is_file() for name in ("collection.properties", "hats.properties", "properties")):
+        if any(
+            (path / name).is_file() for name in ("collection.properties", "hats.properties", "properties")
+        ):
             return "hats"
-        raise TsmError(f"'{path}' is a folder, and no HATS catalogue.", remedy="Name a file in it.", where=where)
+        raise TsmError(
+            f"'{path}' is a folder, and no HATS catalogue.", remedy="Name a file in it.", where=where
+        )
     try:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError as error:
         raise TsmError(f"'{path}' can't be read: {error.strerror}.", where=where) from None
     if not head:
-        raise TsmError(f"The file '{where}' is empty (0 bytes).", remedy="Fetch or write it again.", where=where)
+        raise TsmError(
+            f"The file '{where}' is empty (0 bytes).", remedy="Fetch or write it again.", where=where
+        )
     if head.startswith(b"\x1f\x8b"):
         head = _unpacked_head(path)
     kind = _kind(head)
@@ -124,12 +136,18 @@ def naming_note(path: Path, kind: str) -> str | None:
     name = path.name.lower()
     for other, endings in ENDINGS.items():
         if other != kind and name.endswith(endings):
-            return f"'{path.name}' is named as {TITLES[other]}, but holds {TITLES[kind]}; it was read as that."
+            return (
+                f"'{path.name}' is named as {TITLES[other]}, but holds {TITLES[kind]}; it was read as that."
+            )
     return None
 
 
 def read_raw(
-    path: str | Path, *, columns: Sequence[str] | None = None, text: Sequence[str] = (), group: str | None = None
+    path: str | Path,
+    *,
+    columns: Sequence[str] | None = None,
+    text: Sequence[str] = (),
+    group: str | None = None,
 ) -> pa.Table:
     """Any supported file as it stands: names and values verbatim, text as ``string``, native byte order.
 
@@ -137,23 +155,41 @@ def read_raw(
     group of an HDF5 file. Units, UCDs and descriptions go to the field metadata (keys unit, ucd, description).
     Raises TsmError for what can't be read, in words.
     """
-    import pyarrow as pa
-
     path = Path(path)
     kind = sniff(path)
     reader = import_module(f"pz_tsm.sources.formats.{kind}")
-    try:
+    with _in_words(path, kind):
         table = reader.read(path, columns=columns, text=tuple(text), group=group)
+    refuse_repeated(table.column_names, path.name)
+    return table
+
+
+def text_names(path: str | Path) -> list[str]:
+    """The column names of a text file; an empty list for other formats."""
+    path = Path(path)
+    if sniff(path) != "csv":
+        return []
+    from pz_tsm.sources.formats import csv
+
+    with _in_words(path, "csv"):
+        return csv.names(path)
+
+
+@contextmanager
+def _in_words(path: Path, kind: str) -> Iterator[None]:
+    """Whatever a reader raises on bytes that are not what they seem becomes a TsmError."""
+    import pyarrow as pa
+
+    try:
+        yield
     except (TsmError, MemoryError):
         raise
-    except (OSError, EOFError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error, pa.ArrowException) as error:
         raise TsmError(
             f"'{path.name}' looks like {TITLES[kind]}, but can't be read: {_plain(error)}.",
             remedy="It may be damaged or cut off: fetch or write it again.",
             where=path.name,
         ) from None
-    refuse_repeated(table.column_names, path.name)
-    return table
 
 
 def refuse_repeated(names: Sequence[str], where: str) -> None:

@@ -1,13 +1,14 @@
 """Reading HATS catalogues and collections: partition by partition, only the columns and rows asked for.
 
 A HATS catalogue is a folder of Parquet files, one (or a folder of several) for each HEALPix pixel that holds
-rows; a collection is a folder with a catalogue and its margins. Margins are never read here: our matches look at
-every row of a partition against every position near it, so nothing is lost at an edge.
+rows; a collection is a folder with a catalogue and its margins. Margins are never read here: our matches
+look at every row of a partition against every position near it, so nothing is lost at an edge.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -64,6 +65,14 @@ class Catalogue:
         text = self.properties.get("hats_nrows", "")
         return int(text) if text.isdigit() else None
 
+    @property
+    def sha256(self) -> str:
+        """Of the properties and the list of partitions: a cheap name for the catalogue's state, not for
+        its every row."""
+        digest = hashlib.sha256(repr(sorted(self.properties.items())).encode())
+        digest.update(repr([(part.order, part.pixel, part.path.name) for part in self.partitions]).encode())
+        return digest.hexdigest()
+
     @cached_property
     def partitions(self) -> tuple[Partition, ...]:
         """All partitions, by order and pixel."""
@@ -77,7 +86,9 @@ class Catalogue:
         """Columns of the catalogue, as stored."""
         import pyarrow.parquet as pq
 
-        path = self.partitions[0].path  # not _common_metadata: old ones list columns that the files don't have
+        path = self.partitions[
+            0
+        ].path  # not _common_metadata: old ones list columns that the files don't have
         try:
             return pq.read_schema(path)
         except Exception as error:
@@ -92,7 +103,9 @@ class Catalogue:
             file = pq.ParquetFile(part.path)
             if rows is None:
                 return file.read(columns=list(columns)).select(list(columns))
-            starts = np.cumsum([0] + [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)])
+            starts = np.cumsum(
+                [0] + [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+            )
             owner = np.searchsorted(starts, rows, side="right") - 1
             groups = np.unique(owner)
             table = file.read_row_groups(groups.tolist(), columns=list(columns)).select(list(columns))
@@ -129,7 +142,8 @@ class Catalogue:
         path = folder / f"Npix={pixel}{suffix}"
         if not path.is_file():
             raise TsmError(
-                f"The HATS catalogue {self.name} lists the partition Norder={order}/Npix={pixel}, but its file is "
+                f"The HATS catalogue {self.name} lists the partition Norder={order}/Npix={pixel}, but its "
+                f"file is "
                 "missing.",
                 remedy="The release is incomplete: copy it again.",
                 where=str(path),
@@ -177,8 +191,8 @@ def read_properties(path: Path) -> dict[str, str]:
 def near_partitions(
     partitions: Sequence[Partition], ra: np.ndarray, dec: np.ndarray, radius_deg: float
 ) -> list[tuple[Partition, np.ndarray]]:
-    """Partitions that a circle of that radius around one of the positions may touch, each with the row numbers of
-    those positions. It errs on the generous side (the pixel's circumscribed circle), never on the other."""
+    """Partitions that a circle of that radius around one of the positions may touch, each with the row
+    numbers of those positions. It errs on the generous side (the pixel's circumscribed circle), never on the other."""
     from scipy.spatial import cKDTree
 
     if not len(ra):

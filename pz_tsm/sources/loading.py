@@ -16,8 +16,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 OURS = ("row_id", "source_product", "source_row", *columns.ROLES.values())
-STALE = ("group_id", "is_best", "verdict", "decided_by", "rival", "n_meas", "z_spread", "tie_result", "compared_to",
-         "split", "split_key")  # what an earlier product decided; a new run decides anew  # fmt: skip
+STALE = (
+    "group_id",
+    "is_best",
+    "verdict",
+    "decided_by",
+    "rival",
+    "n_meas",
+    "z_spread",
+    "tie_result",
+    "compared_to",
+    "split",
+    "split_key",
+)  # what an earlier product decided; a new run decides anew
 META = {
     "ra": {"unit": "deg", "ucd": "pos.eq.ra;meta.main"},
     "dec": {"unit": "deg", "ucd": "pos.eq.dec;meta.main"},
@@ -44,7 +55,9 @@ class Loaded:
     findings: list[Finding] = field(default_factory=list)
 
 
-def load(spec: Mapping[str, Any], base: Path | str = ".", ctx: Context | None = None, *, name: str = "input") -> Loaded:
+def load(
+    spec: Mapping[str, Any], base: Path | str = ".", ctx: Context | None = None, *, name: str = "input"
+) -> Loaded:
     """Read one input of a recipe (``{from: ..., survey, columns, id, access}``); relative paths start at ``base``.
 
     Raises TsmError, naming file, column and row, for whatever would give a wrong catalogue.
@@ -58,8 +71,12 @@ def load(spec: Mapping[str, Any], base: Path | str = ".", ctx: Context | None = 
         given = place["columns"]
     raw = _read(place, given)
     if not raw.num_rows:
-        raise TsmError(f"'{where}' has no rows.", remedy="Give a catalogue with at least one row.", where=name)
-    table = from_table(raw, {**spec, "columns": given, "id": spec.get("id") or place.get("id")}, where, name, ctx)
+        raise TsmError(
+            f"'{where}' has no rows.", remedy="Give a catalogue with at least one row.", where=name
+        )
+    table = from_table(
+        raw, {**spec, "columns": given, "id": spec.get("id") or place.get("id")}, where, name, ctx
+    )
     kind = files.sniff(place["path"])
     table.origin |= {
         "location": place["location"],
@@ -125,7 +142,11 @@ def _fetch(spec: Mapping[str, Any], base: Path, ctx: Context, name: str) -> dict
     if isinstance(source, str | Path):
         source = {"file": str(source)}
     if not isinstance(source, Mapping) or not source:
-        raise TsmError(f"Input '{name}' does not say where it comes from.", remedy="Write from: {file: PATH}.", where=name)
+        raise TsmError(
+            f"Input '{name}' does not say where it comes from.",
+            remedy="Write from: {file: PATH}.",
+            where=name,
+        )
     if "file" in source:
         location = str(source["file"])
         path = base / Path(location).expanduser()
@@ -151,18 +172,16 @@ def _read(place: dict[str, Any], given: Mapping[str, Any] | None) -> pa.Table:
     """The raw table; identifiers in a text file stay text, so that 007 is not 7."""
     path = place["path"]
     keys: list[str] = []
-    if files.sniff(path) == "csv":
+    names = files.text_names(path)
+    if names:
         mapped = columns.read_mapping(given, place["where"])
         if "id" in mapped:
             keys = mapped["id"] if isinstance(mapped["id"], list) else [mapped["id"]] if mapped["id"] else []
         else:
             import pyarrow as pa
 
-            from pz_tsm.sources.formats import csv
-
-            head, _ = csv._head(Path(path))
-            names = csv._split(head[0][1], csv._delimiter(head[0][1]))
-            keys = columns.guess(pa.schema([(item, pa.string()) for item in names]), skip=set(columns.NAMES) - {"id"})["id"]
+            schema = pa.schema([(item, pa.string()) for item in names])
+            keys = columns.guess(schema, skip=set(columns.NAMES) - {"id"})["id"]
     return files.read_raw(path, text=keys, group=place.get("group"))
 
 
@@ -176,7 +195,9 @@ def _flat(raw: pa.Table, where: str) -> tuple[pa.Table, list[Finding]]:
     if nested:
         raw = raw.drop_columns(nested)
         shown = ", ".join(nested[:5]) + (", ..." if len(nested) > 5 else "")
-        findings.append(Finding("note", f"'{where}': columns of arrays are left out: {shown}.", count=len(nested)))
+        findings.append(
+            Finding("note", f"'{where}': columns of arrays are left out: {shown}.", count=len(nested))
+        )
     for i, item in enumerate(raw.schema):
         if pt.is_string(item.type):
             column = raw.column(i)
@@ -205,8 +226,10 @@ def _renamed(
     keys = _keys(raw, mapping)
     if keys:
         texts = [_as_text(column) for column in keys]
-        joined = texts[0] if len(texts) == 1 else pc.binary_join_element_wise(
-            *texts, ":", null_handling="replace", null_replacement=""
+        joined = (
+            texts[0]
+            if len(texts) == 1
+            else pc.binary_join_element_wise(*texts, ":", null_handling="replace", null_replacement="")
         )
         made["source_row_id"] = (_field("source_row_id", joined.type), joined)
     for role in ("ra", "dec", "z", "z_err"):
@@ -218,13 +241,20 @@ def _renamed(
                 sentinels[source] = count
             if infinite:
                 findings.append(
-                    Finding("warning", f"'{where}': {infinite:,} infinite values in '{source}' became null.",
-                            where=source, count=infinite)
+                    Finding(
+                        "warning",
+                        f"'{where}': {infinite:,} infinite values in '{source}' became null.",
+                        where=source,
+                        count=infinite,
+                    )
                 )
     for role in ("z_flag", "survey", "instrument_type"):
         source = mapping.columns.get(role)
         if source:
-            made[role] = (_field(role, raw.schema.field(source).type, raw.schema.field(source)), raw.column(source))
+            made[role] = (
+                _field(role, raw.schema.field(source).type, raw.schema.field(source)),
+                raw.column(source),
+            )
     if survey is not None:
         made["survey"] = (_field("survey", pa.string()), pa.array([str(survey)] * raw.num_rows, pa.string()))
     elif "survey" in made and not pa.types.is_string(made["survey"][1].type):
@@ -246,14 +276,20 @@ def _renamed(
         made[target] = (item.with_name(target), column)
     if parked:
         findings.append(
-            Finding("note", f"'{where}': its own {', '.join(parked[:6])} kept as NAME__orig: these names are ours.",
-                    count=len(parked))
+            Finding(
+                "note",
+                f"'{where}': its own {', '.join(parked[:6])} kept as NAME__orig: these names are ours.",
+                count=len(parked),
+            )
         )
     if sentinels:
         shown = ", ".join(f"{column}: {count:,}" for column, count in list(sentinels.items())[:6])
         findings.append(
-            Finding("note", f"'{where}': values that stand for 'none' (-99, 9.99, ...) became null ({shown}).",
-                    count=sum(sentinels.values()))
+            Finding(
+                "note",
+                f"'{where}': values that stand for 'none' (-99, 9.99, ...) became null ({shown}).",
+                count=sum(sentinels.values()),
+            )
         )
     return _table(made), sentinels, findings
 
@@ -264,7 +300,9 @@ def _numeric(raw: pa.Table, source: str, role: str, where: str) -> tuple[Any, in
     import pyarrow.compute as pc
 
     meaning = columns.MEANING.get(role, "redshift error")
-    unit = (raw.schema.field(source).metadata or {}).get(b"unit", b"").decode("utf-8", "replace").strip().lower()
+    unit = (
+        (raw.schema.field(source).metadata or {}).get(b"unit", b"").decode("utf-8", "replace").strip().lower()
+    )
     if role in ("z", "z_err") and unit in ("km/s", "km.s**-1", "km s-1", "km s**-1", "m/s"):
         raise TsmError(
             f"'{where}': column '{source}' is a velocity ({unit}), not a redshift.",
@@ -291,16 +329,19 @@ def _placed(
     import pyarrow.compute as pc
 
     names = (mapping.columns["ra"], mapping.columns["dec"])
-    ra, dec = (
-        pc.fill_null(table.column(name), float("nan")).to_numpy().copy() for name in ("ra", "dec")
+    ra, dec = (pc.fill_null(table.column(name), float("nan")).to_numpy().copy() for name in ("ra", "dec"))
+    good, dropped, findings = checks.positions(
+        ra, dec, names, where, tuple(raw.schema.field(n) for n in names)
     )
-    good, dropped, findings = checks.positions(ra, dec, names, where, tuple(raw.schema.field(n) for n in names))
     if (ra == 360).any():
         ra[ra == 360] = 0.0
         table = table.set_column(table.schema.get_field_index("ra"), table.schema.field("ra"), pa.array(ra))
     rows = table.num_rows
     made = {
-        "row_id": (pa.field("row_id", pa.int64(), metadata={"ucd": "meta.id;meta.main"}), pa.array(ids, pa.int64())),
+        "row_id": (
+            pa.field("row_id", pa.int64(), metadata={"ucd": "meta.id;meta.main"}),
+            pa.array(ids, pa.int64()),
+        ),
         "source_product": (pa.field("source_product", pa.string()), pa.array([product] * rows, pa.string())),
     }
     made |= {item.name: (item, table.column(item.name)) for item in table.schema}

@@ -16,7 +16,15 @@ from urllib.parse import urljoin, urlsplit
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
 
-ALIASES = {"id": "id", "ra": "ra", "dec": "dec", "z": "z", "z_err": "z_err", "z_flag": "z_flag", "survey": "survey"}
+ALIASES = {
+    "id": "id",
+    "ra": "ra",
+    "dec": "dec",
+    "z": "z",
+    "z_err": "z_err",
+    "z_flag": "z_flag",
+    "survey": "survey",
+}
 PATIENCE = 1800  # seconds that a server may take to prepare a download
 URL, TOKEN = "PZ_TSM_PZSERVER_URL", "PZ_TSM_PZSERVER_TOKEN"
 
@@ -100,7 +108,9 @@ class Server:
 
     def associations(self, number: int) -> dict[str, str] | None:
         """Role -> column, as the product's owner declared; None if nothing was."""
-        rows = self.call("GET", "product-contents/", params={"product": number, "page_size": 1000}).get("results", [])
+        rows = self.call("GET", "product-contents/", params={"product": number, "page_size": 1000}).get(
+            "results", []
+        )
         found: dict[str, str] = {}
         for row in rows:
             role = ALIASES.get((row.get("alias") or "").strip().lower())
@@ -115,13 +125,16 @@ class Server:
         until = time.monotonic() + PATIENCE
         while archive.get("status") in ("pending", "running"):
             if time.monotonic() > until:
-                raise TsmError(f"The PZ Server did not prepare '{name}' in {PATIENCE // 60} minutes.", where=name)
+                raise TsmError(
+                    f"The PZ Server did not prepare '{name}' in {PATIENCE // 60} minutes.", where=name
+                )
             ctx.step(0.03, f"the server prepares {name}")
             time.sleep(1)
             archive = self.call("GET", f"{path}status/")
         if archive.get("status") != "ready":
             raise TsmError(
-                f"The PZ Server can't give '{name}': {archive.get('error_message') or 'it failed to prepare it'}.", where=name
+                f"The PZ Server can't give '{name}': {archive.get('error_message') or 'it failed to prepare it'}.",
+                where=name,
             )
         return archive
 
@@ -133,11 +146,18 @@ class Server:
 
         url = urljoin(self.base, archive["download_url"])
         if urlsplit(url).netloc != urlsplit(self.base).netloc:
-            url = urljoin(self.base, urlsplit(url).path.lstrip("/").removeprefix("api/")) + "?" + urlsplit(url).query
+            url = (
+                urljoin(self.base, urlsplit(url).path.lstrip("/").removeprefix("api/"))
+                + "?"
+                + urlsplit(url).query
+            )
         folder = _cache() / re.sub(r"\W", "_", urlsplit(self.base).netloc)
         folder.mkdir(parents=True, exist_ok=True)
         file_name = Path(archive.get("filename") or name).name
-        target = folder / f"{name}-{(archive.get('checksum') or archive.get('source_signature') or 'new')[:16]}-{file_name}"
+        target = (
+            folder
+            / f"{name}-{(archive.get('checksum') or archive.get('source_signature') or 'new')[:16]}-{file_name}"
+        )
         if target.exists():
             return _unpacked(target)
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
@@ -145,7 +165,10 @@ class Server:
         try:
             with self.client.stream("GET", url) as answer, part.open("wb") as out:
                 if answer.status_code != 200:
-                    raise TsmError(f"The PZ Server answered {answer.status_code} to the download of '{name}'.", where=name)
+                    raise TsmError(
+                        f"The PZ Server answered {answer.status_code} to the download of '{name}'.",
+                        where=name,
+                    )
                 for block in answer.iter_bytes(1 << 20):
                     out.write(block)
                     digest.update(block)
@@ -153,7 +176,9 @@ class Server:
                     ctx.step(min(0.09, 0.03 + 0.06 * done / size) if size else 0.05, f"fetching {name}")
         except httpx.HTTPError as error:
             part.unlink(missing_ok=True)
-            raise TsmError(f"The download of '{name}' broke off: {error}.", remedy="Run again.", where=name) from None
+            raise TsmError(
+                f"The download of '{name}' broke off: {error}.", remedy="Run again.", where=name
+            ) from None
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -204,7 +229,9 @@ def _token(url: str) -> str:
         except Exception:  # no keyring on this machine
             token = None
     if not token:
-        raise TsmError(f"There is no token for the PZ Server at {url}.", remedy=f"Put yours into {TOKEN}.", where=url)
+        raise TsmError(
+            f"There is no token for the PZ Server at {url}.", remedy=f"Put yours into {TOKEN}.", where=url
+        )
     return token.strip()
 
 
@@ -229,8 +256,15 @@ def _unpacked(path: Path) -> Path:
         with zipfile.ZipFile(path) as archive:
             for item in archive.infolist():
                 name = Path(item.filename)
-                if name.is_absolute() or ".." in name.parts or (item.external_attr >> 16) & 0o170000 == 0o120000:
-                    raise TsmError(f"The archive of '{path.name}' holds an unsafe name: {item.filename}.", where=path.name)
+                if (
+                    name.is_absolute()
+                    or ".." in name.parts
+                    or (item.external_attr >> 16) & 0o170000 == 0o120000
+                ):
+                    raise TsmError(
+                        f"The archive of '{path.name}' holds an unsafe name: {item.filename}.",
+                        where=path.name,
+                    )
             archive.extractall(part)
         part.rename(folder)
     return folder

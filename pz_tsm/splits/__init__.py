@@ -1,6 +1,8 @@
-"""Ways to divide keys among parts: one small file each; other packages add theirs through ``pz_tsm.split_methods``.
+"""Ways to divide keys among parts: one small file each; other packages add theirs through
+``pz_tsm.split_methods``.
 
-A method gets one int64 key a row (rows with the same key must stay together), and may look at the rows themselves.
+A method gets one int64 key a row (rows with the same key must stay together), and may look at the rows
+themselves.
 """
 
 from __future__ import annotations
@@ -29,9 +31,9 @@ BUILT_IN = ("random",)
 class SplitMethod:
     """``assign(keys, parts, seed, rows, options)`` returns the number of the part for each row (-1: unused).
 
-    ``parts`` are the proportions in order, ``rows`` the table's rows that get a part, ``options`` an instance of the
-    model. ``by_key`` says that a row's part depends on its key, the seed and the proportions only, so that a bundle
-    can be checked by recomputing it.
+    ``parts`` are the proportions in order, ``rows`` the table's rows that get a part, ``options`` an
+    instance of the model. ``by_key`` says that a row's part depends on its key, the seed and the
+    proportions only, so that a bundle can be checked by recomputing it.
     """
 
     name: str
@@ -47,7 +49,9 @@ class SplitMethod:
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"])
-            raise TsmError(f"Split method '{self.name}', option '{name}': {first['msg']}.", where="options") from None
+            raise TsmError(
+                f"Split method '{self.name}', option '{name}': {first['msg']}.", where="options"
+            ) from None
 
 
 @cache
@@ -67,9 +71,13 @@ def get(name: str) -> SplitMethod:
             try:
                 return point.load()
             except Exception as error:  # a broken package must not take the rest down
-                raise TsmError(f"Split method '{name}' of '{point.value}' can't be loaded: {error}.") from error
+                raise TsmError(
+                    f"Split method '{name}' of '{point.value}' can't be loaded: {error}."
+                ) from error
     near = difflib.get_close_matches(name, names(), n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
     raise TsmError(
-        f"There is no split method '{name}'.{hint}", remedy=f"Known methods: {', '.join(names())}.", where="method"
+        f"There is no split method '{name}'.{hint}",
+        remedy=f"Known methods: {', '.join(names())}.",
+        where="method",
     )

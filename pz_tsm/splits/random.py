@@ -22,4 +22,6 @@ def assign(keys: np.ndarray, parts: list[float], seed: int, rows: pa.Table, opti
     return np.searchsorted(edges, split_u(keys, seed), side="right").astype(np.int64)
 
 
-METHOD = SplitMethod("random", "Random", "By the hash of each row's key; the counts vary a little.", assign, by_key=True)
+METHOD = SplitMethod(
+    "random", "Random", "By the hash of each row's key; the counts vary a little.", assign, by_key=True
+)

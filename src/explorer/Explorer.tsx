@@ -199,7 +199,7 @@ function Rows({ model, trans, info }: { model: ExplorerModel; trans: Translation
             ? trans.__('reading rows…')
             : model.search !== ''
               ? trans._n('%2 row found', '%2 rows found', windows.total, formatCount(windows.total))
-              : ''}
+              : trans.__('Click a header to sort, a row for its details.')}
         </span>
         {model.sort !== undefined && (
           <button type="button" className="tsm-Rows-sort" onClick={() => model.setSort(undefined)}>

@@ -120,7 +120,7 @@ function HistogramPanel({ model, trans, view }: IProps<IHistogramView>): JSX.Ele
           <ColumnSelect
             label={trans.__('Colour by')}
             none={trans.__('one colour')}
-            columns={colourable(info.columns)}
+            columns={colourable(info.columns, info.roles)}
             value={view.by}
             onChange={by => model.setView({ ...view, by })}
           />
@@ -165,7 +165,7 @@ function HistogramPanel({ model, trans, view }: IProps<IHistogramView>): JSX.Ele
           selection={selection.range(view.column!)}
           onSelect={range => selection.setRange(view.column!, range)}
         />
-      ) : column?.histogram && model.plotTrouble === null ? (
+      ) : column?.histogram ? (
         <HistogramPreview edges={column.histogram.edges} counts={column.histogram.counts} />
       ) : (
         <Waiting model={model} trans={trans} view={view} />
@@ -295,7 +295,7 @@ function DensityPanel({ model, trans, view }: IProps<IDensityView>): JSX.Element
       footer={
         result === null
           ? null
-          : [trans.__('%1 rows, logarithmic shade', formatCount(result.total)), ...leftOut(trans, result)].join(' · ')
+          : [trans.__('%1 rows, log shade', formatCount(result.total)), ...leftOut(trans, result)].join(' · ')
       }
     >
       {result !== null ? (
@@ -333,7 +333,7 @@ function CategoriesPanel({ model, trans, view }: IProps<ICategoriesView>): JSX.E
       controls={
         <ColumnSelect
           label={trans.__('Column of the counts')}
-          columns={countable(info.columns)}
+          columns={countable(info.columns, info.roles)}
           value={view.column}
           onChange={column => model.setView({ ...view, column })}
         />

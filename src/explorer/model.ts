@@ -31,7 +31,7 @@ export interface IOpenRow {
 
 /** Bins that a histogram has at most, and cells across a density. */
 const BINS = 80;
-const CELLS = 64;
+const CELLS = 110;
 /** Wide tables show this many columns in the grid; a row's details show all. */
 const GRID_COLUMNS = 80;
 

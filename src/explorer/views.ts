@@ -43,17 +43,25 @@ export function binnable(columns: readonly IColumnInfo[], roles: IRoles): IColum
   );
 }
 
-/** Columns whose values are few enough to be told apart. */
-export function countable(columns: readonly IColumnInfo[]): IColumnInfo[] {
-  return columns.filter(
-    ({ type, values, distinct }) =>
-      type === 'bool' || ((type === 'text' || type === 'int') && (values?.length ?? 0) > 0 && (distinct ?? 0) <= 1000)
-  );
+/** Columns whose values are few enough to be told apart: flags may be floats. */
+export function countable(columns: readonly IColumnInfo[], roles: IRoles): IColumnInfo[] {
+  const categorical = [roles.flag, roles.type, roles.survey, roles.split];
+  return columns.filter(({ name, type, values, distinct }) => {
+    const few = (distinct ?? 0) <= 1000;
+    switch (type) {
+      case 'bool':
+        return true;
+      case 'float':
+        return categorical.includes(name) ? few : distinct != null && distinct <= 12;
+      default:
+        return few && (categorical.includes(name) || (values?.length ?? 0) > 0);
+    }
+  });
 }
 
 /** Few enough to have a colour each. */
-export function colourable(columns: readonly IColumnInfo[]): IColumnInfo[] {
-  return countable(columns).filter(({ type, distinct }) => type === 'bool' || (distinct ?? 99) <= 12);
+export function colourable(columns: readonly IColumnInfo[], roles: IRoles): IColumnInfo[] {
+  return countable(columns, roles).filter(({ type, distinct }) => type === 'bool' || (distinct ?? 99) <= 12);
 }
 
 /** The views a table opens with. */
@@ -61,7 +69,7 @@ export function defaultViews(info: ITableInfo): View[] {
   const { roles, columns } = info;
   const has = (name: string | undefined): name is string => columns.some(column => column.name === name);
   const role = (name: string | undefined) => (has(name) ? name : null);
-  const colours = new Set(colourable(columns).map(({ name }) => name));
+  const colours = new Set(colourable(columns, roles).map(({ name }) => name));
   const several = (name: string | undefined) =>
     has(name) && colours.has(name) && (columns.find(column => column.name === name)!.distinct ?? 2) > 1;
   const by = [roles.split, roles.survey, roles.type].find(several) ?? null;
@@ -73,10 +81,10 @@ export function defaultViews(info: ITableInfo): View[] {
   if (magnitude !== null) {
     views.push({ id: 'mag', kind: 'density', x: magnitude, y: role(roles.redshift) });
   }
-  const counted = new Set(countable(columns).map(({ name }) => name));
+  const counted = new Set(countable(columns, roles).map(({ name }) => name));
   const category =
     [roles.flag, roles.type, roles.survey].find(name => has(name) && counted.has(name)) ??
-    countable(columns)[0]?.name ??
+    countable(columns, roles)[0]?.name ??
     null;
   views.push({ id: 'flags', kind: 'categories', column: category });
   return views;

@@ -11,9 +11,7 @@ import { CommandIds } from '../commandIds';
 import type { ExplorerWidget } from '../explorer';
 import { ITsmServices } from '../tokens';
 import { explorerIcon } from './icons';
-
-/** Endings of files that the engine reads as tables. */
-const TABLES = /\.(parquet|pq|fits?|fits\.gz|h5|hdf5|csv|ecsv|tsv|vot|votable)$/i;
+import { TABLES } from './tables';
 
 /** Tables as documents: one tab a table, opened again after a reload. */
 export const explorer: JupyterFrontEndPlugin<void> = {

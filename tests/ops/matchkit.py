@@ -1,4 +1,5 @@
-"""What the tests of match, photometry, split and the bundle share: the visible kit, and small HATS catalogues."""
+"""What the tests of match, photometry, split and the bundle share: the visible kit, and small HATS
+catalogues."""
 
 from __future__ import annotations
 
@@ -42,7 +43,9 @@ def specz() -> pa.Table:
     )
 
 
-def write_hats(folder: Path, table: pa.Table, order: int, name: str = "object", suffix: str = ".parquet") -> Path:
+def write_hats(
+    folder: Path, table: pa.Table, order: int, name: str = "object", suffix: str = ".parquet"
+) -> Path:
     """A HATS catalogue of the table (coord_ra, coord_dec), with all partitions of one order."""
     import astropy.units as u
     from astropy.coordinates import Latitude, Longitude
@@ -51,13 +54,23 @@ def write_hats(folder: Path, table: pa.Table, order: int, name: str = "object", 
     ra, dec = table["coord_ra"].to_numpy(), table["coord_dec"].to_numpy()
     good = np.isfinite(ra) & np.isfinite(dec)
     pixels = np.zeros(len(ra), dtype=np.int64)
-    pixels[good] = nested.lonlat_to_healpix(Longitude(ra[good], u.deg), Latitude(dec[good], u.deg), order).astype(np.int64)
+    pixels[good] = nested.lonlat_to_healpix(
+        Longitude(ra[good], u.deg), Latitude(dec[good], u.deg), order
+    ).astype(np.int64)
     folder.mkdir(parents=True)
     lines = ["Norder,Npix"]
     for pixel in np.unique(pixels):
-        place = folder / "dataset" / f"Norder={order}" / f"Dir={pixel // 10_000 * 10_000}" / f"Npix={pixel}{suffix}"
+        place = (
+            folder
+            / "dataset"
+            / f"Norder={order}"
+            / f"Dir={pixel // 10_000 * 10_000}"
+            / f"Npix={pixel}{suffix}"
+        )
         if suffix == "/":
-            place = folder / "dataset" / f"Norder={order}" / f"Dir={pixel // 10_000 * 10_000}" / f"Npix={pixel}"
+            place = (
+                folder / "dataset" / f"Norder={order}" / f"Dir={pixel // 10_000 * 10_000}" / f"Npix={pixel}"
+            )
             place = place / "part0.parquet"
         place.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table.filter(pa.array(pixels == pixel)), place, row_group_size=50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import kit
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,8 +12,6 @@ from pz_tsm.errors import TsmError
 from pz_tsm.ids import table_digest
 from pz_tsm.ops import get
 from pz_tsm.ops.base import Context
-
-from . import kit
 
 OP, HOMOGENIZE = get("combine"), get("homogenize")
 
@@ -51,15 +50,23 @@ def test_pz_server_policy_equals_the_oracle_row_by_row(shared, homogenized, whic
     oracle = pq.read_table(shared / "data" / "oracles" / f"combine_{which}_r{radius}_independent.parquet")
     compare(result.table, oracle)
     reasons = dict(zip(oracle["CRD_ID"].to_pylist(), oracle["reason"].to_pylist(), strict=True))
-    words = {"lost:z_flag": "z_flag_homogenized", "lost:type": "instrument_type", "lost:same z, id order": "CRD_ID"}
-    for one, decided in zip(result.table["CRD_ID"].to_pylist(), result.table["decided_by"].to_pylist(), strict=True):
+    words = {
+        "lost:z_flag": "z_flag_homogenized",
+        "lost:type": "instrument_type",
+        "lost:same z, id order": "CRD_ID",
+    }
+    for one, decided in zip(
+        result.table["CRD_ID"].to_pylist(), result.table["decided_by"].to_pylist(), strict=True
+    ):
         if reasons[one] in words:
             assert decided == words[reasons[one]]
 
 
 def test_planted_duplicates_equal_their_oracle(shared):
     table = pq.read_table(shared / "data" / "specz" / "planted_duplicates.parquet")
-    table = table.rename_columns({"z": "redshift"}).append_column("row_id", pa.array(np.arange(table.num_rows)))
+    table = table.rename_columns({"z": "redshift"}).append_column(
+        "row_id", pa.array(np.arange(table.num_rows))
+    )
     result = run({"planted": table}, policy="pz-server", radius_arcsec=0.5)
     compare(result.table, pq.read_table(shared / "data" / "oracles" / "planted_duplicates_resolved.parquet"))
 
@@ -84,7 +91,6 @@ def test_default_policy_on_real_catalogues_marks_conflicts_and_closes(homogenize
     table, report = result.table, result.report
     assert table.num_rows == 10_000 == report.rows_in == report.rows_out
     best = table.filter(table["is_best"])
-    assert best["group_id"].unique().length() == best.num_rows if hasattr(pa.ChunkedArray, "length") else True
     assert len(set(best["group_id"].to_pylist())) == best.num_rows
     assert set(best["verdict"].to_pylist()) == {"single", "won"}
     assert set(best["instrument_type"].to_pylist()) == {"s"}
@@ -95,7 +101,10 @@ def test_default_policy_on_real_catalogues_marks_conflicts_and_closes(homogenize
 def test_order_of_rows_and_inputs_changes_no_byte(homogenized):
     rng = np.random.default_rng(5)
     names = [name for name in homogenized if name[:3] in kit.CORE6]
-    shuffled = {f"x{n}": homogenized[name].take(rng.permutation(homogenized[name].num_rows)) for n, name in enumerate(names[::-1])}
+    shuffled = {
+        f"x{n}": homogenized[name].take(rng.permutation(homogenized[name].num_rows))
+        for n, name in enumerate(names[::-1])
+    }
     straight = run({name: homogenized[name] for name in names}).table
     again = run(shuffled).table
     assert again.equals(straight) and table_digest(again) == table_digest(straight)
@@ -138,7 +147,9 @@ def test_better_flag_wins_and_the_reason_is_told():
 
 
 def test_group_id_is_the_smallest_row_id_and_rows_are_counted():
-    found = told(run(table((5, 0, 0.5, 4, "s"), (-7, 0.3, 0.501, 3, "s"))), "group_id", "n_meas", "z_spread", "is_best")
+    found = told(
+        run(table((5, 0, 0.5, 4, "s"), (-7, 0.3, 0.501, 3, "s"))), "group_id", "n_meas", "z_spread", "is_best"
+    )
     assert found[5][:2] == found[-7][:2] == (-7, 2)
     assert found[5][2] == pytest.approx(0.001, rel=1e-4) and (found[5][3], found[-7][3]) == (True, False)
 
@@ -150,7 +161,11 @@ def test_equal_rows_are_decided_by_row_id():
 
 def test_secure_discordant_redshifts_are_a_conflict_without_best():
     result = run(table((1, 0, 0.5, 4, "s"), (2, 0.1, 0.9, 3, "s"), (3, 0.1, 0.9, 1, "s")))
-    assert told(result) == {1: ("conflict", "delta_z", 2), 2: ("conflict", "delta_z", 1), 3: ("ineligible", "eligible", None)}
+    assert told(result) == {
+        1: ("conflict", "delta_z", 2),
+        2: ("conflict", "delta_z", 1),
+        3: ("ineligible", "eligible", None),
+    }
     assert not any(result.table["is_best"].to_pylist())
     assert result.report.details["conflicts"][0]["group_id"] == "1"
     forced = run(table((1, 0, 0.5, 4, "s"), (2, 0.1, 0.9, 3, "s")), conflicts="best")
@@ -181,7 +196,7 @@ def test_delta_z_is_relative_and_by_type():
 def test_photo_z_joins_a_group_but_links_none():
     result = run(table((1, 0, 0.5, 4, "s"), (2, 0.6, 0.8, 3, "p"), (3, 1.1, 2.0, 4, "s")))
     found = told(result, "group_id", "verdict", "rival")
-    assert found == {1: (1, "single", None), 2: (3, "photo-z", 3), 3: (3, "won", None)} | {3: (2, "won", None), 2: (2, "photo-z", 3)}
+    assert found == {1: (1, "single", None), 2: (2, "photo-z", 3), 3: (2, "won", None)}
 
 
 def test_photo_z_rows_make_no_chains():
@@ -192,7 +207,11 @@ def test_photo_z_rows_make_no_chains():
 
 def test_stars_are_named_and_do_not_win():
     result = run(table((1, 0, 0.5, 4, "s"), (2, 0.1, 0.0001, 6, "s"), (3, 50, 0.0, 6, "s")))
-    assert told(result) == {1: ("won", "eligible", None), 2: ("star", "eligible", 1), 3: ("star", "eligible", None)}
+    assert told(result) == {
+        1: ("won", "eligible", None),
+        2: ("star", "eligible", 1),
+        3: ("star", "eligible", None),
+    }
     assert result.report.set_aside == {"star": 2}
 
 
@@ -204,11 +223,17 @@ def test_rows_without_position_stay_alone():
 
 
 def test_survey_rank_and_other_criteria():
-    rows = table((1, 0, 0.5, 4, "s"), (2, 0.1, 0.5, 4, "s"), survey=["VVDS", "DESI"], redshift_err=[1e-3, None])
+    rows = table(
+        (1, 0, 0.5, 4, "s"), (2, 0.1, 0.5, 4, "s"), survey=["VVDS", "DESI"], redshift_err=[1e-3, None]
+    )
     assert told(run(rows, survey_rank=["DESI", "vvds"]))[2] == ("won", "survey_rank", 1)
     assert told(run(rows, survey_rank=["vvds"]))[1] == ("won", "survey_rank", 2)
     assert told(run(rows, prefer=["redshift_err"]))[1] == ("won", "redshift_err", 2)
-    assert told(run(rows, prefer=[{"by": "row_id * 2", "order": "descending"}]))[2] == ("won", "row_id * 2", 1)
+    assert told(run(rows, prefer=[{"by": "row_id * 2", "order": "descending"}]))[2] == (
+        "won",
+        "row_id * 2",
+        1,
+    )
     with pytest.raises(TsmError, match="'confidnce'"):
         run(rows, prefer=["confidnce"])
     with pytest.raises(TsmError, match="is text"):
@@ -261,7 +286,9 @@ def test_a_stand_in_for_no_position_is_refused():
 
 
 def test_stale_results_of_a_previous_product_do_not_count():
-    rows = table((1, 0, 0.5, 4, "s"), tie_result=[0], compared_to=["CRD1_9"], is_best=[False], CRD_ID=["CRD019_1"])
+    rows = table(
+        (1, 0, 0.5, 4, "s"), tie_result=[0], compared_to=["CRD1_9"], is_best=[False], CRD_ID=["CRD019_1"]
+    )
     result = run(rows, policy="pz-server")
     assert told(result, "tie_result", "compared_to", "is_best") == {1: (1, None, True)}
 
@@ -280,7 +307,11 @@ def test_no_rows(policy):
 
 
 def test_wrong_parameters_are_named():
-    for bad, words in ({"radius": 1}, "radius"), ({"radius_arcsec": -1}, "radius_arcsec"), ({"policy": "x"}, "policy"):
+    for bad, words in (
+        ({"radius": 1}, "radius"),
+        ({"radius_arcsec": -1}, "radius_arcsec"),
+        ({"policy": "x"}, "policy"),
+    ):
         with pytest.raises(TsmError, match=words):
             OP.parse(bad)
 

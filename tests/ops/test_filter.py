@@ -16,7 +16,9 @@ def run(table, value):
     return OP.run(table, OP.parse(value), Context())
 
 
-PLAIN = pa.table({"row_id": [1, 2, 3, 4], "z": [0.1, 0.5, None, float("nan")], "survey": ["a", "b", "a", "b"]})
+PLAIN = pa.table(
+    {"row_id": [1, 2, 3, 4], "z": [0.1, 0.5, None, float("nan")], "survey": ["a", "b", "a", "b"]}
+)
 COMBINED = pa.table(
     {
         "row_id": [1, 2, 3, 4, 5, 6],
@@ -64,7 +66,9 @@ def test_nothing_left_is_a_warning_but_not_in_a_plan():
     assert all(finding.level != "warning" for finding in planned.report.findings)
 
 
-@pytest.mark.parametrize(("text", "word"), [("zz > 1", "'z'"), ("survey > 1", "text"), ("z >", "too early"), ("z", "condition")])
+@pytest.mark.parametrize(
+    ("text", "word"), [("zz > 1", "'z'"), ("survey > 1", "text"), ("z >", "too early"), ("z", "condition")]
+)
 def test_errors_before_anything_runs(text, word):
     with pytest.raises(TsmError, match=word):
         run(PLAIN, text)

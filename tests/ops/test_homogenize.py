@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import kit
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,8 +13,6 @@ from pz_tsm.ops import get
 from pz_tsm.ops.base import Context
 from pz_tsm.ops.homogenize import packs
 
-from . import kit
-
 OP = get("homogenize")
 
 
@@ -23,7 +22,9 @@ def run(table: pa.Table, **params):
 
 def small(**columns) -> pa.Table:
     n = max(len(value) for value in columns.values() if isinstance(value, list))
-    return pa.table({name: value if isinstance(value, list) else [value] * n for name, value in columns.items()})
+    return pa.table(
+        {name: value if isinstance(value, list) else [value] * n for name, value in columns.items()}
+    )
 
 
 def column(result, name):
@@ -34,7 +35,10 @@ def column(result, name):
 def oracle(shared):
     table = pq.read_table(shared / "data" / "oracles" / "combine_all10_r0.5_independent.parquet")
     names = ("CRD_ID", "z_flag_homogenized", "instrument_type_homogenized")
-    return {one: (flag, kind) for one, flag, kind in zip(*(table[name].to_pylist() for name in names), strict=True)}
+    return {
+        one: (flag, kind)
+        for one, flag, kind in zip(*(table[name].to_pylist() for name in names), strict=True)
+    }
 
 
 @pytest.mark.parametrize("prefix", kit.ALL10)
@@ -43,7 +47,11 @@ def test_flag_and_type_of_every_row_equal_the_oracle(shared, oracle, prefix, rul
     (table,) = kit.catalogues(shared, (prefix,)).values()
     result = run(table, rules=rules)
     got = zip(column(result, "z_flag_homogenized"), column(result, "instrument_type"), strict=True)
-    wrong = [(one, pair, oracle[one]) for one, pair in zip(kit.crd_ids(table), got, strict=True) if pair != oracle[one]]
+    wrong = [
+        (one, pair, oracle[one])
+        for one, pair in zip(kit.crd_ids(table), got, strict=True)
+        if pair != oracle[one]
+    ]
     assert table.num_rows == 1000 and not wrong
     assert None not in column(result, "flag_rule")
 
@@ -175,7 +183,11 @@ def test_an_input_where_nothing_is_mapped_is_refused():
 
 
 def test_rules_of_the_recipe_come_first():
-    mine = {"flag": [{"when": "z_flag >= 10", "is": 4}], "otherwise": 1, "type": [{"when": "fibre = 1", "is": "s"}, {"otherwise": "g"}]}
+    mine = {
+        "flag": [{"when": "z_flag >= 10", "is": 4}],
+        "otherwise": 1,
+        "type": [{"when": "fibre = 1", "is": "s"}, {"otherwise": "g"}],
+    }
     result = run(small(survey=["NEW", "VVDS"], z_flag=[12, 3], fibre=[1, 0]), surveys={"New": mine})
     assert column(result, "z_flag_homogenized") == [4, 3]
     assert column(result, "instrument_type") == ["s", "s"]
@@ -186,7 +198,8 @@ def test_rules_of_the_recipe_come_first():
 
 def test_a_pack_of_ones_own(tmp_path):
     (tmp_path / "mine.yaml").write_text(
-        'format: tsm-rules/1\nname: mine\nversion: "2"\nsurveys:\n  KECK:\n    flag: [{when: "q = 1", is: 4}]\n    type: s\n'
+        'format: tsm-rules/1\nname: mine\nversion: "2"\n'
+        'surveys:\n  KECK:\n    flag: [{when: "q = 1", is: 4}]\n    type: s\n'
     )
     table = small(survey="Keck", q=[1, 1])
     result = OP.run(table, OP.parse("mine.yaml"), Context(base=tmp_path))
@@ -197,8 +210,14 @@ def test_a_pack_of_ones_own(tmp_path):
     ("text", "words"),
     [
         ("surveys: {}", "does not begin with"),
-        ('format: tsm-rules/1\nname: x\nversion: "1"\nsurveys: {A: {flag: [{when: "q >", is: 4}]}}', "ends too early"),
-        ('format: tsm-rules/1\nname: x\nversion: "1"\nsurveys: {A: {flag: [{when: "q = 1", is: 5}]}}', "surveys > A"),
+        (
+            'format: tsm-rules/1\nname: x\nversion: "1"\nsurveys: {A: {flag: [{when: "q >", is: 4}]}}',
+            "ends too early",
+        ),
+        (
+            'format: tsm-rules/1\nname: x\nversion: "1"\nsurveys: {A: {flag: [{when: "q = 1", is: 5}]}}',
+            "surveys > A",
+        ),
         ("format: [tsm", "line"),
     ],
 )

@@ -27,7 +27,10 @@ def pairs_of(table):
     return {
         (name, object_id): dist
         for name, object_id, dist in zip(
-            table["CRD_ID"].to_pylist(), table["objectId"].to_pylist(), table["match_dist"].to_pylist(), strict=True
+            table["CRD_ID"].to_pylist(),
+            table["objectId"].to_pylist(),
+            table["match_dist"].to_pylist(),
+            strict=True,
         )
     }
 
@@ -44,7 +47,9 @@ def test_pairs_and_separations_are_those_of_lsdb(select, oracle, count):
     expected = pq.read_table(DATA / "oracles" / f"xmatch_r1_{oracle}_lsdb.parquet")
     theirs = {
         (name, object_id): dist
-        for name, object_id, dist in zip(*(expected[n].to_pylist() for n in expected.column_names), strict=True)
+        for name, object_id, dist in zip(
+            *(expected[n].to_pylist() for n in expected.column_names), strict=True
+        )
     }
     ours = pairs_of(result.table)
     assert len(ours) == result.table.num_rows == count
@@ -74,8 +79,13 @@ def test_the_seven_objects_taken_by_two_groups_are_listed():
     assert json.dumps(result.report.to_dict())
     best = result.table.filter(result.table["is_best"])
     assert len(set(best["objectId"].to_pylist())) == best.num_rows
-    blended = set(result.table.filter(pa.compute.equal(result.table["verdict"], "blend"))["objectId"].to_pylist())
-    assert blended == {202000000754, 202000007591}  # 1.32 with 6.04, 0.31 with 2.63; the others agree or are no redshift
+    blended = set(
+        result.table.filter(pa.compute.equal(result.table["verdict"], "blend"))["objectId"].to_pylist()
+    )
+    assert blended == {
+        202000000754,
+        202000007591,
+    }  # 1.32 with 6.04, 0.31 with 2.63; the others agree or are no redshift
     assert any("202000000754" in finding.message for finding in result.report.findings)
 
 
@@ -95,7 +105,9 @@ def test_object_columns_come_with_the_match(release):
     assert result["objectId"].to_pylist() == [900_000_000_000_000_000, 900_000_000_000_000_001]
     assert result["objectId"].type == pa.int64()
     assert result["match_dist"].to_pylist() == pytest.approx([0.3, 0], abs=1e-4)
-    assert result["dec"][0].as_py() == -30 and result["specz_dec"][0].as_py() == pytest.approx(-30 + 0.3 * ARCSEC)
+    assert result["dec"][0].as_py() == -30 and result["specz_dec"][0].as_py() == pytest.approx(
+        -30 + 0.3 * ARCSEC
+    )
     assert result["y_gaap1p0FluxErr"].to_pylist() == [50, 50]
     assert "i_cModelFlux" in result.column_names and "g_cModelFlux" not in result.column_names
     assert set(result["release"].to_pylist()) == {"dp1"}
@@ -131,8 +143,6 @@ def test_objects_that_are_not_primary_or_have_no_position_are_left_out(tmp_path)
     assert result["match_n"].to_pylist() == [1]
 
 
-
-
 def two_on_one(release, z, **more):
     params = more.pop("params", {})
     table = redshifts([10.0, 10.0], [-30 + 0.2 * ARCSEC, -30 + 0.5 * ARCSEC], z, **more)
@@ -141,7 +151,9 @@ def two_on_one(release, z, **more):
 
 
 def test_the_better_flag_wins_when_redshifts_agree(release):
-    best, verdict, result = two_on_one(release, [0.5, 0.5005], z_flag_homogenized=pa.array([3.0, 4.0], pa.float32()))
+    best, verdict, result = two_on_one(
+        release, [0.5, 0.5005], z_flag_homogenized=pa.array([3.0, 4.0], pa.float32())
+    )
     assert best == [False, True] and verdict == ["lost", "single"]
     assert result.table["rival"].to_pylist() == [2, None]
     assert result.report.set_aside == {"another row of the same object won": 1}
@@ -186,7 +198,9 @@ def test_poles_and_the_meridian(tmp_path):
     objects = few_objects(2).set_column(1, "coord_ra", pa.array([0.0, 90.0]))
     objects = objects.set_column(2, "coord_dec", pa.array([0.0, 90.0]))
     release = str(write_hats(tmp_path / "o", objects, 5))
-    result = match(redshifts([360 - 0.3 * ARCSEC, 270.0], [0.0, 90 - 0.3 * ARCSEC], [0.5, 0.6]), release).table
+    result = match(
+        redshifts([360 - 0.3 * ARCSEC, 270.0], [0.0, 90 - 0.3 * ARCSEC], [0.5, 0.6]), release
+    ).table
     assert result["match_dist"].to_pylist() == pytest.approx([0.3, 0.3], abs=1e-4)
 
 

@@ -60,14 +60,20 @@ def test_not_observed_is_null_and_not_positive_is_nan():
 
 
 def test_band_masks_and_detections():
-    table = fluxes([1000.0, 100.0], y_gaap1p0Flux=pa.array([None, 600.0]), y_gaap1p0FluxErr=pa.array([None, 100.0]))
+    table = fluxes(
+        [1000.0, 100.0], y_gaap1p0Flux=pa.array([None, 600.0]), y_gaap1p0FluxErr=pa.array([None, 100.0])
+    )
     result = photometry(table)
     assert result["bands_observed"].to_pylist() == [0b10, 0b100010]
     assert result["bands_detected"].to_pylist() == [0b10, 0b100000]
     assert result["n_detected"].to_pylist() == [1, 1]
     assert result["g_snr"].to_pylist() == [20, 2]
     assert photometry(table, detect_snr=1)["n_detected"].to_pylist() == [1, 2]
-    assert [str(result.schema.field(n).type) for n in ("bands_observed", "n_detected", "g_snr")] == ["int16", "int8", "float"]
+    assert [str(result.schema.field(n).type) for n in ("bands_observed", "n_detected", "g_snr")] == [
+        "int16",
+        "int8",
+        "float",
+    ]
 
 
 @pytest.mark.parametrize(("profile", "a_u"), [("dp1", 4.81), ("dp2", 4.78)])

@@ -62,20 +62,14 @@ def count_steps(recipe: Any) -> int:
 
 def describe(done: Any, bundle: Path) -> dict[str, Any]:
     """``IRunResult`` of a finished run."""
-    files = [path for path in sorted(bundle.rglob("*")) if path.is_file()]
+    files = done.files["files"]
+    tables = [bundle / file["path"] for file in files if file["path"].startswith("data/")]
     return {
         "parts": parts(done.table),
-        "files": [
-            {"path": path.relative_to(bundle).as_posix(), "bytes": path.stat().st_size, "sha256": sha256(path)}
-            for path in files
-        ],
-        "tables": [
-            {"name": path.stem, "path": str(path)}
-            for path in files
-            if path.suffix == ".parquet" and path.parent == bundle / "data"
-        ],
-        "accounting": [report if isinstance(report, dict) else report.to_dict() for report in done.reports],
-        "citations": citations(bundle),
+        "files": [{key: file[key] for key in ("path", "bytes", "sha256")} for file in files],
+        "tables": [{"name": path.stem, "path": str(path)} for path in tables if path.suffix == ".parquet"],
+        "accounting": [report.to_dict() for report in done.reports],
+        "citations": done.files["citations"],
     }
 
 
@@ -89,23 +83,6 @@ def parts(table: Any) -> list[dict[str, Any]]:
     order += sorted(name for name in counts if name not in order and name is not None and name != "unused")
     order += [name for name in ("unused",) if name in counts]
     return [{"name": name, "rows": counts[name]} for name in order]
-
-
-def sha256(path: Path) -> str:
-    import hashlib
-
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def citations(bundle: Path) -> list[str]:
-    """Whom to cite, as the bundle says."""
-    for name in ("CITATIONS.bib", "citations.bib", "CITATION.bib"):
-        path = bundle / name
-        if path.exists():
-            text = path.read_text(encoding="utf-8")
-            return ["@" + entry.strip() for entry in ("\n" + text).split("\n@")[1:]]
-    return []
 
 
 if __name__ == "__main__":

@@ -76,8 +76,8 @@ def _split_methods() -> list[dict[str, Any]]:
 
 
 def _params(method: Any) -> dict[str, Any]:
-    params = getattr(method, "params", None)
-    return params.model_json_schema() if hasattr(params, "model_json_schema") else {}
+    options = getattr(method, "options", None)
+    return options.model_json_schema() if hasattr(options, "model_json_schema") else {}
 
 
 def _rule_packs() -> list[str]:

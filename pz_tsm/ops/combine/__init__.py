@@ -1,7 +1,7 @@
 """combine: all measurements of one object in one group, and the best of them, with the reason why.
 
-Nothing is deleted. Every row keeps its place with group_id, is_best, verdict (single, won, lost, conflict, star,
-photo-z, ineligible), the criterion that decided and the rival.
+Nothing is deleted. Every row keeps its place with group_id, is_best, verdict (single, won, lost, conflict,
+star, photo-z, ineligible), the criterion that decided and the rival.
 """
 
 from __future__ import annotations
@@ -13,22 +13,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pz_tsm.errors import TsmError
 from pz_tsm.expr import evaluate_value, mask
 from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
+from pz_tsm.ops.combine import account, groups, pzserver
 from pz_tsm.ops.combine import decide as own
-from pz_tsm.ops.combine import groups, pzserver
 from pz_tsm.ops.combine.table import joined
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
-
-LISTED = 200  # conflicts written out in the report
-VERDICTS = {
-    "lost": "lost to a better measurement",
-    "conflict": "secure redshifts disagree",
-    "star": "star",
-    "photo-z": "photometric redshift",
-    "ineligible": "not eligible",
-}
 
 
 class _Strict(BaseModel):
@@ -44,9 +35,13 @@ class DeltaZ(_Strict):
 
 
 class Criterion(_Strict):
-    by: str = Field(title="Column or expression", description="For example redshift_err, or confidence + 0.1.")
+    by: str = Field(
+        title="Column or expression", description="For example redshift_err, or confidence + 0.1."
+    )
     order: Literal["descending", "ascending"] | None = Field(
-        None, title="Better first", description="Descending (high is better) unless it is redshift_err or survey_rank."
+        None,
+        title="Better first",
+        description="High is better, except for redshift_err and survey_rank.",
     )
 
 
@@ -56,20 +51,26 @@ def _criterion(value: Any) -> Any:
 
 class Combine(Params):
     radius_arcsec: float = Field(
-        0.75, gt=0, le=60, title="Radius (arcsec)", description="Rows closer than this measure the same object."
+        0.75,
+        gt=0,
+        le=60,
+        title="Radius (arcsec)",
+        description="Rows closer than this measure the same object.",
     )
     eligible: str = Field(
         "secure_galaxy",
         title="Who may win",
-        description="A condition or a preset. Rows that fail it stay as measurements and count in conflicts.",
+        description="A condition or preset. Rows that fail it stay as measurements, count in conflicts.",
         json_schema_extra={"format": "condition"},
     )
     prefer: list[Annotated[Criterion, BeforeValidator(_criterion)] | str] = Field(
         ["instrument_type", "z_flag_homogenized", "survey_rank"],
         title="Preferred by",
-        description="Criteria in order: a column, an expression, or {by, order}. The last resort is the row_id.",
+        description="Criteria in order: a column, an expression, or {by, order}. Then the row_id.",
     )
-    survey_rank: list[str] = Field([], title="Surveys, best first", description="Used by the criterion survey_rank.")
+    survey_rank: list[str] = Field(
+        [], title="Surveys, best first", description="Used by the criterion survey_rank."
+    )
     delta_z: float | DeltaZ = Field(
         DeltaZ(),
         title="Redshifts agree within",
@@ -83,9 +84,11 @@ class Combine(Params):
     policy: Literal["default", "pz-server"] = Field(
         "default",
         title="Policy",
-        description="'pz-server' reproduces the PZ Server's pipeline; only the radius and 'keep' matter then.",
+        description="'pz-server' reproduces the PZ Server's pipeline; it uses only the radius and 'keep'.",
     )
-    keep: list[str] = Field([], title="Columns to keep", description="Columns of the catalogues beside the standard ones.")
+    keep: list[str] = Field(
+        [], title="Columns to keep", description="Columns of the catalogues beside the standard ones."
+    )
 
     def criteria(self) -> list[Criterion]:
         return [Criterion(by=one) if isinstance(one, str) else one for one in self.prefer]
@@ -116,11 +119,15 @@ def run(tables: dict[str, pa.Table], params: Combine, ctx: Context) -> Result:
     ra, dec, z, flag = (_numbers(table, name) for name in ("ra", "dec", "redshift", "z_flag_homogenized"))
     i, j, sep = groups.pairs(ra, dec, params.radius_arcsec)
     ctx.step(0.6, "decisions")
-    decided = _pzserver(table, i, j, flag, z) if is_pzserver else _own(table, params, (i, j, sep), (ra, dec, z, flag), report)
+    decided = (
+        _pzserver(table, i, j, flag, z)
+        if is_pzserver
+        else _own(table, params, (i, j, sep), (ra, dec, z, flag), report)
+    )
     ctx.step(0.9, "result")
     labels, columns = decided
     table = _with_columns(table, labels, z, columns)
-    _account(table, labels, i, report, params)
+    account.account(table, labels, i, report, params)
     return Result(table, report.close())
 
 
@@ -134,7 +141,13 @@ def _unused(params: Combine) -> list[Finding]:
     names = [name for name in names if not (name == "delta_z" and params.delta_z == pzserver.DELTA_Z)]
     if not names:
         return []
-    return [Finding("warning", f"Policy pz-server does not use {', '.join(names)}.", "Take them out, or use our policy.")]
+    return [
+        Finding(
+            "warning",
+            f"Policy pz-server does not use {', '.join(names)}.",
+            "Take them out, or use our policy.",
+        )
+    ]
 
 
 def _own(table, params, found, numbers, report):  # noqa: ANN001, ANN202
@@ -154,8 +167,8 @@ def _own(table, params, found, numbers, report):  # noqa: ANN001, ANN202
         labels, keys, eligible, states, z, clash, secure, set_aside=params.conflicts == "set_aside"
     )
     decision.decided_by[~(np.isfinite(ra) & np.isfinite(dec))] = "position"
-    _tell_conflicts(table, labels, decision, secure, z, report, params)
-    _tell_stars(labels, states["star"], decision.is_best, report)
+    account.tell_conflicts(table, labels, decision, secure, z, report, params)
+    account.tell_stars(labels, states["star"], decision.is_best, report)
     columns = {
         "is_best": decision.is_best,
         "verdict": decision.verdict,
@@ -169,7 +182,9 @@ def _pzserver(table, i, j, flag, z):  # noqa: ANN001, ANN202
     import numpy as np
 
     answer = pzserver.resolve(table, i, j, flag, z)
-    size = np.bincount(answer.labels, minlength=table.num_rows)[answer.labels] if table.num_rows else np.zeros(0)
+    size = (
+        np.bincount(answer.labels, minlength=table.num_rows)[answer.labels] if table.num_rows else np.zeros(0)
+    )
     names = np.array(["lost", "won", "conflict", "star"], dtype=object)
     verdict = names[answer.tie_result]
     verdict[(answer.tie_result == 1) & (size == 1)] = "single"
@@ -189,7 +204,9 @@ def _eligible(table: pa.Table, condition: str) -> np.ndarray:
         return mask(condition, table)
     except TsmError as error:
         missing = error.where in ("z_flag_homogenized", "instrument_type", "spec_class")
-        remedy = "Put the step 'homogenize' before 'combine': it makes this column." if missing else error.remedy
+        remedy = (
+            "Put the step 'homogenize' before 'combine': it makes this column." if missing else error.remedy
+        )
         raise TsmError(f"combine, eligible: {error.message}", remedy=remedy, where=error.where) from None
 
 
@@ -228,7 +245,10 @@ def _with_columns(table: pa.Table, labels: np.ndarray, z: np.ndarray, columns: d
         "z_spread": pa.array(counted[1].astype(np.float32), mask=np.isnan(counted[1])),
     }
     if "tie_result" in columns:
-        added |= {"tie_result": pa.array(columns["tie_result"], pa.int8()), "compared_to": columns["compared_to"]}
+        added |= {
+            "tie_result": pa.array(columns["tie_result"], pa.int8()),
+            "compared_to": columns["compared_to"],
+        }
     for name, column in added.items():
         if name in table.column_names:
             table = table.drop_columns([name])
@@ -243,7 +263,9 @@ def _texts(values: np.ndarray) -> pa.Array:
 
     names = {name: place for place, name in enumerate(dict.fromkeys(values.tolist())) if name is not None}
     codes = np.array([names.get(value, -1) for value in values.tolist()], dtype=np.int32)
-    encoded = pa.DictionaryArray.from_arrays(pa.array(np.maximum(codes, 0), mask=codes < 0), pa.array(_padded(names)))
+    encoded = pa.DictionaryArray.from_arrays(
+        pa.array(np.maximum(codes, 0), mask=codes < 0), pa.array(_padded(names))
+    )
     return encoded.cast(pa.string())
 
 
@@ -255,7 +277,7 @@ def _padded(names: dict[str, int]) -> list[str]:
 
 
 def _numbers_of_groups(labels: np.ndarray, z: np.ndarray, photo: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows in each row's group, and the range of its redshifts (photometric ones left out; NaN when it has none)."""
+    """Rows in each row's group and the range of its redshifts (photometric ones left out; NaN: none)."""
     import numpy as np
 
     n = len(labels)
@@ -268,72 +290,6 @@ def _numbers_of_groups(labels: np.ndarray, z: np.ndarray, photo: np.ndarray) -> 
         spread = high - low
     spread = np.where(np.isfinite(spread), spread, np.nan)
     return size, spread[labels] if n else spread
-
-
-def _account(table: pa.Table, labels: np.ndarray, i: np.ndarray, report: Report, params: Combine) -> None:
-    import numpy as np
-    import pyarrow.compute as pc
-
-    found = {one["values"]: one["counts"] for one in pc.value_counts(table.column("verdict")).to_pylist()}
-    for verdict, reason in VERDICTS.items():
-        if found.get(verdict):
-            report.set_aside[reason] = int(found[verdict])
-    _, sizes = np.unique(labels, return_counts=True)
-    values, counts = np.unique(sizes, return_counts=True)
-    inside = labels[i]
-    of_group = np.bincount(inside, minlength=len(labels)) if len(labels) else np.zeros(0, dtype=np.int64)
-    size = np.bincount(labels, minlength=len(labels)) if len(labels) else np.zeros(0, dtype=np.int64)
-    chains = int(((size > 1) & (of_group < size * (size - 1) // 2)).sum())
-    report.details |= {
-        "policy": params.policy,
-        "radius_arcsec": params.radius_arcsec,
-        "groups": len(sizes),
-        "group_sizes": {str(value): int(count) for value, count in zip(values, counts, strict=True)},
-        "best": int(pc.sum(table.column("is_best")).as_py() or 0),
-        "verdicts": {name: int(count) for name, count in found.items()},
-        "chains": chains,
-    }
-    if chains:
-        report.findings.append(
-            Finding("note", f"{chains} groups are chains: not all their rows lie within the radius of each other.", count=chains)
-        )
-
-
-def _tell_conflicts(table, labels, decision, secure, z, report, params) -> None:  # noqa: ANN001
-    import numpy as np
-
-    groups_ = decision.conflicts
-    if not len(groups_):
-        return
-    ids = table.column("row_id").to_numpy()
-    rows = np.flatnonzero(np.isin(labels, groups_[:LISTED]) & secure)
-    surveys = table.column("survey").take(rows).to_pylist() if "survey" in table.column_names else [None] * len(rows)
-    listed: dict[int, list[dict[str, Any]]] = {}
-    for row, survey in zip(rows, surveys, strict=True):
-        one = {"row_id": str(ids[row]), "survey": survey, "redshift": float(z[row])}
-        listed.setdefault(int(labels[row]), []).append(one)
-    report.details["conflicts"] = [{"group_id": str(ids[key]), "rows": value} for key, value in listed.items()]
-    fate = "they have no best row" if params.conflicts == "set_aside" else "the criteria decided all the same"
-    report.findings.append(
-        Finding(
-            "warning",
-            f"In {len(groups_)} groups secure redshifts disagree: {fate}.",
-            remedy="Look at them (verdict = 'conflict'); 'conflicts: best' lets the criteria decide."
-            if params.conflicts == "set_aside"
-            else None,
-            count=len(groups_),
-        )
-    )
-
-
-def _tell_stars(labels: np.ndarray, star: np.ndarray, is_best: np.ndarray, report: Report) -> None:
-    import numpy as np
-
-    both = int(np.isin(labels[is_best], labels[star]).sum())
-    if both:
-        report.findings.append(
-            Finding("note", f"{both} best rows have a star within their group: another survey calls it so.", count=both)
-        )
 
 
 OPERATION = Operation(

@@ -1,4 +1,4 @@
-"""Our own policy: among the eligible rows of a group the best by ordered criteria, unless secure redshifts disagree."""
+"""Our own policy: the best eligible row of a group by ordered criteria, unless secure redshifts disagree."""
 
 from __future__ import annotations
 
@@ -47,10 +47,16 @@ def _criterion(table: pa.Table, by: str, order: str | None, survey_rank: list[st
         try:
             tree = parse(by)
             if kind_of(tree, table.schema) == "text":
-                raise TsmError(f"Criterion '{by}' is text, which has no order here.", remedy="Write a condition on it.")
+                raise TsmError(
+                    f"Criterion '{by}' is text, which has no order here.", remedy="Write a condition on it."
+                )
             values = evaluate_value(tree, table).cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         except TsmError as error:
-            raise TsmError(f"Criterion '{by}' of combine: {error.message}", remedy=error.remedy, where=by) from None
+            raise TsmError(
+                f"Criterion '{by}' of combine: {error.message}", remedy=error.remedy, where=by
+            ) from None
+    if by == "redshift_err":  # zero stands for an error that was not quoted
+        values = np.where(values > 0, values, np.nan)
     key = -values if descending else values.astype(np.float64)
     return by, np.where(np.isnan(key), np.inf, key)
 
@@ -63,7 +69,9 @@ def _by_text(table: pa.Table, name: str, values: dict[str, float]) -> np.ndarray
     if name not in table.column_names:
         return np.full(table.num_rows, np.nan)
     encoded = pc.dictionary_encode(table.column(name).combine_chunks())
-    lookup = np.array([values.get(str(text).upper(), np.nan) for text in encoded.dictionary.to_pylist()] + [np.nan])
+    lookup = np.array(
+        [values.get(str(text).upper(), np.nan) for text in encoded.dictionary.to_pylist()] + [np.nan]
+    )
     return lookup[pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)]
 
 
@@ -82,9 +90,10 @@ def secure_rows(table: pa.Table, eligible: np.ndarray, photo: np.ndarray, z: np.
 def discordant(
     labels: np.ndarray, kind: np.ndarray, z: np.ndarray, rows: np.ndarray, tolerance: dict[str, float]
 ) -> np.ndarray:
-    """Labels of groups in which two of ``rows`` differ by more than |dz|/(1+z) = the larger tolerance of their types.
+    """Labels of groups in which two of ``rows`` differ by more, in |dz|/(1+z), than their types allow.
 
-    ``kind`` indexes KINDS. (a - b) / (1 + (a + b) / 2) grows with a and falls with b, so extremes are enough.
+    Of two types the larger tolerance counts. ``kind`` indexes KINDS. (a - b) / (1 + (a + b) / 2) grows with a
+    and falls with b, so extremes are enough.
     """
     import numpy as np
 
@@ -115,15 +124,17 @@ def decide(
     secure: np.ndarray,
     set_aside: bool,
 ) -> Decision:
-    """Verdict of each row. Rows are in the order of row_id, which is the last criterion.
+    """Verdict of each row; the order of rows, by row_id, is the last criterion.
 
-    ``states``: masks 'star' and 'photo-z' of rows that are not eligible; ``in_conflict``: labels of such groups.
+    ``states``: masks 'star' and 'photo-z', for rows that are not eligible; ``in_conflict``: such labels.
     """
     import numpy as np
 
     n = len(labels)
     order = np.lexsort((np.arange(n), *(key for _, key in reversed(keys)), ~eligible, labels))
-    starts = np.flatnonzero(np.r_[True, labels[order][1:] != labels[order][:-1]]) if n else np.zeros(0, np.int64)
+    starts = (
+        np.flatnonzero(np.r_[True, labels[order][1:] != labels[order][:-1]]) if n else np.zeros(0, np.int64)
+    )
     sizes = np.diff(np.r_[starts, n])
     top = np.repeat(order[starts], sizes)  # in sorted order: the leader of each row's group
     winner = np.empty(n, dtype=np.int64)
@@ -171,7 +182,9 @@ def _with_winner(names: np.ndarray, labels: np.ndarray, eligible: np.ndarray) ->
     return names[np.isin(names, labels[eligible])]
 
 
-def _first_difference(out: np.ndarray, rows: np.ndarray, against: np.ndarray, keys: list[tuple[str, np.ndarray]]) -> None:
+def _first_difference(
+    out: np.ndarray, rows: np.ndarray, against: np.ndarray, keys: list[tuple[str, np.ndarray]]
+) -> None:
     """Name of the first criterion in which each of ``rows`` differs from the row ``against[row]``."""
     open_rows = rows
     for name, key in keys:

@@ -14,7 +14,7 @@ CROWD = 2000  # rows at one and the same position: no sky looks like this
 
 
 def pairs(ra: np.ndarray, dec: np.ndarray, radius_arcsec: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pairs i < j within the radius and their separations in arcsec; TsmError where positions are not real."""
+    """Pairs i < j within the radius, separations in arcsec; TsmError where positions are not real."""
     import numpy as np
 
     usable = np.isfinite(ra) & np.isfinite(dec)
@@ -23,7 +23,7 @@ def pairs(ra: np.ndarray, dec: np.ndarray, radius_arcsec: float) -> tuple[np.nda
         spot = spots[counts.argmax()]
         raise TsmError(
             f"{counts.max()} rows have the same position (ra {spot.real:g}, dec {spot.imag:g}).",
-            remedy="It looks like a stand-in for 'no position': drop these rows, or map other position columns.",
+            remedy="It looks like a stand-in for 'no position': drop these rows, or map other columns.",
             where="ra",
         )
     return self_pairs(ra, dec, radius_arcsec)
@@ -32,9 +32,9 @@ def pairs(ra: np.ndarray, dec: np.ndarray, radius_arcsec: float) -> tuple[np.nda
 def label(n: int, i: np.ndarray, j: np.ndarray, sep: np.ndarray, photo: np.ndarray) -> np.ndarray:
     """Group of each row as the smallest index in it.
 
-    Rows that are not photometric are grouped by connection. A photometric row joins the group of its nearest such
-    neighbour, and so never links two groups. The photometric rows that are left gather around one of themselves,
-    the smallest index first; they make no chains either.
+    Rows that are not photometric are grouped by connection. A photometric row joins the group of its nearest
+    such neighbour, and so never links two groups. The photometric rows that are left gather around one of
+    themselves, the smallest index first; they make no chains either.
     """
     import numpy as np
 
@@ -58,7 +58,7 @@ def label(n: int, i: np.ndarray, j: np.ndarray, sep: np.ndarray, photo: np.ndarr
 
 
 def _gather(out: np.ndarray, left: np.ndarray, i: np.ndarray, j: np.ndarray, sep: np.ndarray) -> None:
-    """Photometric rows among themselves: a row with no undecided smaller neighbour is a centre; others join one."""
+    """Photometric rows among themselves: one with no undecided smaller neighbour is a centre; others join."""
     import numpy as np
 
     undecided = left.copy()

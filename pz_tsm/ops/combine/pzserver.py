@@ -1,8 +1,8 @@
 """policy pz-server: the resolution of the PZ Server's Combine Redshift Catalogs pipeline, row by row.
 
-Stars (flag 6) stay out of groups; survivors are narrowed by flag, then by type; those left are clustered in z (single
-linkage, absolute difference) and each cluster keeps the lowest CRD_ID as text. tie_result: 1 winner or alone, 0 lost,
-2 survivors that disagree, 3 star.
+Stars (flag 6) stay out of groups; survivors are narrowed by flag, then by type; those left are clustered in z
+(single linkage, absolute difference) and each cluster keeps the lowest CRD_ID as text. tie_result: 1 winner
+or alone, 0 lost, 2 survivors that disagree, 3 star.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DELTA_Z = 0.001
 
 @dataclass
 class Resolved:
-    """``labels``: smallest index of the group; ``rival``: index of the winner, or of another in a hard tie, or -1."""
+    """``labels``: smallest index of the group; ``rival``: index of winner or other survivor, or -1."""
 
     labels: np.ndarray
     tie_result: np.ndarray
@@ -48,7 +48,11 @@ def with_crd_ids(tables: dict[str, pa.Table]) -> tuple[dict[str, pa.Table], list
         if own is not None and own.null_count == 0:
             out[name] = table.set_column(table.column_names.index("CRD_ID"), "CRD_ID", own.cast(pa.string()))
             continue
-        products = table.column("source_product").unique().to_pylist() if "source_product" in table.column_names else []
+        products = (
+            table.column("source_product").unique().to_pylist()
+            if "source_product" in table.column_names
+            else []
+        )
         digits = re.match(r"(\d+)_", str(products[0])) if len(products) == 1 else None
         if digits is None:
             guessed.append(name)
@@ -66,8 +70,8 @@ def with_crd_ids(tables: dict[str, pa.Table]) -> tuple[dict[str, pa.Table], list
         findings.append(
             Finding(
                 "note",
-                f"Inputs {', '.join(guessed)} have no product number: the lowest CRD_ID, which decides between equal "
-                "rows under this policy, follows the order of the inputs.",
+                f"Inputs {', '.join(guessed)} have no product number. The lowest CRD_ID, which decides "
+                "between equal rows under this policy, follows the order of the inputs.",
                 remedy="Name their products as the PZ Server does, for example product: 014_vimos.",
                 count=len(guessed),
             )
@@ -140,9 +144,14 @@ def _one_of_each_cluster(best: np.ndarray, labels: np.ndarray, z: np.ndarray, ra
 
 
 def _rivals(
-    rival: np.ndarray, rows: np.ndarray, labels: np.ndarray, kept: np.ndarray, hard: np.ndarray, decided: np.ndarray
+    rival: np.ndarray,
+    rows: np.ndarray,
+    labels: np.ndarray,
+    kept: np.ndarray,
+    hard: np.ndarray,
+    decided: np.ndarray,
 ) -> None:
-    """The winner for those who lost; for the winner the lowest of the others; for a hard tie another survivor."""
+    """The winner for those who lost; for the winner the last that lost; for a hard tie another survivor."""
     import numpy as np
 
     n = len(rival)
@@ -156,7 +165,9 @@ def _rivals(
     alone = rows[rival[rows] < 0]  # winners: the other row that came last to the decision
     losers = rows[~np.isin(rows, kept)]
     stage = {"z_flag_homogenized": 0, "instrument_type": 1, "CRD_ID": 2}
-    order = losers[np.argsort([stage[decided[row]] for row in losers], kind="stable")] if len(losers) else losers
+    order = (
+        losers[np.argsort([stage[decided[row]] for row in losers], kind="stable")] if len(losers) else losers
+    )
     runner = np.full(n, -1, dtype=np.int64)
     runner[labels[order]] = order
     rival[alone] = runner[labels[alone]]

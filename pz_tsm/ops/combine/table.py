@@ -119,7 +119,9 @@ def _check_unique(table: pa.Table, tables: dict[str, pa.Table]) -> None:
     twice = np.flatnonzero(ids[1:] == ids[:-1])
     if not len(twice):
         return
-    owners = [name for name, one in tables.items() if (one.column("row_id").to_numpy() == ids[twice[0]]).any()]
+    owners = [
+        name for name, one in tables.items() if (one.column("row_id").to_numpy() == ids[twice[0]]).any()
+    ]
     if len(owners) > 1:
         raise TsmError(
             f"Inputs {' and '.join(repr(name) for name in owners[:2])} share {len(twice)} row_ids: "
@@ -128,7 +130,7 @@ def _check_unique(table: pa.Table, tables: dict[str, pa.Table]) -> None:
             where=owners[1],
         )
     raise TsmError(
-        f"Input '{owners[0]}' has {len(twice)} rows whose row_id is not unique (for example {ids[twice[0]]}).",
+        f"Input '{owners[0]}' has {len(twice)} rows whose row_id is not unique ({ids[twice[0]]}).",
         remedy="Declare another key column (columns: {id: ...}), or none.",
         where=owners[0],
     )

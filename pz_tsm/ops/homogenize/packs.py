@@ -40,9 +40,13 @@ class _Strict(BaseModel):
 
 
 class FlagRule(_Strict):
-    when: Condition = Field(title="Condition", description="Over the canonical names and the source's own columns.")
+    when: Condition = Field(
+        title="Condition", description="Over the canonical names and the source's own columns."
+    )
     is_: Flag | None = Field(alias="is", title="Flag", description="0 none, 1-4 rising confidence, 6 star.")
-    id: str | None = Field(None, title="Name of the rule", description="Shown with each row; the condition if not given.")
+    id: str | None = Field(
+        None, title="Name of the rule", description="Shown with each row; the condition if not given."
+    )
     meaning: str | None = Field(None, title="Meaning", description="What the survey means by it.")
 
     @property
@@ -75,13 +79,21 @@ class SurveyRules(_Strict):
     note: str | None = Field(None, title="Note")
     needs: list[str] = Field([], title="Columns needed", description="Besides the survey's own flag.")
     flag_type: Literal["number", "text"] = Field(
-        "number", title="Flag is read as", description="Flags in another form (text '3', number 4) are converted."
+        "number",
+        title="Flag is read as",
+        description="Flags in another form (text '3', number 4) are converted.",
     )
     flag: list[FlagRule] = Field(title="Flag rules")
-    otherwise: Flag | None = Field(None, title="Otherwise", description="Null: a flag without a rule is unmapped.")
-    type: Kind | list[TypeRule] = Field("s", title="Instrument type", description="s spectrum, g grism, p photometry.")
+    otherwise: Flag | None = Field(
+        None, title="Otherwise", description="Null: a flag without a rule is unmapped."
+    )
+    type: Kind | list[TypeRule] = Field(
+        "s", title="Instrument type", description="s spectrum, g grism, p photometry."
+    )
     class_: list[ClassRule] = Field([], alias="class", title="Class rules")
-    secondary: Condition | None = Field(None, title="Secondary", description="Serendipitous object in the slit.")
+    secondary: Condition | None = Field(
+        None, title="Secondary", description="Serendipitous object in the slit."
+    )
     confidence: list[ConfidenceRule] | Condition | None = Field(None, title="Confidence, 0 to 1")
 
     def type_rules(self) -> list[TypeRule]:
@@ -91,8 +103,12 @@ class SurveyRules(_Strict):
 class CatalogueRules(_Strict):
     """Rules that look at a whole input before its survey's rules are asked."""
 
-    probability: list[FlagRule] = Field([], description="When all flags are from 0 to 1 and one strictly between.")
-    type_column: str | None = Field(None, description="A column of s, g and p only gives the instrument type.")
+    probability: list[FlagRule] = Field(
+        [], description="When all flags are from 0 to 1 and one strictly between."
+    )
+    type_column: str | None = Field(
+        None, description="A column of s, g and p only gives the instrument type."
+    )
 
 
 class Pack(_Strict):
@@ -128,7 +144,9 @@ def load(name: str, base: Path | None = None) -> Pack:
     close = nearest(name, shipped())
     raise TsmError(
         f"There is no rule pack '{name}', nor a file of that name.",
-        remedy=f"Did you mean {close[0]}?" if close else f"Packs that come with pz-tsm: {', '.join(shipped())}.",
+        remedy=f"Did you mean {close[0]}?"
+        if close
+        else f"Packs that come with pz-tsm: {', '.join(shipped())}.",
         where="rules",
     )
 
@@ -165,7 +183,9 @@ def _parsed(path: Path, shown: str, mtime: int, size: int) -> Pack:
         problem = getattr(error, "problem", None) or "it is not text in UTF-8"
         raise TsmError(f"Rule pack '{shown}'{line}: {problem}.", where=shown) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise TsmError(f"'{shown}' is not a rule pack: it does not begin with 'format: {FORMAT}'.", where=shown)
+        raise TsmError(
+            f"'{shown}' is not a rule pack: it does not begin with 'format: {FORMAT}'.", where=shown
+        )
     try:
         return Pack.model_validate(content)
     except ValidationError as error:

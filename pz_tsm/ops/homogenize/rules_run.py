@@ -44,7 +44,7 @@ def need_columns(table: pa.Table, survey: str, rules: SurveyRules) -> None:
     else:
         remedy = "Take the catalogue with these columns, or correct the survey's name."
     raise TsmError(
-        f"Survey {survey} needs column{'s' if len(missing) > 1 else ''} {', '.join(repr(m) for m in missing)}, "
+        f"Survey {survey} needs column{'s' * (len(missing) > 1)} {', '.join(map(repr, missing))}, "
         "which the table does not have.",
         remedy=remedy,
         where=missing[0],
@@ -89,7 +89,9 @@ def as_text(column: Any) -> Any:
 
     if pt.is_floating(column.type) and len(column):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
-        whole = pc.fill_null(pc.and_(pc.equal(pc.floor(column), column), pc.less(pc.abs(column), 2.0**53)), False)
+        whole = pc.fill_null(
+            pc.and_(pc.equal(pc.floor(column), column), pc.less(pc.abs(column), 2.0**53)), False
+        )
         if pc.all(pc.or_(whole, pc.is_null(column))).as_py():
             return column.cast(pa.int64()).cast(pa.string())
         ints = pc.if_else(whole, column, pa.scalar(None, column.type)).cast(pa.int64()).cast(pa.string())
@@ -123,7 +125,7 @@ def apply_flags(table: pa.Table, rules: list[FlagRule], otherwise: int | None, l
 
 
 def choose(table: pa.Table, rules: list[Any], label: str) -> np.ndarray:
-    """Text chosen by a list of {when, is} and {otherwise}: an object array with None where nothing is true."""
+    """Text chosen by a list of {when, is} and {otherwise}: objects, None where nothing is true."""
     import numpy as np
 
     out = np.full(table.num_rows, None, dtype=object)

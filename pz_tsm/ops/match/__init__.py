@@ -1,7 +1,8 @@
 """Match redshifts to the objects of a release.
 
-Only structural cuts on objects come before (finite position, primary); cuts on quality or colour come after, else
-a star's spectrum lands on a neighbouring galaxy. Nothing in the result depends on how the release is partitioned.
+Only structural cuts on objects come before (finite position, primary); cuts on quality or colour come
+after, else a star's spectrum lands on a neighbouring galaxy. Nothing in the result depends on how the
+release is partitioned.
 """
 
 from __future__ import annotations
@@ -30,18 +31,26 @@ SMALL = 300_000  # objects: below this a plan matches for real
 class MatchParams(Params):
     release: str | dict[str, Any] = Field(
         title="Release",
-        description="Object catalogue: a known release, the folder of a HATS catalogue, or {hats: FOLDER, profile: NAME}.",
+        description="Object catalogue: a known release, the folder of a HATS catalogue, or {hats: FOLDER, "
+        "profile: NAME}.",
     )
     radius_arcsec: float = Field(
-        0.75, gt=0, le=60, title="Radius (arcsec)", description="Largest separation of a redshift and its object."
+        0.75,
+        gt=0,
+        le=60,
+        title="Radius (arcsec)",
+        description="Largest separation of a redshift and its object.",
     )
     columns: list[str] | None = Field(
         None,
         title="Columns",
-        description="Flux families (gaap1p0, cModel) or column names of the release. Empty: the release's usual families.",
+        description="Flux families (gaap1p0, cModel) or column names of the release. Empty: the release's "
+        "usual families.",
     )
     select: Literal["nearest", "all"] = Field(
-        "nearest", title="Select", description="The nearest object, or one row for every object within the radius."
+        "nearest",
+        title="Select",
+        description="The nearest object, or one row for every object within the radius.",
     )
     objects: Literal["primary", "all"] = Field(
         "primary",
@@ -69,7 +78,9 @@ class MatchParams(Params):
         description="By survey: arcsec to add to the positions, [east, north].",
     )
     radii: dict[str, float] = Field(
-        default_factory=dict, title="Radii by survey (arcsec)", description="Where a survey's positions need another radius."
+        default_factory=dict,
+        title="Radii by survey (arcsec)",
+        description="Where a survey's positions need another radius.",
     )
     run: Literal["auto", "memory", "engine"] = Field(
         "auto", title="Run", description="Where to run: here in memory, or in a job of the engine."
@@ -89,14 +100,27 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     want = columns.wanted(release, catalogue, params.columns, params.objects)
     schema = columns.result_schema(table.schema, release, catalogue, want)
     report = Report("match", table.num_rows, 0)
-    report.details.update(release=release.name, profile=release.profile.name, radius_arcsec=params.radius_arcsec,
-                          select=params.select, columns=list(want.columns))
+    report.details.update(
+        release=release.name,
+        profile=release.profile.name,
+        access=release.profile.access,
+        profile_sha256=release.profile.sha256,
+        sha256=catalogue.sha256,
+        radius_arcsec=params.radius_arcsec,
+        select=params.select,
+        columns=list(want.columns),
+    )
     if release.assumed:
-        report.findings.append(Finding(
-            "warning",
-            f"Nobody says which release '{release.path.name}' is: its extinction coefficients (those of DP1) and its "
-            "access are assumed.",
-            remedy="Name the profile: release: {hats: FOLDER, profile: dp1}.", where="release"))
+        report.findings.append(
+            Finding(
+                "warning",
+                f"Nobody says which release '{release.path.name}' is: its extinction coefficients (those "
+                f"of DP1) and its "
+                "access are assumed.",
+                remedy="Name the profile: release: {hats: FOLDER, profile: dp1}.",
+                where="release",
+            )
+        )
     if table.num_rows == 0:
         return Result(schema.empty_table(), report.close())
 
@@ -137,10 +161,21 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     row_id = _int64(base, "row_id")
     group = _int64(base, "group_id") if "group_id" in base.column_names else row_id
     keys = shared.split_keys(group, pairs.object_id)
-    best = base["is_best"].fill_null(False).to_numpy() if "is_best" in base.column_names else np.ones(len(pairs), bool)
+    best = (
+        base["is_best"].fill_null(False).to_numpy()
+        if "is_best" in base.column_names
+        else np.ones(len(pairs), bool)
+    )
     judged = shared.resolve(
-        pairs.object_id, group, row_id, _numbers(base, "redshift"), _numbers(base, "z_flag_homogenized"),
-        _texts(base, "instrument_type"), best, params.delta_z)
+        pairs.object_id,
+        group,
+        row_id,
+        _numbers(base, "redshift"),
+        _numbers(base, "z_flag_homogenized"),
+        _texts(base, "instrument_type"),
+        best,
+        params.delta_z,
+    )
     if params.select == "all":
         judged = replace(judged, loser=np.zeros_like(judged.loser), blend=np.zeros_like(judged.blend))
     elif params.blends == "keep":
@@ -176,19 +211,31 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         raise _no_overlap(release, catalogue, ra[chosen], dec[chosen])
     report = Report("match", table.num_rows, inside)
     _drop(report, "other rows, or no object there (estimated)", table.num_rows - inside)
-    report.details.update(estimated=True, at_most=inside, partitions=len(near), release=release.name,
-                          columns=list(want.columns))
-    report.findings.append(Finding(
-        "note", f"At most {inside} rows lie in the {len(near)} partitions of '{release.name}' that would be read; "
-        "how many find an object is known after the run.", where=release.name))
+    report.details.update(
+        estimated=True, at_most=inside, partitions=len(near), release=release.name, columns=list(want.columns)
+    )
+    report.findings.append(
+        Finding(
+            "note",
+            f"At most {inside} rows lie in the {len(near)} partitions of '{release.name}' that would be "
+            f"read; "
+            "how many find an object is known after the run.",
+            where=release.name,
+        )
+    )
     return Result(schema.empty_table(), report.close())
 
 
 def _describe(report, params, pairs, count, judged, ra, dec, survey, looked_at, inside, matched) -> None:
     """Details and findings of the report."""
     details = report.details
-    details.update(looked_at=looked_at, matched=int(matched.sum()), pairs=len(pairs),
-                   ambiguous=int((count > 1).sum()), shared_objects=len(judged.objects))
+    details.update(
+        looked_at=looked_at,
+        matched=int(matched.sum()),
+        pairs=len(pairs),
+        ambiguous=int((count > 1).sum()),
+        shared_objects=len(judged.objects),
+    )
     if judged.objects:
         details["shared"] = judged.objects[:1000]
     if len(pairs):
@@ -203,29 +250,49 @@ def _describe(report, params, pairs, count, judged, ra, dec, survey, looked_at, 
     disagree = [one["objectId"] for one in judged.objects if one["verdict"] == "blend"]
     if disagree:
         fate = "set aside" if blends else "kept"
-        report.findings.append(Finding(
-            "warning", f"{len(disagree)} objects have redshifts that disagree; their rows are {fate}: "
-            f"{', '.join(disagree[:20])}{' ...' if len(disagree) > 20 else ''}.",
-            remedy="Look at them: they may be blends, or one of the redshifts is wrong.", where="objectId",
-            count=len(disagree)))
+        report.findings.append(
+            Finding(
+                "warning",
+                f"{len(disagree)} objects have redshifts that disagree; their rows are {fate}: "
+                f"{', '.join(disagree[:20])}{' ...' if len(disagree) > 20 else ''}.",
+                remedy="Look at them: they may be blends, or one of the redshifts is wrong.",
+                where="objectId",
+                count=len(disagree),
+            )
+        )
     if (count > 1).any():
-        report.findings.append(Finding(
-            "note", f"{int((count > 1).sum())} rows have more than one object within {params.radius_arcsec} arcsec.",
-            where="match_n", count=int((count > 1).sum())))
+        report.findings.append(
+            Finding(
+                "note",
+                f"{int((count > 1).sum())} rows have more than one object within {params.radius_arcsec} "
+                f"arcsec.",
+                where="match_n",
+                count=int((count > 1).sum()),
+            )
+        )
     if not matched.any():
-        report.findings.append(Finding(
-            "warning", f"None of {looked_at} positions has an object within {params.radius_arcsec} arcsec, though "
-            f"{int(inside.sum())} lie in the footprint.", remedy="Check the positions' frame and units."))
+        report.findings.append(
+            Finding(
+                "warning",
+                f"None of {looked_at} positions has an object within {params.radius_arcsec} arcsec, though "
+                f"{int(inside.sum())} lie in the footprint.",
+                remedy="Check the positions' frame and units.",
+            )
+        )
 
 
 def _offsets(pairs, ra, dec, survey) -> dict[str, dict[str, float]]:
-    """Median object minus redshift position by survey (arcsec east, north; number of rows), for a systematic shift."""
+    """Median object minus redshift position by survey (arcsec east, north; number of rows), for a
+    systematic shift."""
     east = ((pairs.ra - ra[pairs.row] + 180) % 360 - 180) * np.cos(np.radians(pairs.dec)) * 3600
     north = (pairs.dec - dec[pairs.row]) * 3600
     names = survey[pairs.row]
     return {
-        str(name): {"east": round(float(np.median(east[names == name])), 4),
-                    "north": round(float(np.median(north[names == name])), 4), "rows": int((names == name).sum())}
+        str(name): {
+            "east": round(float(np.median(east[names == name])), 4),
+            "north": round(float(np.median(north[names == name])), 4),
+            "rows": int((names == name).sum()),
+        }
         for name in sorted(set(names))
     }
 
@@ -234,10 +301,12 @@ def _no_overlap(release, catalogue, ra, dec) -> TsmError:
     parts = catalogue.partitions
     known = release.profile.footprint or f"{len(parts)} HEALPix partitions"
     return TsmError(
-        f"None of the {len(ra)} positions lies in the footprint of the release '{release.name}' ({known}). The "
+        f"None of the {len(ra)} positions lies in the footprint of the release '{release.name}' "
+        f"({known}). The "
         f"positions span right ascension {ra.min():.3f} to {ra.max():.3f} and declination {dec.min():.3f} to "
         f"{dec.max():.3f} degrees.",
-        remedy="Choose a release that covers these catalogues, or check that their positions are in degrees (ICRS).",
+        remedy="Choose a release that covers these catalogues, or check that their positions are in "
+        "degrees (ICRS).",
         where=release.name,
     )
 
@@ -306,7 +375,8 @@ def _limits(survey, params: MatchParams) -> np.ndarray:
 OPERATION = Operation(
     name="match",
     title="Match to objects",
-    summary="Find each redshift's object in an LSST release, with its fluxes; objects with two redshifts are judged.",
+    summary="Find each redshift's object in an LSST release, with its fluxes; objects with two redshifts "
+    "are judged.",
     params=MatchParams,
     run=run,
     plan=plan,

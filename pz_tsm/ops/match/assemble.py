@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,9 @@ from pz_tsm.ops.match.shared import Shared
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+SENTINELS = (99.0, -99.0, 999.0, -999.0, -9.99, -9.9999)
 
 
 def assemble(
@@ -44,7 +48,10 @@ def assemble(
         "split_key": pa.array(keys),
         "is_best": pa.array(best & ~aside),
     }
-    made |= {name: objects[name] for name in objects.column_names}
+    for name in objects.column_names:
+        state = json.loads((schema.field(name).metadata or {}).get(b"state", b"{}"))
+        magnitude = state.get("kind") in ("mag", "mag_err")
+        made[name] = _without_sentinels(objects[name]) if magnitude else objects[name]
     verdict = _texts(base, "verdict", "single")
     decided = _texts(base, "decided_by", None)
     rival = base["rival"].to_pylist() if "rival" in base.column_names else [None] * size
@@ -64,6 +71,15 @@ def assemble(
             column = base[name] if name in base.column_names else base[name.removesuffix("__specz")]
         columns.append(column if column.type == field.type else column.cast(field.type))
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _without_sentinels(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Releases write 99 and the like where there is no magnitude: null here."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values = pa.array(SENTINELS, column.type)
+    return pc.if_else(pc.is_in(column, value_set=values), pa.scalar(None, column.type), column)
 
 
 def _texts(base: pa.Table, name: str, otherwise: str | None) -> list[str | None]:

@@ -15,12 +15,22 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 OTHER_IDS = ("id", "object_id", "source_id")  # tried for a catalogue whose release nobody named
-ADDED = ("specz_ra", "specz_dec", "objectId", "release", "match_dist", "match_n", "match_second_dist", "split_key")
+ADDED = (
+    "specz_ra",
+    "specz_dec",
+    "objectId",
+    "release",
+    "match_dist",
+    "match_n",
+    "match_second_dist",
+    "split_key",
+)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Columns to read from the release: the id, an optional primary flag, and those that go into the result."""
+    """Columns to read from the release: the id, an optional primary flag, and those that go into the
+    result."""
 
     id: str
     primary: str | None
@@ -28,8 +38,11 @@ class Wanted:
     states: dict[str, dict]  # column -> its photometric state
 
 
-def wanted(release: Release, catalogue: Catalogue, asked: list[str] | None, objects: str = "primary") -> Wanted:
-    """Check the asked flux families and columns against the catalogue; TsmError names the nearest known one."""
+def wanted(
+    release: Release, catalogue: Catalogue, asked: list[str] | None, objects: str = "primary"
+) -> Wanted:
+    """Check the asked flux families and columns against the catalogue; TsmError names the nearest known
+    one."""
     have = catalogue.schema.names
     profile = release.profile
     ids = [profile.id, *(OTHER_IDS if release.assumed else ())]
@@ -62,7 +75,9 @@ def wanted(release: Release, catalogue: Catalogue, asked: list[str] | None, obje
 def families_in(profile: Profile, have: list[str]) -> list[str]:
     """Flux families of the profile that the catalogue holds in at least one band, in the profile's order."""
     names = set(have)
-    return [flux for flux in profile.fluxes if any(profile.flux(band, flux) in names for band in profile.bands)]
+    return [
+        flux for flux in profile.fluxes if any(profile.flux(band, flux) in names for band in profile.bands)
+    ]
 
 
 def flux_columns(profile: Profile, flux: str) -> list[tuple[str, str, str]]:
@@ -74,7 +89,8 @@ def flux_columns(profile: Profile, flux: str) -> list[tuple[str, str, str]]:
 
 
 def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, want: Wanted) -> pa.Schema:
-    """Schema of the matched table. Columns of the input that clash with a new one are parked as ``NAME__specz``."""
+    """Schema of the matched table. Columns of the input that clash with a new one are parked as
+    ``NAME__specz``."""
     import pyarrow as pa
 
     if "match_dist" in before.names:
@@ -93,18 +109,44 @@ def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, wan
     if "rival" not in before.names:
         fields.append(pa.field("rival", pa.int64()))
     fields += [
-        _field("specz_ra", pa.float64(), "deg", "pos.eq.ra", "Right ascension in the redshift catalogue (ICRS)"),
-        _field("specz_dec", pa.float64(), "deg", "pos.eq.dec", "Declination in the redshift catalogue (ICRS)"),
+        _field(
+            "specz_ra", pa.float64(), "deg", "pos.eq.ra", "Right ascension in the redshift catalogue (ICRS)"
+        ),
+        _field(
+            "specz_dec", pa.float64(), "deg", "pos.eq.dec", "Declination in the redshift catalogue (ICRS)"
+        ),
         _field("objectId", pa.int64(), "", "meta.id", f"Object of the release {release.name}"),
         _field("release", pa.string(), "", "meta.version", "Release of the object catalogue"),
-        _field("match_dist", pa.float32(), "arcsec", "pos.angDistance", "Separation of the redshift's position and the object"),
+        _field(
+            "match_dist",
+            pa.float32(),
+            "arcsec",
+            "pos.angDistance",
+            "Separation of the redshift's position and the object",
+        ),
         _field("match_n", pa.int16(), "", "meta.number", "Objects within the radius"),
-        _field("match_second_dist", pa.float32(), "arcsec", "pos.angDistance", "Separation of the second nearest object within the radius"),
-        _field("split_key", pa.int64(), "", "meta.id.parent", "Component of groups and objects; what a split keeps together"),
+        _field(
+            "match_second_dist",
+            pa.float32(),
+            "arcsec",
+            "pos.angDistance",
+            "Separation of the second nearest object within the radius",
+        ),
+        _field(
+            "split_key",
+            pa.int64(),
+            "",
+            "meta.id.parent",
+            "Component of groups and objects; what a split keeps together",
+        ),
     ]
     for name in want.columns:
         stored = catalogue.schema.field(name)
-        metadata = {key: value for key, value in (stored.metadata or {}).items() if key in (b"unit", b"ucd", b"description")}
+        metadata = {
+            key: value
+            for key, value in (stored.metadata or {}).items()
+            if key in (b"unit", b"ucd", b"description")
+        }
         state = want.states.get(name)
         if state:
             metadata.setdefault(b"unit", state["unit"].encode())
@@ -114,7 +156,9 @@ def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, wan
             metadata.setdefault(b"description", f"E(B-V), {release.profile.dust_map}".encode())
         fields.append(pa.field(name, stored.type, metadata=metadata or None))
     metadata = dict(before.metadata or {})
-    metadata[b"tsm:access"] = most_restrictive(metadata.get(b"tsm:access", b"").decode(), release.profile.access).encode()
+    metadata[b"tsm:access"] = most_restrictive(
+        metadata.get(b"tsm:access", b"").decode(), release.profile.access
+    ).encode()
     metadata[b"tsm:release"] = json.dumps(
         {
             "name": release.name,
@@ -126,7 +170,9 @@ def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, wan
         sort_keys=True,
     ).encode()
     positions = {
-        "ra": _field("ra", pa.float64(), "deg", "pos.eq.ra;meta.main", "Right ascension of the object (ICRS)"),
+        "ra": _field(
+            "ra", pa.float64(), "deg", "pos.eq.ra;meta.main", "Right ascension of the object (ICRS)"
+        ),
         "dec": _field("dec", pa.float64(), "deg", "pos.eq.dec;meta.main", "Declination of the object (ICRS)"),
     }
     return pa.schema([positions.get(field.name, field) for field in fields], metadata=metadata)
@@ -144,8 +190,20 @@ def _states(release: Release, have: list[str]) -> dict[str, dict]:
         for column, band, kind in flux_columns(profile, flux):
             found[column] = {**base, "kind": kind, "unit": "nJy", "band": band, "flux": flux}
         for band in profile.bands:
-            found[profile.mag(band, flux)] = {**base, "kind": "mag", "unit": "mag", "band": band, "flux": flux}
-            found[profile.mag_err(band, flux)] = {**base, "kind": "mag_err", "unit": "mag", "band": band, "flux": flux}
+            found[profile.mag(band, flux)] = {
+                **base,
+                "kind": "mag",
+                "unit": "mag",
+                "band": band,
+                "flux": flux,
+            }
+            found[profile.mag_err(band, flux)] = {
+                **base,
+                "kind": "mag_err",
+                "unit": "mag",
+                "band": band,
+                "flux": flux,
+            }
     return found
 
 
@@ -159,5 +217,7 @@ def _field(name: str, kind: pa.DataType, unit: str, ucd: str, description: str) 
 def _unknown(name: str, known: list[str], release: Release, what: str) -> TsmError:
     lower = {text.lower(): text for text in known}
     near = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.4)
-    remedy = f"The nearest that it has is '{lower[near[0]]}'." if near else f"It has: {', '.join(known[:12])}."
+    remedy = (
+        f"The nearest that it has is '{lower[near[0]]}'." if near else f"It has: {', '.join(known[:12])}."
+    )
     return TsmError(f"The release '{release.name}' has no {what} '{name}'.", remedy=remedy, where=name)

@@ -1,4 +1,5 @@
-"""Pairs of positions and objects, found partition by partition; the result doesn't depend on the partitioning."""
+"""Pairs of positions and objects, found partition by partition; the result doesn't depend on the
+partitioning."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ BANDS = int(180 / CELL)
 
 @dataclass
 class Pairs:
-    """One entry a pair, ordered by row, separation, objectId. ``part`` numbers the catalogue's partitions, ``place``
-    is the row in the partition's file; separations are in arcsec, positions in degrees."""
+    """One entry a pair, ordered by row, separation, objectId. ``part`` numbers the catalogue's partitions,
+    ``place`` is the row in the partition's file; separations are in arcsec, positions in degrees."""
 
     row: np.ndarray
     object_id: np.ndarray
@@ -84,7 +85,9 @@ def fetch(catalogue: Catalogue, want: Wanted, pairs: Pairs) -> pa.Table:
     try:
         table = pa.concat_tables(tables, promote_options="permissive")
     except pa.ArrowInvalid as error:
-        raise TsmError(f"The partitions of {catalogue.name} differ in their columns' types: {error}.") from None
+        raise TsmError(
+            f"The partitions of {catalogue.name} differ in their columns' types: {error}."
+        ) from None
     return table.take(pa.array(back))
 
 
@@ -128,7 +131,9 @@ def _ordered(found: list[Pairs]) -> Pairs:
     if not found:
         whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
         return Pairs(whole, whole, real, real, real, whole, whole)
-    pairs = Pairs(*(np.concatenate([getattr(one, name) for one in found]) for name in Pairs.__dataclass_fields__))
+    pairs = Pairs(
+        *(np.concatenate([getattr(one, name) for one in found]) for name in Pairs.__dataclass_fields__)
+    )
     pairs = pairs.take(np.lexsort((pairs.object_id, pairs.sep, pairs.row)))
     # an object that the release lists twice counts once, at its nearest place
     again = np.lexsort((np.arange(len(pairs)), pairs.object_id, pairs.row))
@@ -159,5 +164,7 @@ class _Footprint:
 
     def _cells(self, ra: np.ndarray, dec: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         band = np.clip(((dec + 90) / CELL).astype(np.int64), 0, BANDS - 1)
-        count = np.maximum(1, np.floor(2 * BANDS * np.cos(np.radians((band + 0.5) * CELL - 90)))).astype(np.int64)
+        count = np.maximum(1, np.floor(2 * BANDS * np.cos(np.radians((band + 0.5) * CELL - 90)))).astype(
+            np.int64
+        )
         return band, np.minimum((ra % 360 / 360 * count).astype(np.int64), count - 1)

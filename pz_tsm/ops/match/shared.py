@@ -32,9 +32,9 @@ def resolve(
 ) -> Shared:
     """Judge every object that best rows of several groups share.
 
-    Redshifts agree if ``|dz| / (1 + z) <= delta_z`` (the smaller z). Rows that assign no redshift (null, or flag 0)
-    and photometric redshifts beside a spectrum have no say in that. The order is: instrument type, flag, row_id.
-    ``z`` and ``flag`` are NaN where null; ``kind`` is s, g, p or None.
+    Redshifts agree if ``|dz| / (1 + z) <= delta_z`` (the smaller z). Rows that assign no redshift (null,
+    or flag 0) and photometric redshifts beside a spectrum have no say in that. The order is: instrument
+    type, flag, row_id. ``z`` and ``flag`` are NaN where null; ``kind`` is s, g, p or None.
     """
     size = len(object_id)
     result = Shared(np.zeros(size, bool), np.zeros(size, bool), np.full(size, -1, dtype=np.int64))

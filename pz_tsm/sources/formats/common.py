@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def to_arrow(values: np.ndarray, invalid: np.ndarray | None = None, *, nan_is_null: bool = False) -> pa.Array | None:
+def to_arrow(
+    values: np.ndarray, invalid: np.ndarray | None = None, *, nan_is_null: bool = False
+) -> pa.Array | None:
     """One numpy column as Arrow, native byte order; None for what is no plain column (arrays of objects).
 
     ``invalid``: True where there is no value. Bytes become text, without padding.
@@ -68,7 +70,11 @@ def field(name: str, array: Any, **said: Any) -> pa.Field:
     """An Arrow field with the metadata that is known (unit, ucd, description)."""
     import pyarrow as pa
 
-    metadata = {key: str(value).strip() for key, value in said.items() if value not in (None, "") and str(value).strip()}
+    metadata = {
+        key: str(value).strip()
+        for key, value in said.items()
+        if value not in (None, "") and str(value).strip()
+    }
     return pa.field(name, array.type, metadata=metadata or None)
 
 

@@ -34,6 +34,12 @@ def read(path: Path, *, columns: Sequence[str] | None = None, text: Sequence[str
     return _with_metadata(table, said)
 
 
+def names(path: Path) -> list[str]:
+    """The column names."""
+    head, _ = _head(path)
+    return _names(head, _delimiter(head[0][1]), path)
+
+
 def _open(path: Path) -> Any:
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
@@ -96,10 +102,16 @@ def _names(head: list[tuple[int, str]], delimiter: str, path: Path) -> list[str]
         )
     if any(not name for name in names):
         place = names.index("") + 1
-        raise TsmError(f"Column {place} of '{path.name}' has no name.", remedy="Name it in the first line.", where=path.name)
+        raise TsmError(
+            f"Column {place} of '{path.name}' has no name.",
+            remedy="Name it in the first line.",
+            where=path.name,
+        )
     printable = sum(char.isprintable() for char in head[0][1])
     if printable < 0.9 * len(head[0][1]):
-        raise TsmError(f"'{path.name}' is no table of text.", remedy="Readable: Parquet, FITS, CSV, HDF5, VOTable.")
+        raise TsmError(
+            f"'{path.name}' is no table of text.", remedy="Readable: Parquet, FITS, CSV, HDF5, VOTable."
+        )
     if len(names) < 2:
         raise TsmError(
             f"'{path.name}' has a single column, '{names[0][:60]}': no delimiter was found.",
@@ -110,7 +122,12 @@ def _names(head: list[tuple[int, str]], delimiter: str, path: Path) -> list[str]
 
 
 def _parse(
-    path: Path, names: list[str], kept: list[str], delimiter: str, kinds: dict[str, str], head: list[tuple[int, str]]
+    path: Path,
+    names: list[str],
+    kept: list[str],
+    delimiter: str,
+    kinds: dict[str, str],
+    head: list[tuple[int, str]],
 ) -> Any:
     """Read, and read again with wider types for the columns whose first guess did not hold."""
     import pyarrow as pa
@@ -123,7 +140,9 @@ def _parse(
         try:
             table = csv.read_csv(
                 stream,
-                read_options=csv.ReadOptions(column_names=names, skip_rows=0, encoding=_encoding(path), block_size=8 << 20),
+                read_options=csv.ReadOptions(
+                    column_names=names, skip_rows=0, encoding=_encoding(path), block_size=8 << 20
+                ),
                 parse_options=csv.ParseOptions(delimiter="\t" if delimiter == " " else delimiter),
                 convert_options=csv.ConvertOptions(
                     column_types=types, include_columns=kept, null_values=NULLS, strings_can_be_null=True
@@ -217,7 +236,10 @@ def _inexact(table: Any) -> list[str]:
             if top is not None and 2**53 <= top < 1e25:
                 large = pc.greater_equal(pc.abs(column), float(2**53))
                 rest = pc.drop_null(column.filter(large))
-                if pc.all(pc.equal(pc.floor(rest), rest)).as_py() and pc.mean(large.cast("int8")).as_py() > 0.5:
+                if (
+                    pc.all(pc.equal(pc.floor(rest), rest)).as_py()
+                    and pc.mean(large.cast("int8")).as_py() > 0.5
+                ):
                     names.append(name)
     return names
 

@@ -74,10 +74,14 @@ def _choose(tables: dict[str, dict], group: str | None, path: Path) -> dict[str,
         group = group.strip("/")
         if group not in tables:
             raise TsmError(
-                f"'{path.name}' has no group '{group}'.", remedy=f"Its tables: {_names(tables)}.", where=path.name
+                f"'{path.name}' has no group '{group}'.",
+                remedy=f"Its tables: {_names(tables)}.",
+                where=path.name,
             )
     elif not tables:
-        raise no_table(path.name, "no one-dimensional datasets", "Columns must be one-dimensional datasets of a group.")
+        raise no_table(
+            path.name, "no one-dimensional datasets", "Columns must be one-dimensional datasets of a group."
+        )
     elif len(tables) > 1:
         raise TsmError(
             f"'{path.name}' holds several tables: {_names(tables)}.",
@@ -103,4 +107,10 @@ def _names(tables: dict[str, Any]) -> str:
 
 
 def _text(value: Any) -> str | None:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else None if value is None else str(value)
+    return (
+        value.decode("utf-8", "replace")
+        if isinstance(value, bytes)
+        else None
+        if value is None
+        else str(value)
+    )

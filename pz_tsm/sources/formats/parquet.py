@@ -31,7 +31,12 @@ def plain(table: Any) -> Any:
 
     for i, field in enumerate(table.schema):
         kind = field.type.value_type if pt.is_dictionary(field.type) else field.type
-        if pt.is_large_string(kind) or pt.is_string_view(kind) or pt.is_binary(kind) or pt.is_large_binary(kind):
+        if (
+            pt.is_large_string(kind)
+            or pt.is_string_view(kind)
+            or pt.is_binary(kind)
+            or pt.is_large_binary(kind)
+        ):
             kind = pa.string()
         elif pt.is_float16(kind):
             kind = pa.float32()

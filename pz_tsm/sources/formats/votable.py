@@ -28,7 +28,9 @@ def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
                 raise refuse_truncated(path, "votable") from None
             raise ValueError(str(error)) from None
     if not tables:
-        raise no_table(path.name, "a VOTable without TABLE (perhaps an error answer)", "Open it in an editor to see.")
+        raise no_table(
+            path.name, "a VOTable without TABLE (perhaps an error answer)", "Open it in an editor to see."
+        )
     table = tables[0]
     names = [item.name for item in table.fields]
     refuse_repeated(names, path.name)

@@ -39,16 +39,16 @@ export function scrollTopOf(row: number, rows: number, viewport: number): number
 
 /** A width that shows a column's name and its values, in pixels. */
 export function widthOf(column: IColumnInfo, roles: IRoles): number {
-  const name = Math.max(column.name.length, (column.unit?.length ?? 0) + 2) * 7.2 + 34;
+  const name = Math.max(column.name.length, (column.unit?.length ?? 0) + 2) * 7.8 + 30;
   let value: number;
   if (column.type === 'text') {
-    value = Math.max(...(column.values ?? []).map(({ value }) => String(value ?? '').length), 6) * 7.4;
+    value = Math.max(...(column.values ?? []).map(({ value }) => String(value ?? '').length), 6) * 8;
   } else if (column.type === 'int') {
-    value = Math.max(String(column.max ?? '').length, String(column.min ?? '').length, 3) * 7.6;
+    value = Math.max(String(column.max ?? '').length, String(column.min ?? '').length, 3) * 8.4;
   } else {
-    value = { degrees: 11, redshift: 8, magnitude: 8, other: 10 }[quantityOf(column, roles)] * 7.6;
+    value = { degrees: 11, redshift: 8, magnitude: 8, other: 10 }[quantityOf(column, roles)] * 8.4;
   }
-  return Math.round(Math.max(72, Math.min(260, Math.max(name, value + 18))));
+  return Math.round(Math.max(72, Math.min(260, Math.max(name, value + 20))));
 }
 
 /** Columns that a viewport shows: the first one, and the one after the last. */

@@ -10,7 +10,7 @@ import { drawCells } from './cells';
 
 type Place = (ra: number, dec: number) => [number, number];
 
-/** Density, graticule with its labels, and the outline of the selection. */
+/** Density, graticule with its labels, and the selection: its outline, and a veil over the rest. */
 export function drawSky(
   context: CanvasRenderingContext2D,
   theme: ITheme,
@@ -34,7 +34,7 @@ export function drawSky(
   drawCells(context, theme, box, result, true);
   graticule(context, theme, box, frame, place);
   if (ra !== null || dec !== null) {
-    outline(context, theme, frame, place, ra, dec);
+    outline(context, theme, box, frame, place, ra, dec);
   }
   context.restore();
   if (frame.kind === 'field') {
@@ -114,7 +114,7 @@ function graticule(
   meridians.forEach(a => curve(between(...decs).map(d => place(a, d))));
   parallels.forEach(d => curve(between(...bounds.ra).map(a => place(a, d))));
 
-  context.textBaseline = all ? 'bottom' : 'bottom';
+  context.textBaseline = 'bottom';
   context.textAlign = 'center';
   let last = Infinity;
   for (const a of meridians) {
@@ -131,6 +131,10 @@ function graticule(
   context.textAlign = 'left';
   context.textBaseline = 'bottom';
   for (const d of parallels) {
+    if (all && d === 0) {
+      // the labels of the meridians stand there
+      continue;
+    }
     const text = `${d > 0 ? '+' : ''}${formatTick(d, decStep)}°`;
     const edge = all ? place(frame.ra + 179.9, d) : [box.left, parallelFoot(d, bounds.ra, place, box)];
     const [x, y] = edge;
@@ -173,6 +177,7 @@ function parallelFoot(dec: number, ras: [number, number], place: Place, box: IBo
 function outline(
   context: CanvasRenderingContext2D,
   theme: ITheme,
+  box: IBox,
   frame: ISkyFrame,
   place: Place,
   ra: Range | null,
@@ -192,19 +197,26 @@ function outline(
     [start + span, decs[1]],
     [start, decs[1]]
   ];
-  context.beginPath();
+  const path = new Path2D();
   corners.forEach((corner, i) => {
     along(corner, corners[(i + 1) % 4]).forEach(([x, y], j) =>
-      i === 0 && j === 0 ? context.moveTo(x, y) : context.lineTo(x, y)
+      i === 0 && j === 0 ? path.moveTo(x, y) : path.lineTo(x, y)
     );
   });
-  context.closePath();
-  context.globalAlpha = 0.14;
-  context.fillStyle = theme.accent;
-  context.fill();
+  path.closePath();
+  // what is not selected is veiled, so that the selection keeps its colours
+  const veil = new Path2D();
+  veil.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+  veil.addPath(path);
+  context.globalAlpha = 0.55;
+  context.fillStyle = theme.ground;
+  context.fill(veil, 'evenodd');
   context.globalAlpha = 1;
+  context.strokeStyle = theme.ground;
+  context.lineWidth = 3;
+  context.stroke(path);
   context.strokeStyle = theme.accent;
   context.lineWidth = 1.5;
-  context.stroke();
+  context.stroke(path);
   context.lineWidth = 1;
 }

@@ -152,7 +152,7 @@ def test_combine_with_an_uploaded_flag_file(seeded, tmp_path):
     crc.run()
     process = ended(seeded.as_user("ana"), crc.process["id"])
     assert (process["status"], process["comment"]) == ("Successful", None)
-    table = client.get_product(crc.output["id"])
+    table = pq.read_table(seeded.data / "products" / process["used_config"]["output_dir"] / "crd.parquet").to_pydict()
     assert set(table["z_flag"]) == {"A", "B"} and set(table["instrument_type_homogenized"]) == {"g"}
     config = seeded.as_user("ana").get(f"/products/{crc.output['id']}/process_config/").json()
     assert config["flag_translation"]["translation_rules"]["MOCK-GRISM"]

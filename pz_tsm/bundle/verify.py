@@ -1,0 +1,253 @@
+"""Check a bundle: recompute everything that it records, and say in words what differs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pz_tsm import bundle
+from pz_tsm.bundle import rules
+from pz_tsm.errors import TsmError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+IGNORED = (".ipynb_checkpoints", ".DS_Store")
+NEEDED = (
+    bundle.TABLE,
+    bundle.RECIPE,
+    bundle.LOCK,
+    bundle.CHECKSUMS,
+    "provenance.json",
+    "schema.json",
+    "README.md",
+    "ro-crate-metadata.json",
+    "CITATION.cff",
+    "references.bib",
+)
+
+
+@dataclass
+class VerifyReport:
+    """``problems`` and ``warnings``: {code, message, where}; ``checked``: what was looked at, in words."""
+
+    problems: list[dict[str, str | None]] = field(default_factory=list)
+    warnings: list[dict[str, str | None]] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    def problem(self, code: str, message: str, where: str | None = None) -> None:
+        self.problems.append({"code": code, "message": message, "where": where})
+
+    def warning(self, code: str, message: str, where: str | None = None) -> None:
+        self.warnings.append({"code": code, "message": message, "where": where})
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"ok": self.ok, "problems": self.problems, "warnings": self.warnings, "checked": self.checked}
+
+
+def verify(path: Path | str) -> VerifyReport:
+    """All checks of a bundle's folder. TsmError only if there is no bundle at all; damage becomes
+    problems."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise TsmError(
+            f"There is no bundle '{path}'.", remedy="Name the folder that a run wrote.", where=str(path)
+        )
+    if not any((folder / name).is_file() for name in (bundle.CHECKSUMS, bundle.LOCK, bundle.RECIPE)):
+        raise TsmError(
+            f"'{path}' is no bundle: it has neither {bundle.CHECKSUMS} nor {bundle.RECIPE}.",
+            remedy="Name the folder that a run wrote.",
+            where=str(path),
+        )
+    report = VerifyReport()
+    _files(folder, report)
+    table = _guarded(report, bundle.TABLE, lambda: _table(folder / bundle.TABLE))
+    lock = _guarded(report, bundle.LOCK, lambda: _object(folder / bundle.LOCK))
+    recipe = _guarded(report, bundle.RECIPE, lambda: _recipe(folder / bundle.RECIPE))
+    provenance = _guarded(report, "provenance.json", lambda: _object(folder / "provenance.json"))
+    if recipe is not None:
+        _same_recipe(recipe, lock, table, folder, report)
+    if table is not None:
+        rules.columns(table, recipe, report)
+        rules.values(table, recipe, report)
+        rules.unique_objects(table, recipe, report)
+        rules.split(table, recipe, report)
+        _digest(table, lock, report)
+        _schema(table, folder, report)
+        rules.rail_files(folder, table, recipe, report)
+        rules.citations(folder, table, report)
+    if provenance is not None:
+        _accounting(provenance, table, report)
+    return report
+
+
+def _files(folder: Path, report: VerifyReport) -> None:
+    """E8: the files are those listed, byte for byte."""
+    from pz_tsm.bundle.write import sha256
+
+    for name in NEEDED:
+        if not (folder / name).is_file():
+            report.problem("E8", f"The file {name} is missing.", name)
+    listed: dict[str, str] = {}
+    sums = folder / bundle.CHECKSUMS
+    if sums.is_file():
+        for number, line in enumerate(sums.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            digest, _, name = line.partition("  ")
+            if len(digest) != 64 or not name or Path(name).is_absolute() or ".." in Path(name).parts:
+                report.problem(
+                    "E8",
+                    f"Line {number} of {bundle.CHECKSUMS} can't be read: '{line[:80]}'.",
+                    bundle.CHECKSUMS,
+                )
+                continue
+            listed[name] = digest
+    for name, digest in sorted(listed.items()):
+        path = folder / name
+        if not path.is_file():
+            if name not in NEEDED:
+                report.problem("E8", f"The file {name} is missing.", name)
+        elif sha256(path) != digest:
+            report.problem(
+                "E8", f"The file {name} is not the one that was written: its sha256 differs.", name
+            )
+    if sums.is_file():
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_dir() or name == bundle.CHECKSUMS or any(part in IGNORED for part in path.parts):
+                continue
+            if name not in listed:
+                report.problem(
+                    "E8", f"The file {name} was added later: {bundle.CHECKSUMS} does not list it.", name
+                )
+    report.checked.append(f"sha256 of {len(listed)} files")
+
+
+def _same_recipe(
+    recipe: Any, lock: dict | None, table: pa.Table | None, folder: Path, report: VerifyReport
+) -> None:
+    """The recipe is the one that the lock and the table name."""
+    said = ((lock or {}).get("recipe") or {}).get("id")
+    if said and said != recipe.id:
+        report.problem("R1", "The recipe is not the one that the lock names: its id differs.", bundle.RECIPE)
+    inside = ((table.schema.metadata or {}).get(b"tsm:recipe", b"") if table is not None else b"").decode()
+    if inside and inside != (folder / bundle.RECIPE).read_text(encoding="utf-8"):
+        report.problem("R1", f"The recipe inside {bundle.TABLE} is not {bundle.RECIPE}.", bundle.TABLE)
+    report.checked.append("the recipe's id")
+
+
+def _digest(table: pa.Table, lock: dict | None, report: VerifyReport) -> None:
+    from pz_tsm.ids import table_digest
+
+    said = ((lock or {}).get("output") or {}).get("digest")
+    if not said:
+        if lock is not None:
+            report.problem("D1", "The lock names no digest of the table.", bundle.LOCK)
+        return
+    plain = table.drop_columns(["tsm_id"]) if "tsm_id" in table.column_names else table
+    if table_digest(plain) != said:
+        report.problem(
+            "D1",
+            f"The rows of {bundle.TABLE} are not those that the lock names: the digest differs.",
+            bundle.TABLE,
+        )
+    report.checked.append(f"digest of {table.num_rows} rows")
+
+
+def _schema(table: pa.Table, folder: Path, report: VerifyReport) -> None:
+    said = _guarded(report, "schema.json", lambda: _object(folder / "schema.json"))
+    if said is None:
+        return
+    listed = {one.get("name"): one.get("type") for one in said.get("columns", []) if isinstance(one, dict)}
+    real = {one.name: str(one.type) for one in table.schema}
+    for name in sorted(set(listed) ^ set(real), key=str):
+        where = "the table" if name in listed else "schema.json"
+        report.problem("E1", f"The column '{name}' is missing in {where}.", name)
+    for name in sorted(set(listed) & set(real)):
+        if listed[name] != real[name]:
+            report.problem(
+                "E1", f"The column '{name}' is {real[name]}; schema.json says {listed[name]}.", name
+            )
+    report.checked.append(f"{len(real)} columns against schema.json")
+
+
+def _accounting(provenance: dict, table: pa.Table | None, report: VerifyReport) -> None:
+    """E9: every step's rows add up, and the last step's are those of the table."""
+    counts = provenance.get("counts")
+    if not isinstance(counts, list) or not counts:
+        report.problem("E9", "provenance.json has no row accounting.", "provenance.json")
+        return
+    for one in counts:
+        try:
+            name, start, end = one["activity"], int(one["in"]), int(one["out"])
+            added, dropped = (
+                sum(one.get("added", {}).values()),
+                sum(one.get("dropped_by_reason", {}).values()),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            report.problem(
+                "E9", f"An entry of the row accounting can't be read: {str(one)[:80]}.", "provenance.json"
+            )
+            continue
+        if start + added != end + dropped:
+            report.problem(
+                "E9",
+                f"The rows of {name} don't add up: {start} in and {added} added, {end} out and {dropped} "
+                f"dropped.",
+                name,
+            )
+    last = counts[-1].get("out") if isinstance(counts[-1], dict) else None
+    if table is not None and last != table.num_rows:
+        report.problem(
+            "E9", f"The last step gave {last} rows; {bundle.TABLE} has {table.num_rows}.", bundle.TABLE
+        )
+    report.checked.append(f"row accounting of {len(counts)} steps")
+
+
+def _guarded(report: VerifyReport, name: str, read: Callable[[], Any]) -> Any:
+    """What ``read`` returns; a problem and None if the file is there and can't be read, None if it is
+    missing."""
+    try:
+        return read()
+    except FileNotFoundError:
+        return None
+    except TsmError as error:
+        report.problem("E8", f"{name} can't be read: {error.message}", name)
+    except Exception as error:
+        report.problem(
+            "E8",
+            f"{name} can't be read: {str(error).splitlines()[0] if str(error) else type(error).__name__}.",
+            name,
+        )
+    return None
+
+
+def _table(path: Path) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        raise FileNotFoundError
+    table = pq.ParquetFile(path).read()
+    table.validate(full=True)
+    return table
+
+
+def _object(path: Path) -> dict[str, Any]:
+    value = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(value, dict):
+        raise TsmError("it is no JSON object.")
+    return value
+
+
+def _recipe(path: Path) -> Any:
+    from pz_tsm.recipe import Recipe
+
+    if not path.is_file():
+        raise FileNotFoundError
+    return Recipe.parse(path.read_text(encoding="utf-8"))

@@ -1,0 +1,26 @@
+"""Notebook widgets, the kernel's side: the explorer over a table that stays in the kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["ExploreWidget", "Selection", "explore"]
+
+
+def explore(table: Any, *, name: str | None = None) -> Any:
+    """Look at a table below a notebook cell; returns the widget, whose ``selection`` is what you select there.
+
+    ``table``: a ``pz_tsm.Table``, an Arrow table, a pandas or astropy one, or the path of a catalogue.
+    """
+    from pz_tsm.widgets.explorer import ExploreWidget
+    from pz_tsm.widgets.tables import view_of
+
+    return ExploreWidget(view_of(table, name))
+
+
+def __getattr__(attribute: str) -> Any:
+    if attribute in ("ExploreWidget", "Selection"):
+        from pz_tsm.widgets import explorer as module
+
+        return getattr(module, attribute)
+    raise AttributeError(f"module 'pz_tsm.widgets' has no attribute {attribute!r}")

@@ -1,0 +1,130 @@
+"""The explorer as a widget. Rows travel in messages when they are looked at; none is ever part of its saved state."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import DOMWidget
+from traitlets import Unicode
+
+from pz_tsm.version import version
+from pz_tsm.view import View
+from pz_tsm.widgets.messages import answers, failure
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+MODULE = "pz-tsm"
+
+
+class Selection:
+    """What is selected in a view: a condition, the rows for which it is true, and these rows as a table."""
+
+    def __init__(self, view: View, condition: str) -> None:
+        self._view = view
+        self.condition = condition
+
+    @property
+    def mask(self) -> np.ndarray:
+        """Boolean array, one value a row of the whole table; all true when nothing is selected."""
+        import numpy as np
+
+        if not self.condition.strip():
+            return np.ones(self._view.rows, dtype=bool)
+        return np.asarray(self._view.mask(self.condition), dtype=bool)
+
+    @property
+    def table(self) -> pa.Table:
+        """The selected rows, in the table's order."""
+        import pyarrow as pa
+
+        return self._view.table.filter(pa.array(self.mask))
+
+    def __len__(self) -> int:
+        return int(self.mask.sum())
+
+    def __repr__(self) -> str:
+        return f"<selection: {self.condition or 'all rows'} ({len(self):,} of {self._view.rows:,} rows)>"
+
+
+class ExploreWidget(DOMWidget):
+    """A view of a table below a cell. Made by ``pz_tsm.explore(table)``."""
+
+    _model_name = Unicode("ExploreModel").tag(sync=True)
+    _model_module = Unicode(MODULE).tag(sync=True)
+    _model_module_version = Unicode(f"^{version()}").tag(sync=True)
+    _view_name = Unicode("ExploreView").tag(sync=True)
+    _view_module = Unicode(MODULE).tag(sync=True)
+    _view_module_version = Unicode(f"^{version()}").tag(sync=True)
+
+    def __init__(self, view: View, **kwargs: Any) -> None:
+        self._view = view
+        self._condition = ""
+        self._running: dict[str, asyncio.Task] = {}
+        super().__init__(**kwargs)
+        self.on_msg(self._asked)
+
+    @property
+    def selection(self) -> Selection:
+        """What is selected now; later selections don't change it."""
+        return Selection(self._view, self._condition)
+
+    def select(self, condition: str) -> Selection:
+        """Select by a condition, as a brush in a plot does. TsmError says what is wrong with it."""
+        self._select(condition)
+        self.send({"event": "selected", "where": self._condition})
+        return self.selection
+
+    def _select(self, condition: str | None) -> int:
+        condition = (condition or "").strip()
+        total = int(self._view.mask(condition).sum()) if condition else self._view.rows
+        self._condition = condition
+        return total
+
+    def _asked(self, _: Any, content: Any, buffers: Any) -> None:
+        if not isinstance(content, dict) or "id" not in content:
+            return
+        id, method, args = content["id"], content.get("method"), content.get("args") or {}
+        if method == "cancel":
+            task = self._running.pop(args.get("id"), None)
+            if task is not None:
+                task.cancel()
+            self.send({"id": id, "ok": True, "result": {}, "part": 0, "of": 1})
+            return
+        if method == "select":
+            self.send(self._selected(id, args))
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no loop: a plain Python program, or a test
+            for message, body in answers(self._view, id, method, args):
+                self.send(message, body)
+            return
+        task = loop.create_task(self._answer(id, method, args))
+        self._running[id] = task
+        task.add_done_callback(lambda _: self._running.pop(id, None))
+
+    async def _answer(self, id: str, method: str, args: dict[str, Any]) -> None:
+        for message, body in answers(self._view, id, method, args):
+            self.send(message, body)
+            await asyncio.sleep(0)  # lets the kernel take a cancel, or another question, between two parts
+
+    def _selected(self, id: str, args: dict[str, Any]) -> dict[str, Any]:
+        from pz_tsm.errors import TsmError
+
+        try:
+            total = self._select(args.get("where"))
+        except TsmError as error:
+            return failure(id, error.message, error.remedy) | {"error": error.to_dict()}
+        return {"id": id, "ok": True, "result": {"total": total}, "part": 0, "of": 1}
+
+    def _repr_keys(self):
+        """Nothing of the state: the text that stands for the widget says what the table was."""
+        return iter(())
+
+    def __repr__(self) -> str:
+        info = self._view.info()
+        name, columns = info["name"], len(info["columns"])
+        return f"pz_tsm.explore: {name}, {info['rows']:,} rows, {columns} columns (run the cell to look at it)"

@@ -41,10 +41,10 @@ UNITS = {"ra": "deg", "dec": "deg", "specz_ra": "deg", "specz_dec": "deg", "matc
 # First match wins: canonical names, then what surveys call it (compared in lower case).
 ALIASES = {
     "id": "row_id source_row_id objectid crd_id id source_id specid targetid specobjid phot_id num name",
-    "ra": "ra coord_ra raj2000 ra_j2000 ra_deg radeg ra_j2000_deg target_ra alpha_j2000 alpha _raj2000 raj2000_wfi "
-    "ra_icrs specz_ra",
-    "dec": "dec coord_dec dej2000 dec_j2000 dec_deg dedeg dec_j2000_deg target_dec delta_j2000 delta _dej2000 decj2000 "
-    "dej2000_wfi de_icrs specz_dec",
+    "ra": "ra coord_ra raj2000 ra_j2000 ra_deg radeg ra_j2000_deg target_ra alpha_j2000 alpha _raj2000 "
+    "raj2000_wfi ra_icrs specz_ra",
+    "dec": "dec coord_dec dej2000 dec_j2000 dec_deg dedeg dec_j2000_deg target_dec delta_j2000 delta "
+    "_dej2000 decj2000 dej2000_wfi de_icrs specz_dec",
     "redshift": "redshift z z_best zbest zspec z_spec spec_z specz z_helio zhelio zcmb",
     "survey": "survey survey_name source",
     "flag": "z_flag_homogenized z_flag zflag zflags zflg quality zquality z_quality zbest_quality qop q_z "
@@ -67,7 +67,7 @@ NUMERIC_ROLES = {"ra", "dec", "redshift"}
 
 
 def simple(table):
-    """The same table in types that every front end reads: integers, float32/64, bool and text, one chunk each.
+    """The same table in types that every front end reads: integers, floats, bool, text; one chunk each.
 
     Dates and nested values become text, decimals and half floats become floating numbers. int64 stays int64.
     """
@@ -121,7 +121,8 @@ def _simple_column(column):
         except pa.ArrowInvalid:
             return pa.array([None if v is None else v.hex() for v in column.to_pylist()], pa.string())
     return pa.array(
-        [None if v is None else json.dumps(v, default=str, ensure_ascii=False) for v in column.to_pylist()], pa.string()
+        [None if v is None else json.dumps(v, default=str, ensure_ascii=False) for v in column.to_pylist()],
+        pa.string(),
     )
 
 
@@ -251,7 +252,7 @@ def _meta(field, key: str) -> str | None:
 
 
 def roles(schema, given: dict[str, str] | None = None) -> dict[str, str]:
-    """Role -> column: as given, as the table says (``tsm:roles``), by UCD, else by the names that surveys use."""
+    """Role -> column: as given, as the table says (``tsm:roles``), by UCD, else by usual names."""
     found: dict[str, str] = {}
     names = {field.name for field in schema}
     stated = (schema.metadata or {}).get(b"tsm:roles")

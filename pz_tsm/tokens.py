@@ -26,7 +26,9 @@ def clean(token: object) -> str:
     """The token without blanks around it; TsmError if it can't be one."""
     text = token.strip() if isinstance(token, str) else ""
     if not re.fullmatch(r"[\x21-\x7e]{8,512}", text):
-        raise TsmError("This is not a token.", remedy="Paste the token alone: 40 letters and digits, no blanks.")
+        raise TsmError(
+            "This is not a token.", remedy="Paste the token alone: 40 letters and digits, no blanks."
+        )
     return text
 
 

@@ -82,9 +82,9 @@ class View:
         where: str | None = None,
         search: str | None = None,
     ) -> Window:
-        """Rows ``start`` to ``start + count`` of those that pass ``where`` and hold ``search``, in sorted order.
+        """Rows from ``start`` of those that pass ``where`` and hold ``search``, in sorted order.
 
-        Nulls come last either way; rows that compare equal keep the table's order. At most ``MAX_WINDOW`` rows.
+        Nulls come last either way; equal rows keep the table's order. At most ``MAX_WINDOW`` rows.
         TsmError names an unknown column or what is wrong with the condition.
         """
         wanted = self.table.select(self._known(columns)) if columns is not None else self.table
@@ -112,7 +112,8 @@ class View:
         if sort is None and not where.strip() and not search:
             return None
         return self._keep(
-            ("rows", sort, descending, where, search), lambda: self._make_rows(np, sort, descending, where, search)
+            ("rows", sort, descending, where, search),
+            lambda: self._make_rows(np, sort, descending, where, search),
         )
 
     def _make_rows(self, np, sort: str | None, descending: bool, where: str, search: str):
@@ -137,7 +138,7 @@ class View:
         return np.asarray(order).astype(np.int64)
 
     def _search(self, text: str) -> np.ndarray:
-        """Rows with the text in any text column (whatever the case) or in the digits of any integer column."""
+        """Rows with the text in a text column (whatever the case) or in the digits of an integer one."""
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc

@@ -62,7 +62,15 @@ def test_summaries_survive_json_in_a_browser():
 
 def test_flags_are_counted_also_as_floating_numbers_and_identifiers_are_not():
     flags = pa.array(np.tile([3.0, 4.0, 4.0, 0.0], 50), pa.float32())
-    found = infos(pa.table({"flag": flags, "z": np.random.default_rng(1).uniform(0, 2, 200), "name": [f"s{i}" for i in range(200)]}))
+    found = infos(
+        pa.table(
+            {
+                "flag": flags,
+                "z": np.random.default_rng(1).uniform(0, 2, 200),
+                "name": [f"s{i}" for i in range(200)],
+            }
+        )
+    )
     assert found["flag"]["values"][0] == {"value": 4.0, "count": 100} and found["flag"]["distinct"] == 3
     assert found["z"]["values"] is None and sum(found["z"]["histogram"]["counts"]) == 200
     assert found["name"]["values"] is None and found["name"]["distinct"] == 200
@@ -79,14 +87,19 @@ def test_other_types_become_the_five_that_front_ends_read():
         }
     )
     made = summary.simple(table)
-    assert made.to_pylist() == [{"day": "2026-11-23", "decimal": 1.5, "list": "[1, 2]", "bytes": "ff00", "word": "a"}]
+    assert made.to_pylist() == [
+        {"day": "2026-11-23", "decimal": 1.5, "list": "[1, 2]", "bytes": "ff00", "word": "a"}
+    ]
     assert {column["type"] for column in infos(table).values()} == {"text", "float"}
 
 
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
-        (["ALPHA", "DELTA", "Z", "ZFLAGS"], {"ra": "ALPHA", "dec": "DELTA", "redshift": "Z", "flag": "ZFLAGS"}),
+        (
+            ["ALPHA", "DELTA", "Z", "ZFLAGS"],
+            {"ra": "ALPHA", "dec": "DELTA", "redshift": "Z", "flag": "ZFLAGS"},
+        ),
         (["ra", "dec", "z", "redshift"], {"ra": "ra", "dec": "dec", "redshift": "redshift"}),
         (["x", "y"], {}),
     ],
@@ -97,7 +110,9 @@ def test_roles_by_name(names, expected):
 
 def test_roles_that_are_known_go_before_ucds_and_ucds_before_names():
     ucd = {"ucd": "src.redshift"}
-    schema = pa.schema([pa.field("z", pa.float64()), pa.field("zz", pa.float64(), metadata=ucd), ("ra", pa.string())])
+    schema = pa.schema(
+        [pa.field("z", pa.float64()), pa.field("zz", pa.float64(), metadata=ucd), ("ra", pa.string())]
+    )
     assert summary.roles(schema) == {"redshift": "zz"}  # and a text is no right ascension
     said = schema.with_metadata({"tsm:roles": json.dumps({"redshift": "z", "survey": "gone"})})
     assert summary.roles(said)["redshift"] == "z" and "survey" not in summary.roles(said)

@@ -1,4 +1,4 @@
-"""Finding or starting the user's engine. Every part that needs one calls ``ensure``; nobody else starts engines.
+"""Finding or starting the user's engine: every part that needs one calls ``ensure``.
 
 In the engine's data folder: ``engine.lock`` is held by the engine for its life, ``start.lock`` while one is being
 started, ``runtime.json`` (readable by the user alone) says where it listens and is touched as long as it lives.
@@ -107,7 +107,9 @@ def healthy(runtime: Runtime, timeout: float = 5.0) -> bool:
     import urllib.request
 
     request = urllib.request.Request(f"{runtime.url}/local/health", headers=runtime.headers)
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # 127.0.0.1, whatever http_proxy says
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({})
+    )  # 127.0.0.1, whatever http_proxy says
     try:
         with opener.open(request, timeout=timeout) as answer:
             return json.load(answer).get("pid") == runtime.pid
@@ -160,7 +162,8 @@ def make_folder(folder: Path) -> Path:
             raise PermissionError("it may not be written")
     except OSError as error:
         raise TsmError(
-            f"The engine's data folder {folder} can't be used: {error}.", remedy="Set PZ_TSM_DATA to another folder."
+            f"The engine's data folder {folder} can't be used: {error}.",
+            remedy="Set PZ_TSM_DATA to another folder.",
         ) from None
     return folder
 

@@ -20,7 +20,7 @@ log = logging.getLogger("pz_tsm.engine")
 
 
 def serve(folder: Path, *, port: int = 0, idle_minutes: float | None = None, ready=None) -> None:
-    """Run the engine over a data folder until it is told to end or, with ``idle_minutes``, has been idle so long.
+    """Run the engine until it is told to end or, with ``idle_minutes``, has been idle so long.
 
     ``port`` 0 takes any free one. ``ready(url)`` is called when requests are answered. TsmError if another engine
     has the folder or the port is taken.
@@ -51,6 +51,7 @@ async def _serve(folder: Path, port: int, idle_minutes: float | None, ready) -> 
     from pz_tsm.engine.app import create_app
 
     os.environ["PZ_TSM_DATA"] = str(folder)  # for the children
+    os.environ.setdefault("PZ_TSM_CACHE", str(folder / "cache"))
     listener = _listen(port)
     token = secrets.token_hex(20)
     app = create_app(folder, token)
@@ -59,7 +60,10 @@ async def _serve(folder: Path, port: int, idle_minutes: float | None, ready) -> 
         app, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=5
     )
     server = uvicorn.Server(config)
-    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again when it has ended: then do nothing
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # uvicorn raises them again when it has ended: then do nothing
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started and not serving.done():

@@ -1,4 +1,4 @@
-"""What may be asked of the engine and of the PZ Server through the Jupyter server: these methods and paths, no other."""
+"""What may be asked of the engine and the PZ Server from the browser: these methods and paths only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOCAL = (
     ("POST", f"runs/{RUN}/stop"),
 )
 
-# Stopping a process is a GET in the contract; here it is a POST, so that no prefetch and no other site can do it.
+# Stopping a process is a GET in the contract; here it is a POST: no prefetch, no other site can do it.
 PZ = (
     ("GET", ""),
     ("POST", "logged_user/"),

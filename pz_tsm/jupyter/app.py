@@ -22,8 +22,12 @@ class TsmApp(ExtensionApp):
         help="Base URL of the PZ Server's interface, such as https://pzserver.linea.org.br/api/ . "
         "Empty: the engine's own, on this machine.",
     ).tag(config=True)
-    pzserver_name = Unicode("", help="What users call that server; its host name when empty.").tag(config=True)
-    data = Unicode("", help="The engine's data folder; empty: PZ_TSM_DATA or the user's data folder.").tag(config=True)
+    pzserver_name = Unicode("", help="What users call that server; its host name when empty.").tag(
+        config=True
+    )
+    data = Unicode("", help="The engine's data folder; empty: PZ_TSM_DATA or the user's data folder.").tag(
+        config=True
+    )
     timeout = Float(60.0, help="Seconds that the PZ Server or the engine may be silent.").tag(config=True)
 
     def initialize_handlers(self) -> None:

@@ -1,4 +1,4 @@
-"""The engine as the Jupyter server sees it: started in the background when first needed, found again when it ended."""
+"""The engine as the Jupyter server sees it: started in the background when first needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The routes below ``/tsm``: config, token, and the two proxies. All of them need the user to be logged in."""
+"""The routes below ``/tsm``: config, token, and the two proxies. All need a user who is logged in."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class ProxyHandler(TsmHandler):
         raise NotImplementedError
 
     def target(self, base: str, path: str) -> str:
-        """The address there. A ``token`` in the query is Jupyter's own and stays here; see ``proxy.TICKET``."""
+        """The address there. A ``token`` in the query is Jupyter's own and stays; see ``proxy.TICKET``."""
         pairs = parse_qsl(self.request.query, keep_blank_values=True)
         pairs = [(key, value) for key, value in pairs if key not in ("token", "_xsrf")]
         query = urlencode([("token" if key == TICKET else key, value) for key, value in pairs])
@@ -227,5 +227,3 @@ class PzHandler(ProxyHandler):
 
     def _is_json(self) -> bool:
         return self.request.headers.get("Content-Type", "").startswith("application/json")
-
-

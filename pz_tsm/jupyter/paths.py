@@ -1,4 +1,4 @@
-"""Contents paths, as the file browser shows them, to files on disk, and the two kinds of request that name them."""
+"""Contents paths, as the file browser shows them, to files on disk; requests that name them."""
 
 from __future__ import annotations
 
@@ -39,11 +39,17 @@ def check(contents_manager: Any, found: Path, shown: str) -> None:
     folder = root(contents_manager)
     if folder is None or not (found == folder or found.is_relative_to(folder)) or "\0" in shown:
         raise Forbidden(
-            f"'{shown}' lies outside the folder of the file browser.", remedy="Move it there, then try again.", where=shown
+            f"'{shown}' lies outside the folder of the file browser.",
+            remedy="Move it there, then try again.",
+            where=shown,
         )
-    hidden = any(part.startswith(".") for part in found.relative_to(folder).parts) or is_hidden(str(found), str(folder))
+    hidden = any(part.startswith(".") for part in found.relative_to(folder).parts) or is_hidden(
+        str(found), str(folder)
+    )
     if hidden and not getattr(contents_manager, "allow_hidden", False):
-        raise Forbidden(f"'{shown}' is hidden.", remedy="Give it a name that does not start with a dot.", where=shown)
+        raise Forbidden(
+            f"'{shown}' is hidden.", remedy="Give it a name that does not start with a dot.", where=shown
+        )
 
 
 def rewrite(contents_manager: Any, path: str, body: dict[str, Any]) -> dict[str, Any]:

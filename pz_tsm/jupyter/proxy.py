@@ -1,4 +1,4 @@
-"""Passing a request on: nothing of the browser's credentials goes out, nothing of the other side's cookies comes in."""
+"""Passing a request on: no credential of the browser goes out, no cookie of the other side comes in."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ async def pass_on(
         answer = await client.send(request, stream=True)
     except httpx.HTTPError as error:
         raise Unreachable(
-            f"{name} can't be reached ({type(error).__name__}).", remedy="Check that it is running, then try again."
+            f"{name} can't be reached ({type(error).__name__}).",
+            remedy="Check that it is running, then try again.",
         ) from None
     try:
         if answer.is_redirect:
@@ -116,7 +117,7 @@ async def _stream(handler: Any, answer: httpx.Response) -> None:
     except httpx.HTTPError:
         handler.log.warning("%s: the answer broke off", handler.request.path)
         if handler.request.connection is not None:
-            handler.request.connection.stream.close()  # so that the browser sees a broken answer, not a short one
+            handler.request.connection.stream.close()  # a broken answer, not a short one
         return
     await handler.finish(set_content_type=kind)
 

@@ -55,7 +55,11 @@ class PzServer:
         upstream = await self.upstream()
         if upstream.token is None:
             return said | {"token": "missing", "user": None}
-        if self._known and self._known[1] == upstream.token and time.monotonic() - self._known[0] < REMEMBERED:
+        if (
+            self._known
+            and self._known[1] == upstream.token
+            and time.monotonic() - self._known[0] < REMEMBERED
+        ):
             return said | self._known[2]
         try:
             user = await self.check(upstream.token)
@@ -68,7 +72,7 @@ class PzServer:
         return said | found
 
     async def check(self, token: str) -> str | None:
-        """The user that the server knows by this token. WrongToken if it refuses it, TsmError if it is silent."""
+        """The user of this token. WrongToken if the server refuses it, TsmError if it is silent."""
         import httpx
 
         headers = {"Authorization": f"Token {token}", "Accept": "application/json"}
@@ -78,12 +82,15 @@ class PzServer:
             if answer.status_code in (401, 403):
                 raise WrongToken(f"{self.name} does not accept this token.", remedy=WHERE_FROM)
             if answer.status_code >= 300:
-                raise TsmError(f"{self.name} answered with status {answer.status_code}.", remedy="Try again later.")
+                raise TsmError(
+                    f"{self.name} answered with status {answer.status_code}.", remedy="Try again later."
+                )
             who = await client.post(f"{self.url}logged_user/", headers=headers, timeout=10)
             return who.json().get("username") if who.status_code == 200 else None
         except (httpx.HTTPError, ValueError) as error:
             raise TsmError(
-                f"{self.name} can't be reached ({type(error).__name__}).", remedy="Check the network, then try again."
+                f"{self.name} can't be reached ({type(error).__name__}).",
+                remedy="Check the network, then try again.",
             ) from None
 
     async def store(self, token: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Uploading a file of the file browser to the PZ Server: its bytes go from server to server, not through the browser."""
+"""Uploading a file to the PZ Server: its bytes go from server to server, not through the browser."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ CHUNK = 2**20
 
 
 def multipart(contents_manager: Any, body: dict[str, Any]) -> tuple[AsyncIterator[bytes], dict[str, str]]:
-    """Body and headers of ``POST product-files/`` for ``{"product", "role", "contents": path, "type"?, "name"?}``."""
+    """Body and headers of ``POST product-files/`` for ``{"product", "role", "contents": path, "type"?}``."""
     shown = body.get("contents")
     if not isinstance(shown, str):
         raise TsmError("Say which file: 'contents', its path in the file browser.", where="contents")
     path = paths.to_disk(contents_manager, shown)
     if not path.is_file():
-        raise TsmError(f"There is no file '{shown}'.", remedy="A folder must be packed as .zip first.", where=shown)
+        raise TsmError(
+            f"There is no file '{shown}'.", remedy="A folder must be packed as .zip first.", where=shown
+        )
     name = path.name.replace('"', "_").replace("\r", "_").replace("\n", "_")
     kind = body.get("type") or mimetypes.guess_type(name)[0] or "application/octet-stream"
     fields = {key: body[key] for key in ("product", "role") if body.get(key) is not None} | {"type": kind}

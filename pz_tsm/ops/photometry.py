@@ -8,10 +8,7 @@ raw fluxes stay. Every column says its state (system, unit, dereddened, dust map
 
 from __future__ import annotations
 
-import difflib
 import json
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,6 +16,7 @@ from pydantic import Field
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
+from pz_tsm.ops.fluxes import chosen, families_of, state_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,17 +60,6 @@ class PhotometryParams(Params):
     )
 
 
-@dataclass
-class Family:
-    """The columns of one flux family, by band."""
-
-    name: str
-    flux: dict[str, str]
-    err: dict[str, str]
-    mag: dict[str, str]
-    mag_err: dict[str, str]
-
-
 def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
     """The table with magnitudes (or corrected fluxes), band masks, number of detections and S/N; no row
     leaves."""
@@ -81,7 +68,7 @@ def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
     known = releases.of_table(table.schema)
     profile = known or releases.profile("unnamed")
     report = Report("photometry", table.num_rows, table.num_rows)
-    families = _chosen(_families(table, profile), params.flux)
+    families = chosen(families_of(table, profile), params.flux)
     offset = _offset(profile, params.offsets)
     if params.deredden != "none" and known is None:
         report.findings.append(
@@ -110,56 +97,6 @@ def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
     if first is not None:
         table = _masks(table, first, params, report)
     return Result(table, report.close())
-
-
-def _families(table: pa.Table, profile: Profile) -> dict[str, Family]:
-    """Families in the order of the table's columns; flux columns are known by their state, else by their
-    name."""
-    found: dict[str, Family] = {}
-    names = set(table.column_names)
-    for field in table.schema:
-        state = _state(field)
-        match = re.fullmatch(r"([ugrizy])_(\w+?)(Flux|Mag)", field.name)
-        if state.get("kind") in ("flux", "mag"):
-            band, flux = state["band"], state["flux"]
-        elif match and not state:
-            band, flux = match.group(1), match.group(2)
-        else:
-            continue
-        family = found.setdefault(flux, Family(flux, {}, {}, {}, {}))
-        for into, column in (
-            (family.flux, profile.flux(band, flux)),
-            (family.err, profile.flux_err(band, flux)),
-            (family.mag, profile.mag(band, flux)),
-            (family.mag_err, profile.mag_err(band, flux)),
-        ):
-            if column in names:
-                into[band] = column
-    return found
-
-
-def _chosen(families: dict[str, Family], asked: str | list[str] | None) -> list[Family]:
-    if not families:
-        raise TsmError(
-            "The table has no fluxes.",
-            remedy="Match to a release first, with a flux family in 'columns'.",
-            where="flux",
-        )
-    if not asked:
-        return list(families.values())
-    by_case = {name.lower(): family for name, family in families.items()}
-    chosen = []
-    for name in [asked] if isinstance(asked, str) else asked:
-        if name.lower() not in by_case:
-            near = difflib.get_close_matches(name.lower(), by_case, n=1, cutoff=0.4)
-            remedy = (
-                f"The nearest that it has is '{by_case[near[0]].name}'."
-                if near
-                else f"It has: {', '.join(families)}."
-            )
-            raise TsmError(f"The table has no fluxes of the family '{name}'.", remedy=remedy, where="flux")
-        chosen.append(by_case[name.lower()])
-    return chosen
 
 
 def _from_fluxes(table, family, params, profile, offset, ebv, report) -> pa.Table:
@@ -287,7 +224,7 @@ def _allowed(table, column, family, band, params, offset) -> dict[str, Any]:
     for name in dict.fromkeys((column, family.mag.get(band), f"{column}_corrected")):
         if name is None or name not in table.column_names:
             continue
-        state = _state(table.schema.field(name))
+        state = state_of(table.schema.field(name))
         if params.deredden != "none" and state.get("dereddened"):
             raise TsmError(
                 f"'{name}' is already dereddened ({state.get('dust_map')}).",
@@ -300,7 +237,7 @@ def _allowed(table, column, family, band, params, offset) -> dict[str, Any]:
                 remedy="Leave 'offsets' out of one of the photometry steps.",
                 where=name,
             )
-    state = _state(table.schema.field(column))
+    state = state_of(table.schema.field(column))
     base = {"system": "AB", "dereddened": False, "dust_map": None, "offset": None}
     return base | state | {"band": band, "flux": family.name}
 
@@ -380,11 +317,6 @@ def _put(table, name, values, state: dict | None, description: str | None = None
     if name in table.column_names:
         return table.set_column(table.column_names.index(name), field, values)
     return table.append_column(field, values)
-
-
-def _state(field: pa.Field) -> dict[str, Any]:
-    text = (field.metadata or {}).get(b"state")
-    return json.loads(text) if text else {}
 
 
 OPERATION = Operation(

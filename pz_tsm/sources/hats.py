@@ -191,8 +191,10 @@ def read_properties(path: Path) -> dict[str, str]:
 def near_partitions(
     partitions: Sequence[Partition], ra: np.ndarray, dec: np.ndarray, radius_deg: float
 ) -> list[tuple[Partition, np.ndarray]]:
-    """Partitions that a circle of that radius around one of the positions may touch, each with the row
-    numbers of those positions. It errs on the generous side (the pixel's circumscribed circle), never on the other."""
+    """Partitions that a circle of that radius around one of the positions may touch, each with those rows.
+
+    It errs on the generous side (the pixel's circumscribed circle), never on the other.
+    """
     from scipy.spatial import cKDTree
 
     if not len(ra):

@@ -220,18 +220,11 @@ def _local_engine() -> dict[str, str] | None:
 
 
 def _token(url: str) -> str:
-    token = os.environ.get(TOKEN)
-    if not token:
-        try:
-            import keyring
+    from pz_tsm import tokens
 
-            token = keyring.get_password("pz-tsm", url)
-        except Exception:  # no keyring on this machine
-            token = None
+    token = os.environ.get(TOKEN) or tokens.read(url)
     if not token:
-        raise TsmError(
-            f"There is no token for the PZ Server at {url}.", remedy=f"Put yours into {TOKEN}.", where=url
-        )
+        raise TsmError(f"There is no token for the PZ Server at {url}.", remedy=f"Put yours into {TOKEN}.", where=url)
     return token.strip()
 
 

@@ -8,7 +8,7 @@ __all__ = ["ExploreWidget", "Selection", "explore"]
 
 
 def explore(table: Any, *, name: str | None = None) -> Any:
-    """Look at a table below a notebook cell; returns the widget, whose ``selection`` is what you select there.
+    """Look at a table below a notebook cell; the widget's ``selection`` is what you select there.
 
     ``table``: a ``pz_tsm.Table``, an Arrow table, a pandas or astropy one, or the path of a catalogue.
     """

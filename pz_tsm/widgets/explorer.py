@@ -1,4 +1,4 @@
-"""The explorer as a widget. Rows travel in messages when they are looked at; none is ever part of its saved state."""
+"""The explorer as a widget. Rows travel in messages when looked at; none is in its saved state."""
 
 from __future__ import annotations
 
@@ -127,4 +127,6 @@ class ExploreWidget(DOMWidget):
     def __repr__(self) -> str:
         info = self._view.info()
         name, columns = info["name"], len(info["columns"])
-        return f"pz_tsm.explore: {name}, {info['rows']:,} rows, {columns} columns (run the cell to look at it)"
+        return (
+            f"pz_tsm.explore: {name}, {info['rows']:,} rows, {columns} columns (run the cell to look at it)"
+        )

@@ -29,7 +29,12 @@ def answers(view: View, id: str, method: str, args: dict[str, Any]) -> Iterator[
     except KeyError:
         if method in METHODS:
             raise
-        yield failure(id, f"The kernel's side knows no '{method}'.", "Update pz-tsm in the kernel's environment."), []
+        yield (
+            failure(
+                id, f"The kernel's side knows no '{method}'.", "Update pz-tsm in the kernel's environment."
+            ),
+            [],
+        )
         return
     except Exception as error:
         log.exception("%s failed", method)

@@ -63,6 +63,9 @@ def _astropy(table: Any):
     fields = []
     for field in made.schema:
         column = table[field.name]
-        said = {"unit": str(column.unit or ""), "description": str(getattr(column.info, "description", None) or "")}
+        said = {
+            "unit": str(column.unit or ""),
+            "description": str(getattr(column.info, "description", None) or ""),
+        }
         fields.append(field.with_metadata({key: text for key, text in said.items() if text}))
     return made.cast(pa.schema(fields))

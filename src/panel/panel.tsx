@@ -141,7 +141,7 @@ function Catalogues({ model, actions, trans }: ISectionProps): JSX.Element {
   const { value, trouble } = model.catalogues;
   const clear = () => (model.filter = {});
   return (
-    <Frame title={trans.__('Catalogues')} count={value?.length ?? null} grows>
+    <Frame title={trans.__('Catalogues')} count={value?.length ?? null} grows={(value?.length ?? 0) > 6}>
       {trouble && <Failure trouble={trouble} trans={trans} retry={() => void model.refresh()} />}
       {value === null && !trouble && <Shape label={trans.__('Loading catalogues')} />}
       {value?.length === 0 && model.filtered && (

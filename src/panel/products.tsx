@@ -101,13 +101,7 @@ export function ProductList({ label, products, model, actions, trans, star = fal
               <Rows count={model.counts.get(product.id)} />
             </span>
             <span className="tsm-Product-more">
-              {[
-                star ? product.typeName : product.official ? trans.__('official') : product.owner,
-                product.release,
-                formatDay(product.created)
-              ]
-                .filter(Boolean)
-                .join(' · ')}
+              {moreOf(product, star, trans)}
             </span>
           </button>
           <span className="tsm-Product-actions">
@@ -141,6 +135,14 @@ export function ProductList({ label, products, model, actions, trans, star = fal
 
 function Rows({ count }: { readonly count: number | null | undefined }): JSX.Element | null {
   return typeof count === 'number' ? <span className="tsm-Product-rows">{formatCount(count)}</span> : null;
+}
+
+function moreOf(product: IProduct, star: boolean, trans: TranslationBundle): string {
+  const day = formatDay(product.created);
+  const words = star
+    ? [product.release, day, product.typeName]
+    : [product.official ? trans.__('official') : product.owner, product.release, day];
+  return words.filter(Boolean).join(' · ');
 }
 
 function tip(product: IProduct): string {

@@ -51,6 +51,7 @@ export const explorer: JupyterFrontEndPlugin<void> = {
             })
         });
         widget = new MainAreaWidget({ content });
+        widget.toolbar.hide();
         widget.id = id;
         widget.title.label = name ?? labelOf(reference);
         widget.title.caption = captionOf(reference);

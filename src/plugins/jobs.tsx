@@ -87,6 +87,7 @@ export const jobs: JupyterFrontEndPlugin<IJobs> = {
           }
         });
         widget = new MainAreaWidget({ content });
+        widget.toolbar.hide();
         widget.id = `tsm-job-${key.replace(/\W/g, '-')}`;
         widget.title.label = model.job(key)?.name ?? trans.__('Job');
         widget.title.icon = jobIcon;

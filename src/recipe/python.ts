@@ -5,10 +5,9 @@ export function asPython(path: string): string {
   return [
     'import pz_tsm',
     '',
-    `recipe = pz_tsm.load_recipe(${JSON.stringify(name)})`,
-    'pz_tsm.plan(recipe)',
-    `training_set = pz_tsm.run(recipe, out=${JSON.stringify(`bundles/${bundle}`)})`,
-    'pz_tsm.explore(training_set)',
+    `print(pz_tsm.plan(${JSON.stringify(name)}))`,
+    `result = pz_tsm.run(${JSON.stringify(name)}, out=${JSON.stringify(`bundles/${bundle}`)})`,
+    'pz_tsm.explore(result.table)',
     ''
   ].join('\n');
 }

@@ -6,7 +6,8 @@ import { decodeColumns } from './decode';
 import type * as io from './requests';
 import { fitFrame, frameOf, type ISkyFrame } from './sky';
 
-const SLOTS = 32;
+/** Terms kept apart: a bit each of two bytes a row. More terms than this share the last bit. */
+const SLOTS = 16;
 
 export class BinEngine {
   add(ipc: Uint8Array): void {
@@ -23,9 +24,10 @@ export class BinEngine {
     const length = rows ?? (first === undefined ? 0 : columnLength(first));
     if (this._fails.length !== length) {
       this._rows = length;
-      this._fails = new Uint32Array(length);
+      this._fails = new Uint16Array(length);
       this._slots.fill(null);
       this._cache.clear();
+      this._counted.clear();
     }
   }
 
@@ -33,14 +35,22 @@ export class BinEngine {
     const start = performance.now();
     this.setTerms(update.terms);
     const views: { [id: string]: io.ViewResult } = {};
+    const counted = new Map<string, io.ViewResult>();
     for (const [id, request] of Object.entries(update.views)) {
-      views[id] = this.count(request);
+      const key = this.signature(request);
+      const result = this._counted.get(key) ?? this.count(request);
+      counted.set(key, result);
+      views[id] = result;
     }
-    let passed = 0;
-    for (let row = 0; row < this._rows; row++) {
-      passed += this._fails[row] === 0 ? 1 : 0;
-    }
-    return { rows: this._rows, passed, views, took: performance.now() - start };
+    this._counted = counted;
+    return { rows: this._rows, passed: passing(this._fails, 0xffff), views, took: performance.now() - start };
+  }
+
+  /** All that a view's counts depend on: a brush on its own columns, for one, leaves them as they are. */
+  private signature(request: io.ViewRequest): string {
+    const bits = request.kind === 'sky' && request.frame === 'passing' ? 0xffff : this.othersBits(ownColumns(request));
+    const texts = this._slots.flatMap((slot, i) => (slot !== null && (bits & (1 << i)) !== 0 ? [slot.text] : []));
+    return JSON.stringify([request, texts.sort()]);
   }
 
   /** Keep what didn't change; a changed term costs one pass over the rows. */
@@ -82,15 +92,14 @@ export class BinEngine {
 
   private writeBit(slot: number, mask: Uint8Array | null): void {
     const fails = this._fails;
-    const bit = 1 << slot;
-    const others = ~bit;
+    const others = ~(1 << slot);
     if (mask === null) {
       for (let row = 0; row < fails.length; row++) {
         fails[row] &= others;
       }
     } else {
       for (let row = 0; row < fails.length; row++) {
-        fails[row] = (fails[row] & others) | (mask[row] === 0 ? bit : 0);
+        fails[row] = (fails[row] & others) | ((mask[row] ^ 1) << slot);
       }
     }
   }
@@ -124,19 +133,14 @@ export class BinEngine {
     const data = this.column(column);
     const axis = this.axis(column, request.bins, request.range);
     const { bin, bins, missing, outside } = axis.binned;
-    const bits = this.othersBits([column]);
+    const bits = this.othersBits(ownColumns(request));
     const passed = tally(this._fails, bits, bin, bins);
     const categories = by === undefined ? null : this.coded(by);
     const groups = categories === null ? [] : categories.values.slice(0, 64);
-    const grouped = new Uint32Array(groups.length * bins);
-    if (categories !== null) {
-      const { code } = categories;
-      for (let row = 0; row < this._rows; row++) {
-        if ((this._fails[row] & bits) === 0 && bin[row] < bins && code[row] < groups.length) {
-          grouped[code[row] * bins + bin[row]] += 1;
-        }
-      }
-    }
+    const grouped =
+      categories === null
+        ? new Uint32Array(0)
+        : tallyGroups(this._fails, bits, bin, bins, categories.code, groups.length);
     return {
       kind: 'histogram',
       column,
@@ -159,7 +163,7 @@ export class BinEngine {
     const yAxis = this.axis(y, ny, request.yRange);
     const key = `plane ${xAxis.key} ${yAxis.key}`;
     const plane = this.cached(key, () => binning.binPlane(xAxis.binned, yAxis.binned));
-    const passed = tally(this._fails, this.othersBits([x, y]), plane.bin, plane.bins);
+    const passed = tally(this._fails, this.othersBits(ownColumns(request)), plane.bin, plane.bins);
     return {
       kind: 'density',
       x,
@@ -182,11 +186,13 @@ export class BinEngine {
     const decs = this.numbers(dec);
     const base = this.frame(request, ras, decs);
     const frame = fitFrame(base, width, height);
-    const nx = Math.max(1, Math.round(width / cell));
-    const ny = Math.max(1, Math.round(height / cell));
+    // a map of any size has no more cells than can be numbered
+    const coarse = Math.max(cell, Math.sqrt((width * height) / (binning.MOST_BINS - 1000)));
+    const nx = Math.max(1, Math.floor(width / coarse));
+    const ny = Math.max(1, Math.floor(height / coarse));
     const key = `sky ${ra} ${dec} ${JSON.stringify(frame)} ${nx} ${ny}`;
     const binned = this.cached(key, () => binning.binSky(ras, decs, frame, nx, ny));
-    const passed = tally(this._fails, this.othersBits([ra, dec]), binned.bin, binned.bins);
+    const passed = tally(this._fails, this.othersBits(ownColumns(request)), binned.bin, binned.bins);
     return {
       kind: 'sky',
       ra,
@@ -211,9 +217,11 @@ export class BinEngine {
 
   private categories(request: io.ICategoriesRequest): io.ICategoriesResult {
     const { column, limit } = request;
-    const { code, values } = this.coded(column);
+    const { code, values, others } = this.coded(column);
+    const bits = this.othersBits(ownColumns(request));
     const all = this.all(`categories ${column}`, code, values.length);
-    const passed = tally(this._fails, this.othersBits([column]), code, values.length);
+    const passed = tally(this._fails, bits, code, values.length);
+    const everything = others === 0 ? null : passing(this._fails, bits);
     // the most frequent ones, in the order of the categories
     const shown = values
       .map((_, i) => i)
@@ -228,9 +236,9 @@ export class BinEngine {
       values: shown.map(i => values[i]),
       all: shownAll,
       passed: shownPassed,
-      others: values.length - shown.length,
-      othersAll: sum(all) - sum(shownAll),
-      othersPassed: sum(passed) - sum(shownPassed)
+      others: values.length - shown.length + others,
+      othersAll: (others === 0 ? sum(all) : this._rows) - sum(shownAll),
+      othersPassed: (everything ?? sum(passed)) - sum(shownPassed)
     };
   }
 
@@ -256,7 +264,7 @@ export class BinEngine {
     return { key, range, binned: this.cached(key, () => binning.binLinear(values, range, count)) };
   }
 
-  private all(key: string, bin: ArrayLike<number>, bins: number): Uint32Array {
+  private all(key: string, bin: Uint16Array, bins: number): Uint32Array {
     // a copy, since the answer's arrays are handed over
     return this.cached(`all ${key}`, () => tally(this._fails, 0, bin, bins)).slice();
   }
@@ -294,20 +302,67 @@ export class BinEngine {
   private _columns = new Map<string, ColumnData>();
   private _rows = 0;
   /** Bit `i` is set where the row fails the term in slot `i`. */
-  private _fails = new Uint32Array(0);
+  private _fails = new Uint16Array(0);
   private _slots: (io.ITerm | null)[] = new Array(SLOTS).fill(null);
   private _cache = new Map<string, unknown>();
+  /** Counts of the last update, by signature. */
+  private _counted = new Map<string, io.ViewResult>();
 }
 
-/** Rows a bin, of those with none of the bits set; bin numbers from `bins` on are left out. */
-function tally(fails: Uint32Array, bits: number, bin: ArrayLike<number>, bins: number): Uint32Array {
-  const counts = new Uint32Array(bins + 2);
-  for (let row = 0; row < fails.length; row++) {
-    if ((fails[row] & bits) === 0) {
-      counts[bin[row]] += 1;
-    }
+/** The columns of a view: what bounds only these is shown in it, not applied to it. */
+function ownColumns(request: io.ViewRequest): string[] {
+  switch (request.kind) {
+    case 'density':
+      return [request.x, request.y];
+    case 'sky':
+      return [request.ra, request.dec];
+    default:
+      return [request.column];
   }
-  return counts.slice(0, bins);
+}
+
+/**
+ * Rows a bin, of those with none of the bits set; bin numbers from `bins` on are left out.
+ *
+ * Without a branch: whether a row passes is as good as random, and a wrong guess costs more than an addition of 0.
+ */
+function tally(fails: Uint16Array, bits: number, bin: Uint16Array, bins: number): Uint32Array {
+  const counts = new Int32Array(bins + 2);
+  for (let row = 0; row < bin.length; row++) {
+    counts[bin[row]] += 1 - (((fails[row] & bits) + 0xffff) >>> 16);
+  }
+  return Uint32Array.from(counts.subarray(0, bins));
+}
+
+/** The same by group: one run of `bins` after another. Rows of no group or bin go where nobody looks. */
+function tallyGroups(
+  fails: Uint16Array,
+  bits: number,
+  bin: Uint16Array,
+  bins: number,
+  code: Uint16Array,
+  groups: number
+): Uint32Array {
+  const width = bins + 2;
+  const counts = new Int32Array(width * (groups + 1));
+  for (let row = 0; row < bin.length; row++) {
+    const group = Math.min(code[row], groups);
+    counts[group * width + bin[row]] += 1 - (((fails[row] & bits) + 0xffff) >>> 16);
+  }
+  const tidy = new Uint32Array(bins * groups);
+  for (let group = 0; group < groups; group++) {
+    tidy.set(counts.subarray(group * width, group * width + bins), group * bins);
+  }
+  return tidy;
+}
+
+/** How many rows have none of the bits set. */
+function passing(fails: Uint16Array, bits: number): number {
+  let count = 0;
+  for (let row = 0; row < fails.length; row++) {
+    count += 1 - (((fails[row] & bits) + 0xffff) >>> 16);
+  }
+  return count;
 }
 
 function sum(counts: Uint32Array): number {

@@ -28,9 +28,14 @@ function startWorker(): Worker {
 function alive(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('The worker did not start in 20 s.')), 20000);
-    worker.onmessage = () => {
+    worker.onmessage = (event: MessageEvent<IAnswer>) => {
       clearTimeout(timer);
-      resolve();
+      if (event.data.error === undefined) {
+        resolve();
+      } else {
+        worker.terminate();
+        reject(new Error(event.data.error));
+      }
     };
     worker.onerror = event => {
       clearTimeout(timer);

@@ -3,9 +3,12 @@
 import type { ColumnData, Value } from '../expr';
 import { isPosition, project, type ISkyFrame } from './sky';
 
+/** Bins that a view has at most, so that a bin number takes two bytes: one kind of array keeps counting quick. */
+export const MOST_BINS = 65534;
+
 /** A bin number a row: `bins` for a row without a value, `bins + 1` for one outside. */
 export interface IBinned {
-  readonly bin: Uint16Array | Uint32Array;
+  readonly bin: Uint16Array;
   readonly bins: number;
   readonly missing: number;
   readonly outside: number;
@@ -92,7 +95,7 @@ export function binLinear(
   [low, high]: readonly [number, number],
   bins: number
 ): IBinned {
-  const bin = new (bins < 65534 ? Uint16Array : Uint32Array)(values.length);
+  const bin = new Uint16Array(values.length);
   const scale = bins / (high - low);
   let missing = 0;
   let outside = 0;
@@ -114,7 +117,7 @@ export function binLinear(
 
 export function binPlane(x: IBinned, y: IBinned): IBinned {
   const bins = x.bins * y.bins;
-  const bin = new Uint32Array(x.bin.length);
+  const bin = new Uint16Array(x.bin.length);
   let missing = 0;
   let outside = 0;
   for (let row = 0; row < bin.length; row++) {
@@ -141,7 +144,7 @@ export function binSky(
   ny: number
 ): IBinned {
   const bins = nx * ny;
-  const bin = new Uint32Array(ra.length);
+  const bin = new Uint16Array(ra.length);
   const sx = nx / (frame.x[1] - frame.x[0]);
   const sy = ny / (frame.y[1] - frame.y[0]);
   let missing = 0;
@@ -167,11 +170,13 @@ export function binSky(
 
 /** A column's values as categories: the code of each row, in the order of `values`. */
 export interface ICategories {
-  readonly code: Uint16Array | Uint32Array;
+  readonly code: Uint16Array;
   readonly values: Value[];
+  /** Values beyond what can be told apart; their rows have the code `values.length`. */
+  readonly others: number;
 }
 
-/** The distinct values, numbers in order, texts by frequency; null is a value. At most 65,000. */
+/** The distinct values, numbers in order, texts by frequency; null is a value. At most 65,534. */
 export function categoriesOf(column: ColumnData): ICategories {
   const length = column.type === 'text' ? column.codes.length : column.values.length;
   const known = new Map<Value, number>();
@@ -215,11 +220,12 @@ export function categoriesOf(column: ColumnData): ICategories {
   order.forEach((code, index) => {
     place[code] = index;
   });
-  const code = new (values.length < 65536 ? Uint16Array : Uint32Array)(length);
+  const kept = Math.min(values.length, MOST_BINS);
+  const code = new Uint16Array(length);
   for (let row = 0; row < length; row++) {
-    code[row] = place[raw[row]];
+    code[row] = Math.min(kept, place[raw[row]]);
   }
-  return { code, values: order.map(old => values[old]) };
+  return { code, values: order.slice(0, kept).map(old => values[old]), others: values.length - kept };
 }
 
 function compareValues(values: Value[], counts: number[], a: number, b: number): number {

@@ -26,4 +26,8 @@ addEventListener('message', async (event: MessageEvent<WorkerRequest>) => {
   }
 });
 
-postMessage({ id: 0 });
+// the first word: whether the worker can work at all
+engine.then(
+  () => postMessage({ id: 0 }),
+  (error: unknown) => postMessage({ id: 0, error: String(error) })
+);

@@ -17,10 +17,10 @@ from pz_tsm.errors import TsmError
 def test_the_layout(out):
     files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert files == {
-        "README.md", "ro-crate-metadata.json", "recipe.tsm.yaml", "recipe.tsm.lock", "provenance.json", "schema.json",
-        "CITATION.cff", "references.bib", "checksums.sha256", "data/training_set.parquet", "rail/train.hdf5", "rail/test.hdf5",
-        "rail/catalog_tag.yaml",
-    }  # fmt: skip
+        *("README.md", "ro-crate-metadata.json", "recipe.tsm.yaml", "recipe.tsm.lock", "provenance.json"),
+        *("schema.json", "CITATION.cff", "references.bib", "checksums.sha256", "data/training_set.parquet"),
+        *("rail/train.hdf5", "rail/test.hdf5", "rail/catalog_tag.yaml"),
+    }
 
 
 def test_checksums_are_those_of_sha256sum(out):

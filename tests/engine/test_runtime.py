@@ -43,7 +43,8 @@ def ask(url, token=None):
 
 def test_two_programs_at_once_get_one_engine_and_a_killed_one_is_replaced(data):
     both = [
-        subprocess.Popen([sys.executable, "-c", ENSURE, str(data)], stdout=subprocess.PIPE, text=True) for _ in range(2)
+        subprocess.Popen([sys.executable, "-c", ENSURE, str(data)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
     ]
     said = [program.communicate(timeout=120)[0] for program in both]
     assert said[0] == said[1] and said[0].strip()

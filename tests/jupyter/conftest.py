@@ -33,7 +33,9 @@ class Fake:
                 else:
                     status, headers, out = fake.answers.get(path, (404, {}, b'{"detail": "Not found."}'))
                 self.send_response(status)
-                for key, value in ({"Content-Type": "application/json", "Set-Cookie": "sessionid=evil"} | headers).items():
+                for key, value in (
+                    {"Content-Type": "application/json", "Set-Cookie": "sessionid=evil"} | headers
+                ).items():
                     self.send_header(key, value)
                 self.send_header("Content-Length", str(len(out)))
                 self.end_headers()

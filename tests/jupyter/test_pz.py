@@ -29,7 +29,10 @@ async def refused(jp_fetch, *parts, **kwargs):
 async def test_a_product_list_passes_with_our_token(jp_fetch, fake, token):
     fake.says("/api/products/", {"count": 0, "results": []})
     answer = await jp_fetch("tsm", "pz", "products/", params={"page": "2"})
-    assert json.loads(answer.body) == {"count": 0, "results": []} and answer.headers["X-TSM-Origin"] == "upstream"
+    assert (
+        json.loads(answer.body) == {"count": 0, "results": []}
+        and answer.headers["X-TSM-Origin"] == "upstream"
+    )
     method, path, query, headers, _ = fake.asked[-1]
     assert (method, path, query) == ("GET", "/api/products/", "page=2")
     assert headers["Authorization"] == f"Token {SECRET}"
@@ -93,7 +96,10 @@ async def test_download_addresses_lead_here(jp_fetch, fake, token, jp_base_url, 
     address = host.format(url=fake.url) + "products/5/download/file/?token=abc"
     fake.says("/api/products/5/download/status/", {"status": "ready", "download_url": address, "size": 2**60})
     said = json.loads((await jp_fetch("tsm", "pz", "products/5/download/status/")).body)
-    assert said["download_url"] == f"{jp_base_url}tsm/pz/products/5/download/file/?ticket=abc" and said["size"] == 2**60
+    assert (
+        said["download_url"] == f"{jp_base_url}tsm/pz/products/5/download/file/?ticket=abc"
+        and said["size"] == 2**60
+    )
     fake.says("/api/products/5/download/file/", b"PK", **{"Content-Type": "text/html"})
     got = await jp_fetch("tsm", "pz", "products/5/download/file/", params={"ticket": "abc"})
     assert fake.asked[-1][2] == "token=abc"
@@ -106,7 +112,9 @@ async def test_redirects_are_not_followed(jp_fetch, fake, token):
     assert code == 502 and "elsewhere.example" in body["error"]["message"] and len(fake.asked) == 1
 
 
-@pytest.mark.parametrize("path", ["get_token/", "obtain_token/", "auth/token", "products", "products/1/../2/"])
+@pytest.mark.parametrize(
+    "path", ["get_token/", "obtain_token/", "auth/token", "products", "products/1/../2/"]
+)
 async def test_what_is_not_listed_is_not_asked_for(jp_fetch, fake, token, path):
     code, body, _ = await refused(jp_fetch, "tsm", "pz", path, method="POST", body="{}")
     assert code in (404, 405) and body["error"]["message"] and not fake.asked
@@ -121,8 +129,12 @@ async def test_a_file_is_uploaded_from_server_to_server(jp_fetch, fake, token, j
     )
     assert answer.code == 201
     _, _, _, headers, sent = fake.asked[-1]
-    assert headers["Content-Type"].startswith("multipart/form-data") and int(headers["Content-Length"]) == len(sent)
-    assert b'filename="cat.csv"' in sent and b"ra,dec\n1,2\n" in sent and b'name="product"\r\n\r\n5\r\n' in sent
+    assert headers["Content-Type"].startswith("multipart/form-data") and int(
+        headers["Content-Length"]
+    ) == len(sent)
+    assert (
+        b'filename="cat.csv"' in sent and b"ra,dec\n1,2\n" in sent and b'name="product"\r\n\r\n5\r\n' in sent
+    )
 
 
 async def test_a_server_that_is_down_is_said(jp_fetch, fake, token):

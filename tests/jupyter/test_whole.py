@@ -1,4 +1,4 @@
-"""Jupyter server, real engine, real children: a catalogue is uploaded, registered, opened and used in a recipe."""
+"""Jupyter server, real engine, real children: a catalogue is uploaded, opened and used in a recipe."""
 
 import io
 import json
@@ -60,8 +60,8 @@ async def test_a_catalogue_from_upload_to_plan(jp_fetch, jp_root_dir, settings, 
     got = await ask(address.partition("/tsm/")[2], **dict([query.split("=", 1)]))
     assert got.body.startswith(b"objid,RAJ2000")
 
-    text = f"format: tsm-recipe/1\nname: t\ninputs:\n  a: {{from: {{pzserver: {product}}}, survey: MOCK}}\nsteps:\n"
-    text += '  - filter: "redshift > 0.5"\n'
+    text = f"format: tsm-recipe/1\nname: t\ninputs:\n  a: {{from: {{pzserver: {product}}}, survey: MOCK}}\n"
+    text += 'steps:\n  - filter: "redshift > 0.5"\n'
     plan = await said("local/plan", "POST", {"text": text, "contents": "t.tsm.yaml"})
     assert plan["ok"], plan
     assert plan["steps"][0]["rows_in"] == 40 and plan["steps"][0]["rows_out"] == 20

@@ -10,14 +10,16 @@ import pytest
 
 import pz_tsm
 from pz_tsm.errors import TsmError
-from pz_tsm.view import View
 from pz_tsm.version import version
+from pz_tsm.view import View
 from pz_tsm.widgets.explorer import ExploreWidget
 
 
 @pytest.fixture
 def table():
-    return pa.table({"id": [2**60 + i for i in range(5)], "redshift": [0.1, 0.5, None, 0.9, 0.7], "survey": list("ABABA")})
+    return pa.table(
+        {"id": [2**60 + i for i in range(5)], "redshift": [0.1, 0.5, None, 0.9, 0.7], "survey": list("ABABA")}
+    )
 
 
 @pytest.fixture
@@ -47,7 +49,13 @@ def test_info_says_what_the_table_is(widget):
 
 def test_a_window_comes_as_arrow_with_its_total(widget):
     [(answer, [body])] = ask(
-        widget, "window", start=0, count=2, columns=["id"], sort={"column": "redshift", "descending": True}, where="redshift > 0.2"
+        widget,
+        "window",
+        start=0,
+        count=2,
+        columns=["id"],
+        sort={"column": "redshift", "descending": True},
+        where="redshift > 0.2",
     )
     assert answer["result"] == {"start": 0, "total": 3} and (answer["part"], answer["of"]) == (0, 1)
     assert pa.ipc.open_stream(bytes(body)).read_all()["id"].to_pylist() == [2**60 + 3, 2**60 + 4]

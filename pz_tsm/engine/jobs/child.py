@@ -1,4 +1,4 @@
-"""The process of one run: ``python -m pz_tsm.engine.jobs.child FOLDER`` runs the recipe in that job folder."""
+"""The process of one run: ``python -m pz_tsm.engine.jobs.child FOLDER``."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def main(folder: Path) -> int:
 
 
 def count_steps(recipe: Any) -> int:
-    """Steps that will report progress, for the bar: loading and own steps of inputs, shared steps, writing."""
+    """Steps that will report progress: loading and own steps of inputs, shared steps, writing."""
     return sum(1 + len(item.steps) for item in recipe.inputs.values()) + len(recipe.steps) + 1
 
 

@@ -1,4 +1,4 @@
-"""The folder of one run: ``job.json`` (state), ``recipe.tsm.yaml``, ``progress.jsonl``, ``result.json``, ``log.txt``."""
+"""A run's folder: ``job.json`` (state), its recipe, ``progress.jsonl``, ``result.json``, ``log.txt``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,14 @@ class Folder:
         (path / "recipe.tsm.yaml").write_text(text, encoding="utf-8")
         folder = cls(path)
         folder._write(
-            {"id": path.name, "state": "pending", "created": now(), "started": None, "ended": None, "error": None}
+            {
+                "id": path.name,
+                "state": "pending",
+                "created": now(),
+                "started": None,
+                "ended": None,
+                "error": None,
+            }
             | {"attempts": 0, "pid": None, "pid_started": None}
             | job
         )

@@ -39,7 +39,7 @@ class Jobs:
         self._closing = False
 
     async def start(self) -> None:
-        """Take up what an engine that was ended left: a run that was going on starts again from its inputs."""
+        """Take up what an ended engine left: a run that was going on starts again from its inputs."""
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._closing = False
         for path in sorted(self._root.iterdir()):
@@ -59,7 +59,13 @@ class Jobs:
         return bool(self._tasks)
 
     async def submit(
-        self, text: str, base: Path, *, path: str | None = None, out: Path | None = None, server: str | None = None
+        self,
+        text: str,
+        base: Path,
+        *,
+        path: str | None = None,
+        out: Path | None = None,
+        server: str | None = None,
     ) -> dict[str, Any]:
         """Queue a run; TsmError if the recipe's text can't be read or the folder is taken."""
         folder = await asyncio.to_thread(self._create, text, base, path, out, server)
@@ -110,7 +116,9 @@ class Jobs:
             raise UnknownRun("There is no such run.", remedy="It may have been deleted.", where=id)
         return self._folders[id]
 
-    def _create(self, text: str, base: Path, path: str | None, out: Path | None, server: str | None) -> Folder:
+    def _create(
+        self, text: str, base: Path, path: str | None, out: Path | None, server: str | None
+    ) -> Folder:
         from pz_tsm.recipe import Recipe
 
         name = Recipe.parse(text, recipe_name(path)).name
@@ -121,7 +129,9 @@ class Jobs:
             out = next_free(base / "bundles" / (re.sub(r"[^\w.-]+", "_", name).strip(".") or "bundle"), taken)
         elif out.exists() or out in taken:
             raise NotNow(f"The folder {out} is there already.", remedy="Choose another one.", where="out")
-        return Folder.create(self._root, text, recipe=name, path=path, base=str(base), out=str(out), server=server)
+        return Folder.create(
+            self._root, text, recipe=name, path=path, base=str(base), out=str(out), server=server
+        )
 
     def _pump(self) -> None:
         """Start what waits, in order, as far as there is room."""
@@ -135,7 +145,9 @@ class Jobs:
         try:
             if folder.job["state"] != "pending":  # stopped before its turn came
                 return
-            job = folder.update(state="running", started=now(), attempts=folder.job["attempts"] + 1, error=None)
+            job = folder.update(
+                state="running", started=now(), attempts=folder.job["attempts"] + 1, error=None
+            )
             with (folder.path / "log.txt").open("ab") as log:
                 child = await asyncio.create_subprocess_exec(
                     sys.executable,
@@ -159,7 +171,9 @@ class Jobs:
             if not (self._closing and folder.last_event() is None):
                 await asyncio.to_thread(self._settle, folder, code)
         except Exception as error:
-            folder.update(state="failed", ended=now(), error=_trouble(f"The run could not be started: {error}"))
+            folder.update(
+                state="failed", ended=now(), error=_trouble(f"The run could not be started: {error}")
+            )
         finally:
             self._children.pop(folder.id, None)
             self._tasks.pop(folder.id, None)
@@ -178,7 +192,9 @@ class Jobs:
             error = {key: event.get(key) for key in ("message", "remedy", "where")}
             folder.update(state="failed", ended=now(), pid=None, error=error)
         else:
-            folder.update(state="failed", ended=now(), pid=None, error=_trouble(_died(code), "Its log has the details."))
+            folder.update(
+                state="failed", ended=now(), pid=None, error=_trouble(_died(code), "Its log has the details.")
+            )
 
     def _recover(self, folder: Folder) -> None:
         job = folder.job

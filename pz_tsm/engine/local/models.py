@@ -27,7 +27,7 @@ class Health(BaseModel):
 
 
 class OpenTable(BaseModel):
-    """One of ``file`` (absolute path) or ``product`` (id). ``server``: the PZ Server's URL, if not this engine."""
+    """``file`` (absolute path) or ``product`` (id); ``server``: the PZ Server's URL, if not this engine."""
 
     file: str | None = None
     product: int | str | None = None
@@ -78,8 +78,8 @@ class TableInfo(BaseModel):
 class Recipe(BaseModel):
     """A recipe's text and the folder from which its relative paths start.
 
-    ``path``: its file, where it has one; ``server``: the URL of the PZ Server that its products are on, if that is not
-    this engine.
+    ``path``: its file, where it has one; ``server``: the URL of the PZ Server that its products are on, if
+    that is not this engine.
     """
 
     text: str
@@ -89,7 +89,7 @@ class Recipe(BaseModel):
 
 
 class NewRun(Recipe):
-    """``out``: the bundle's folder; otherwise ``bundles/NAME`` beside the recipe, with a number when taken."""
+    """``out``: the bundle's folder; else ``bundles/NAME`` beside the recipe, numbered when taken."""
 
     out: str | None = None
 

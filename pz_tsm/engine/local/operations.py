@@ -1,4 +1,4 @@
-"""What recipes may be made of on this machine: operations with their schemas, presets, rules, releases, surveys."""
+"""What recipes may be made of on this machine: operations, presets, rules, releases, surveys."""
 
 from __future__ import annotations
 

@@ -63,4 +63,5 @@ def _access(state: EngineState, release: int | None) -> str | None:
 
 
 def _citation(row: Any) -> str:
-    return f"{row['display_name']} ({row['internal_name']}), product of {row['username']}, {row['created_at'][:10]}."
+    day = row["created_at"][:10]
+    return f"{row['display_name']} ({row['internal_name']}), product of {row['username']}, {day}."

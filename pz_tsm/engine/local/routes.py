@@ -26,7 +26,10 @@ from pz_tsm.errors import TsmError
 from pz_tsm.version import version
 from pz_tsm.view import to_ipc
 
-ARROW = {"content": {"application/vnd.apache.arrow.stream": {}}, "description": "Arrow IPC stream of one batch"}
+ARROW = {
+    "content": {"application/vnd.apache.arrow.stream": {}},
+    "description": "Arrow IPC stream of one batch",
+}
 TROUBLE = {status: {"model": models.TroubleAnswer} for status in (400, 401, 404, 409, 500)}
 
 
@@ -42,16 +45,27 @@ def make_router(service: Service) -> APIRouter:
             await service.stop()
 
     router = APIRouter(
-        prefix="/local", tags=["local"], route_class=_route(service.state.token), lifespan=lifespan, responses=TROUBLE
+        prefix="/local",
+        tags=["local"],
+        route_class=_route(service.state.token),
+        lifespan=lifespan,
+        responses=TROUBLE,
     )
     _table_routes(router, service)
     _recipe_routes(router, service)
 
     @router.get("/health", response_model=models.Health)
     async def health() -> dict[str, Any]:
-        return {"name": "pz-tsm engine", "version": version(), "pid": os.getpid(), "data": str(service.state.data)}
+        return {
+            "name": "pz-tsm engine",
+            "version": version(),
+            "pid": os.getpid(),
+            "data": str(service.state.data),
+        }
 
-    @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    @router.api_route(
+        "/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
     async def nothing(path: str) -> Response:
         return trouble(404, f"The engine offers nothing at /local/{path}.")
 
@@ -88,7 +102,11 @@ def _table_routes(router: APIRouter, service: Service) -> None:
         view = await service.tables.get(id)
         names = column_names(columns) if columns is not None else None
         part = await asyncio.to_thread(view.window, start, count, names, sort or None, desc, where, search)
-        headers = {"X-TSM-Total": str(part.total), "X-TSM-Start": str(part.start), "Cache-Control": "no-store"}
+        headers = {
+            "X-TSM-Total": str(part.total),
+            "X-TSM-Start": str(part.start),
+            "Cache-Control": "no-store",
+        }
         return Response(bytes(part.ipc), media_type="application/vnd.apache.arrow.stream", headers=headers)
 
     @router.get("/tables/{id}/columns", response_class=Response, responses={200: ARROW})
@@ -111,7 +129,9 @@ def _recipe_routes(router: APIRouter, service: Service) -> None:
         base = absolute(recipe.base, "base")
         name = recipe_name(recipe.path)
         return JSONResponse(
-            await service.workers.call("plan", text=recipe.text, base=str(base), name=name, server=recipe.server)
+            await service.workers.call(
+                "plan", text=recipe.text, base=str(base), name=name, server=recipe.server
+            )
         )
 
     @router.post("/verify", responses={200: {"model": models.Verification}})
@@ -123,7 +143,9 @@ def _recipe_routes(router: APIRouter, service: Service) -> None:
     async def run(recipe: models.NewRun) -> Response:
         base = absolute(recipe.base, "base")
         out = absolute(recipe.out, "out") if recipe.out else None
-        return JSONResponse(await jobs.submit(recipe.text, base, path=recipe.path, out=out, server=recipe.server))
+        return JSONResponse(
+            await jobs.submit(recipe.text, base, path=recipe.path, out=out, server=recipe.server)
+        )
 
     @router.get("/runs", responses={200: {"model": models.Runs}})
     async def runs() -> Response:
@@ -162,7 +184,9 @@ def _route(token: str | None) -> type[APIRoute]:
             async def handler(request: Request) -> Response:
                 given = request.headers.get("authorization", "").partition(" ")[2].strip()
                 if not token or not secrets.compare_digest(given.encode(), token.encode()):
-                    return trouble(401, "The engine does not know this token.", "Its token is in runtime.json.")
+                    return trouble(
+                        401, "The engine does not know this token.", "Its token is in runtime.json."
+                    )
                 try:
                     return await inner(request)
                 except (UnknownTable, UnknownRun) as error:
@@ -176,7 +200,9 @@ def _route(token: str | None) -> type[APIRoute]:
                 except RequestValidationError as error:
                     first = error.errors()[0]
                     where = ".".join(str(part) for part in first["loc"][1:])
-                    return trouble(400, f"The request is not as expected: {where}: {first['msg']}.", where=where)
+                    return trouble(
+                        400, f"The request is not as expected: {where}: {first['msg']}.", where=where
+                    )
 
             return handler
 
@@ -185,4 +211,3 @@ def _route(token: str | None) -> type[APIRoute]:
 
 def trouble(status: int, message: str, remedy: str | None = None, where: str | None = None) -> JSONResponse:
     return JSONResponse({"error": {"message": message, "remedy": remedy, "where": where}}, status)
-

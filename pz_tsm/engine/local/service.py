@@ -40,7 +40,7 @@ class Service:
         return self.jobs.busy()
 
     async def open_product(self, id: int | str, server: str | None = None) -> View:
-        """The main file of a product with what the product says of its columns; from ``server`` or this engine."""
+        """A product's main file with what it says of its columns; from ``server`` or this engine."""
         if server:
             found = await self.workers.call("fetch", product=id, server=server)
             path, said = Path(found["path"]), found["said"]

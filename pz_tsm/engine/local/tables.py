@@ -37,7 +37,7 @@ class Tables:
         self._opening: dict[str, asyncio.Lock] = {}
 
     async def open(self, path: Path, said: dict[str, Any] | None = None) -> View:
-        """A view of a catalogue file or HATS folder. ``said``: name, roles, access, citation, where known better."""
+        """A view of a catalogue file or HATS folder. ``said``: name, roles, access, citation, if known."""
         path = Path(os.path.abspath(path))
         said = {key: value for key, value in (said or {}).items() if value}
         content = await asyncio.to_thread(content_key, path)
@@ -66,7 +66,9 @@ class Tables:
     def _load(self, id: str) -> View:
         folder = self._folder / id
         if not re.fullmatch(r"[0-9a-f]{32}", id) or not (folder / "info.json").exists():
-            raise UnknownTable("This table is no longer open in the engine.", remedy="Open its file again.", where=id)
+            raise UnknownTable(
+                "This table is no longer open in the engine.", remedy="Open its file again.", where=id
+            )
         os.utime(folder / "info.json")
         info = json.loads((folder / "info.json").read_text(encoding="utf-8"))
         return View.open(folder / "table.arrow", info)
@@ -88,7 +90,7 @@ class Tables:
         self._trim(keep={id, *self._views})
 
     def _trim(self, keep: set[str]) -> None:
-        """Remove tables not used for longest until the cache is within its size. An open map keeps its rows."""
+        """Remove the tables not used for longest while the cache is too large. An open map keeps its rows."""
         found = []
         for folder in self._folder.iterdir():
             try:
@@ -126,7 +128,9 @@ def content_key(path: Path) -> str:
         ) from None
     except PermissionError:
         raise TsmError(
-            f"The file '{path.name}' may not be read by you.", remedy="Ask its owner for permission.", where=str(path)
+            f"The file '{path.name}' may not be read by you.",
+            remedy="Ask its owner for permission.",
+            where=str(path),
         ) from None
     return _hash(*parts)
 

@@ -1,6 +1,7 @@
-"""The child that does the engine's heavy reading: one JSON request a line on stdin, one JSON answer a line on stdout.
+"""The child that does the engine's heavy reading: JSON lines in on stdin, JSON lines out on stdout.
 
-It decodes files, plans and verifies. If it runs out of memory or crashes, the engine says so and starts another.
+It decodes files, plans and verifies. If it runs out of memory or crashes, the engine says so and starts
+another.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ RETIRE_BYTES = 1_500_000_000  # a worker that has grown beyond this ends after i
 
 
 def decode(source: str, folder: str, said: dict[str, Any]) -> dict[str, Any]:
-    """Read a catalogue of any format into ``folder`` (``table.arrow``, ``info.json``); ``said`` goes to ``describe``."""
+    """Read a catalogue into ``folder`` (``table.arrow``, ``info.json``); ``said`` goes to ``describe``."""
     from pz_tsm import view
 
     path = Path(source)
@@ -39,7 +40,9 @@ def decode(source: str, folder: str, said: dict[str, Any]) -> dict[str, Any]:
     seen = view.View(table, **said)
     target = Path(folder)
     view.write(seen.table, target / "table.arrow")
-    (target / "info.json").write_text(json.dumps(seen.info(), ensure_ascii=False, allow_nan=False), encoding="utf-8")
+    (target / "info.json").write_text(
+        json.dumps(seen.info(), ensure_ascii=False, allow_nan=False), encoding="utf-8"
+    )
     return {}
 
 
@@ -65,7 +68,10 @@ def fetch(product: int | str, server: str) -> dict[str, Any]:
         found = pzserver.fetch(product, Context())
     columns = found.get("columns") or {}
     roles = {ROLES[key]: column for key, column in columns.items() if key in ROLES}
-    return {"path": str(found["path"]), "said": {"name": found["id"], "roles": roles, "citation": found["location"]}}
+    return {
+        "path": str(found["path"]),
+        "said": {"name": found["id"], "roles": roles, "citation": found["location"]},
+    }
 
 
 @contextmanager
@@ -135,8 +141,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print goes to the log, not between the answers
-    import pz_tsm.summary  # noqa: F401  warm before the first request
     import pyarrow.compute  # noqa: F401
+
+    import pz_tsm.summary  # noqa: F401  warm before the first request
 
     for line in sys.stdin:
         reply = answer(json.loads(line))

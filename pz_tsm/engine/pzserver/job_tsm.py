@@ -42,9 +42,9 @@ def run(job: Job) -> dict[str, Any]:
     spec = {"hats": given["hats"], **({"profile": given["profile"]} if given["profile"] else {})}
     release = releases.resolve(spec)
     catalogue = open_catalogue(release.path)
-    want = columns.wanted(release, catalogue, asked_columns(job, release, catalogue))
-    if want.primary:
-        job.note(f"Only objects with {want.primary} are matched.")
+    want = columns.wanted(release, catalogue, asked_columns(job, release, catalogue), objects="all")
+    if release.profile.primary in catalogue.schema.names:
+        job.note(f"All objects are matched, also those that are not {release.profile.primary}: so does this pipeline.")
 
     pairs, report = neighbours(job, specz, entry["columns"], release, catalogue, want)
     job.report(report)

@@ -238,8 +238,8 @@ def _with_columns(table: pa.Table, labels: np.ndarray, z: np.ndarray, columns: d
     added = {
         "group_id": pa.array(ids[labels], pa.int64()),
         "is_best": pa.array(columns["is_best"], pa.bool_()),
-        "verdict": _texts(columns["verdict"]),
-        "decided_by": _texts(columns["decided_by"]),
+        "verdict": pa.array(columns["verdict"], pa.string()),
+        "decided_by": pa.array(columns["decided_by"], pa.string()),
         "rival": pa.array(ids[rival] if n else ids, pa.int64(), mask=rival < 0),
         "n_meas": pa.array(np.minimum(counted[0], 32767).astype(np.int16)),
         "z_spread": pa.array(counted[1].astype(np.float32), mask=np.isnan(counted[1])),
@@ -254,26 +254,6 @@ def _with_columns(table: pa.Table, labels: np.ndarray, z: np.ndarray, columns: d
             table = table.drop_columns([name])
         table = table.append_column(name, column)
     return table
-
-
-def _texts(values: np.ndarray) -> pa.Array:
-    """Few different texts, many rows: encoded once each."""
-    import numpy as np
-    import pyarrow as pa
-
-    names = {name: place for place, name in enumerate(dict.fromkeys(values.tolist())) if name is not None}
-    codes = np.array([names.get(value, -1) for value in values.tolist()], dtype=np.int32)
-    encoded = pa.DictionaryArray.from_arrays(
-        pa.array(np.maximum(codes, 0), mask=codes < 0), pa.array(_padded(names))
-    )
-    return encoded.cast(pa.string())
-
-
-def _padded(names: dict[str, int]) -> list[str]:
-    out = [""] * (max(names.values(), default=0) + 1)
-    for name, place in names.items():
-        out[place] = name
-    return out
 
 
 def _numbers_of_groups(labels: np.ndarray, z: np.ndarray, photo: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -131,20 +131,17 @@ def decide(
     import numpy as np
 
     n = len(labels)
-    order = np.lexsort((np.arange(n), *(key for _, key in reversed(keys)), ~eligible, labels))
-    starts = (
-        np.flatnonzero(np.r_[True, labels[order][1:] != labels[order][:-1]]) if n else np.zeros(0, np.int64)
-    )
-    sizes = np.diff(np.r_[starts, n])
-    top = np.repeat(order[starts], sizes)  # in sorted order: the leader of each row's group
-    winner = np.empty(n, dtype=np.int64)
-    winner[order] = top
-    size = np.empty(n, dtype=np.int64)
-    size[order] = np.repeat(sizes, sizes)
+    size = np.bincount(labels, minlength=n)[labels] if n else np.zeros(0, dtype=np.int64)
+    rows = np.flatnonzero(size > 1)  # the others lead themselves
+    sort_by = (*(key[rows] for _, key in reversed(keys)), ~eligible[rows], labels[rows])
+    order = rows[np.lexsort((rows, *sort_by))]
+    grouped = labels[order]
+    starts = np.flatnonzero(np.r_[True, grouped[1:] != grouped[:-1]]) if len(order) else rows
+    winner = np.arange(n)  # the leader of each row's group
+    winner[order] = np.repeat(order[starts], np.diff(np.r_[starts, len(order)]))
     second = np.full(n, -1, dtype=np.int64)
-    has_second = sizes > 1
-    runner = order[starts[has_second] + 1]
-    second[order[starts[has_second]]] = np.where(eligible[runner], runner, -1)
+    runner = order[starts + 1]
+    second[order[starts]] = np.where(eligible[runner], runner, -1)
 
     is_best = np.zeros(n, dtype=bool)
     leads = (winner == np.arange(n)) & eligible

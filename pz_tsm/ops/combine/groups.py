@@ -18,7 +18,9 @@ def pairs(ra: np.ndarray, dec: np.ndarray, radius_arcsec: float) -> tuple[np.nda
     import numpy as np
 
     usable = np.isfinite(ra) & np.isfinite(dec)
-    spots, counts = np.unique(ra[usable] + 1j * dec[usable], return_counts=True)
+    in_order = np.sort(ra[usable])
+    crowded = in_order[CROWD:][in_order[CROWD:] == in_order[:-CROWD]]  # many rows of the same ra: look closer
+    spots, counts = np.unique((ra + 1j * dec)[usable & np.isin(ra, crowded)], return_counts=True)
     if len(counts) and counts.max() > CROWD:
         spot = spots[counts.argmax()]
         raise TsmError(

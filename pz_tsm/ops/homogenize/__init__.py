@@ -108,6 +108,8 @@ def _one_survey(
     table: pa.Table, codes: np.ndarray, code: int, name: str, packs: list[Pack], rows: Rows, report: Report
 ) -> None:
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     inside = codes == code
     where: Any = slice(None) if inside.all() else np.flatnonzero(inside)
@@ -138,7 +140,8 @@ def _one_survey(
         for flag in (*FLAGS, None)
         if (count := (np.isnan(rows.flag[where]) if flag is None else rows.flag[where] == flag).sum())
     }
-    told["types"] = dict(Counter(kind or "none" for kind in rows.kind[where]).most_common())
+    kinds = pc.value_counts(pa.array(rows.kind[where], pa.string())).to_pylist()
+    told["types"] = {one["values"] or "none": one["counts"] for one in kinds}
 
 
 def _flags(part, rules, label, unread, where, rows, name, table) -> list[dict[str, Any]]:  # noqa: ANN001

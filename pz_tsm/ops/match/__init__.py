@@ -15,6 +15,7 @@ from pydantic import Field
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
+from pz_tsm.ops.match.report import describe, no_overlap
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,8 +24,6 @@ OUTSIDE = "outside the footprint"
 NOTHING = "nothing within the radius"
 NOT_BEST = "not the best measurement"
 NO_POSITION = "no position"
-SAME_OBJECT = "another row of the same object won"
-BLEND = "blend: redshifts of one object disagree"
 SMALL = 300_000  # objects: below this a plan matches for real
 
 
@@ -143,7 +142,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     _drop(report, OUTSIDE, int((~inside).sum()))
     _drop(report, NOTHING, int((inside & ~matched).sum()))
     if len(chosen) and not inside.any():
-        raise _no_overlap(release, catalogue, ra, dec)
+        raise no_overlap(release, catalogue, ra, dec)
 
     first = np.concatenate([[True], np.diff(pairs.row) != 0]) if len(pairs) else np.zeros(0, bool)
     count = np.bincount(pairs.row, minlength=len(chosen))[pairs.row]
@@ -183,7 +182,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     objects = search.fetch(catalogue, want, pairs)
     result = assemble(base, objects, pairs, schema, release.name, keys, best, judged, row_id, count, second)
     report.rows_out = result.num_rows
-    _describe(report, params, pairs, count, judged, ra, dec, survey, len(chosen), inside, matched)
+    describe(report, params, pairs, count, judged, ra, dec, survey, len(chosen), inside, matched)
     ctx.step(1.0, f"{result.num_rows} rows")
     return Result(result, report.close())
 
@@ -208,7 +207,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     near = near_partitions(catalogue.partitions, ra[chosen], dec[chosen], params.radius_arcsec / 3600)
     inside = int(inside_pixels([part for part, _ in near], ra[chosen], dec[chosen]).sum()) if near else 0
     if chosen.any() and not near:
-        raise _no_overlap(release, catalogue, ra[chosen], dec[chosen])
+        raise no_overlap(release, catalogue, ra[chosen], dec[chosen])
     report = Report("match", table.num_rows, inside)
     _drop(report, "other rows, or no object there (estimated)", table.num_rows - inside)
     report.details.update(
@@ -224,91 +223,6 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         )
     )
     return Result(schema.empty_table(), report.close())
-
-
-def _describe(report, params, pairs, count, judged, ra, dec, survey, looked_at, inside, matched) -> None:
-    """Details and findings of the report."""
-    details = report.details
-    details.update(
-        looked_at=looked_at,
-        matched=int(matched.sum()),
-        pairs=len(pairs),
-        ambiguous=int((count > 1).sum()),
-        shared_objects=len(judged.objects),
-    )
-    if judged.objects:
-        details["shared"] = judged.objects[:1000]
-    if len(pairs):
-        p50, p95 = np.percentile(pairs.sep, [50, 95])
-        details.update(distance_p50=float(p50), distance_p95=float(p95))
-        details["median_offset_arcsec"] = _offsets(pairs, ra, dec, survey)
-    losers, blends = int(judged.loser.sum()), int(judged.blend.sum())
-    if losers:
-        report.set_aside[SAME_OBJECT] = losers
-    if blends:
-        report.set_aside[BLEND] = blends
-    disagree = [one["objectId"] for one in judged.objects if one["verdict"] == "blend"]
-    if disagree:
-        fate = "set aside" if blends else "kept"
-        report.findings.append(
-            Finding(
-                "warning",
-                f"{len(disagree)} objects have redshifts that disagree; their rows are {fate}: "
-                f"{', '.join(disagree[:20])}{' ...' if len(disagree) > 20 else ''}.",
-                remedy="Look at them: they may be blends, or one of the redshifts is wrong.",
-                where="objectId",
-                count=len(disagree),
-            )
-        )
-    if (count > 1).any():
-        report.findings.append(
-            Finding(
-                "note",
-                f"{int((count > 1).sum())} rows have more than one object within {params.radius_arcsec} "
-                f"arcsec.",
-                where="match_n",
-                count=int((count > 1).sum()),
-            )
-        )
-    if not matched.any():
-        report.findings.append(
-            Finding(
-                "warning",
-                f"None of {looked_at} positions has an object within {params.radius_arcsec} arcsec, though "
-                f"{int(inside.sum())} lie in the footprint.",
-                remedy="Check the positions' frame and units.",
-            )
-        )
-
-
-def _offsets(pairs, ra, dec, survey) -> dict[str, dict[str, float]]:
-    """Median object minus redshift position by survey (arcsec east, north; number of rows), for a
-    systematic shift."""
-    east = ((pairs.ra - ra[pairs.row] + 180) % 360 - 180) * np.cos(np.radians(pairs.dec)) * 3600
-    north = (pairs.dec - dec[pairs.row]) * 3600
-    names = survey[pairs.row]
-    return {
-        str(name): {
-            "east": round(float(np.median(east[names == name])), 4),
-            "north": round(float(np.median(north[names == name])), 4),
-            "rows": int((names == name).sum()),
-        }
-        for name in sorted(set(names))
-    }
-
-
-def _no_overlap(release, catalogue, ra, dec) -> TsmError:
-    parts = catalogue.partitions
-    known = release.profile.footprint or f"{len(parts)} HEALPix partitions"
-    return TsmError(
-        f"None of the {len(ra)} positions lies in the footprint of the release '{release.name}' "
-        f"({known}). The "
-        f"positions span right ascension {ra.min():.3f} to {ra.max():.3f} and declination {dec.min():.3f} to "
-        f"{dec.max():.3f} degrees.",
-        remedy="Choose a release that covers these catalogues, or check that their positions are in "
-        "degrees (ICRS).",
-        where=release.name,
-    )
 
 
 def _drop(report: Report, reason: str, count: int) -> None:

@@ -107,7 +107,7 @@ def _names(head: list[tuple[int, str]], delimiter: str, path: Path) -> list[str]
             remedy="Name it in the first line.",
             where=path.name,
         )
-    printable = sum(char.isprintable() for char in head[0][1])
+    printable = sum(char.isprintable() or char == "\t" for char in head[0][1])
     if printable < 0.9 * len(head[0][1]):
         raise TsmError(
             f"'{path.name}' is no table of text.", remedy="Readable: Parquet, FITS, CSV, HDF5, VOTable."

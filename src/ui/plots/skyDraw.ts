@@ -32,10 +32,10 @@ export function drawSky(
   context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
   context.clip();
   drawCells(context, theme, box, result, true);
-  graticule(context, theme, box, frame, place);
   if (ra !== null || dec !== null) {
     outline(context, theme, box, frame, place, ra, dec);
   }
+  graticule(context, theme, box, frame, place);
   context.restore();
   if (frame.kind === 'field') {
     context.strokeStyle = theme.line;

@@ -34,7 +34,11 @@ def recipe(tmp_path):
     folder.mkdir()
     rows = "".join(f"s{i},{10 + i / 100},{-5 - i / 100},{i / 40}\n" for i in range(1, 41))
     (folder / "mock.csv").write_text("id,ra,dec,z\n" + rows)
-    return {"text": RECIPE.replace("FILE", "mock.csv"), "base": str(folder), "path": "work/mock_train.tsm.yaml"}
+    return {
+        "text": RECIPE.replace("FILE", "mock.csv"),
+        "base": str(folder),
+        "path": "work/mock_train.tsm.yaml",
+    }
 
 
 @pytest.fixture
@@ -56,7 +60,9 @@ def test_a_plan_says_what_would_happen(client, recipe):
     plan = client.post("/local/plan", json=recipe).json()
     assert plan["ok"] and plan["inputs"][0]["rows"] == 40
     assert [step["op"] for step in plan["steps"]] == ["filter", "split"]
-    wrong = client.post("/local/plan", json=recipe | {"text": recipe["text"].replace("redshift >", "redshif >")}).json()
+    wrong = client.post(
+        "/local/plan", json=recipe | {"text": recipe["text"].replace("redshift >", "redshif >")}
+    ).json()
     assert not wrong["ok"] and "redshif" in json.dumps(wrong)
 
 
@@ -65,7 +71,9 @@ def test_a_run_makes_a_bundle_beside_the_recipe(client, recipe, tmp_path):
     assert started["state"] in ("pending", "running") and started["recipe"] == "mock_train"
     run = until(client, started["id"], "done", "failed")
     assert run["state"] == "done", (run["error"], client.get(f"/local/runs/{run['id']}/log").text)
-    assert run["fraction"] == 1 and run["path"] == "work/mock_train.tsm.yaml" and run["started"] <= run["ended"]
+    assert (
+        run["fraction"] == 1 and run["path"] == "work/mock_train.tsm.yaml" and run["started"] <= run["ended"]
+    )
     bundle = tmp_path / "work" / "bundles" / "mock_train"
     assert run["bundle"] == str(bundle) and bundle.is_dir()
     result = run["result"]
@@ -89,7 +97,9 @@ def test_a_run_makes_a_bundle_beside_the_recipe(client, recipe, tmp_path):
 
 def test_a_run_that_fails_says_why_and_leaves_nothing(client, recipe):
     text = recipe["text"].replace("redshift > 0.2", "redshift > 99")
-    run = until(client, client.post("/local/runs", json=recipe | {"text": text}).json()["id"], "failed", "done")
+    run = until(
+        client, client.post("/local/runs", json=recipe | {"text": text}).json()["id"], "failed", "done"
+    )
     assert run["state"] == "failed" and run["error"]["message"] and run["bundle"] is None
     assert not os.path.exists(os.path.join(recipe["base"], "bundles", "mock_train"))
     refused = client.post("/local/runs", json=recipe | {"text": "format: tsm-recipe/1\nstepz: []\n"})

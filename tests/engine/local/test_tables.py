@@ -26,7 +26,10 @@ def test_a_file_opens_with_its_summary(client, catalogue):
     columns = {column["name"]: column for column in info["columns"]}
     assert columns["objectId"]["min"] == str(2**60) and columns["objectId"]["arrow"] == "int64"
     assert columns["zspec"]["nulls"] == 1 and columns["zspec"]["max"] == 0.9
-    assert sum(columns["zspec"]["histogram"]["counts"]) == 4 and len(columns["zspec"]["histogram"]["edges"]) == 25
+    assert (
+        sum(columns["zspec"]["histogram"]["counts"]) == 4
+        and len(columns["zspec"]["histogram"]["edges"]) == 25
+    )
     assert columns["survey_name"]["values"] == [{"value": "DEEP", "count": 3}, {"value": "WIDE", "count": 2}]
     assert client.get(f"/local/tables/{info['id']}").json() == info
 
@@ -34,7 +37,9 @@ def test_a_file_opens_with_its_summary(client, catalogue):
 def test_windows_are_sorted_and_filtered_over_all_rows(client, catalogue):
     id = opened(client, catalogue)["id"]
     url = f"/local/tables/{id}/window"
-    answer = client.get(url, params={"start": 1, "count": 2, "sort": "zspec", "desc": 1, "columns": "objectId,zspec"})
+    answer = client.get(
+        url, params={"start": 1, "count": 2, "sort": "zspec", "desc": 1, "columns": "objectId,zspec"}
+    )
     table = rows(answer)
     assert table.column_names == ["objectId", "zspec"] and answer.headers["x-tsm-total"] == "6"
     assert table["objectId"].to_pylist() == [2**60, 2**60 + 5]  # 0.9 comes first, not a number last but one

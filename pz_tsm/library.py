@@ -28,10 +28,11 @@ def read(
 ) -> Table:
     """A catalogue: checked, with our column names, every row with its identity.
 
-    ``source``: a path (Parquet, FITS, CSV, HDF5, VOTable, HATS), an input as in a recipe (``{"from": {"pzserver":
-    "12_goods"}, ...}``), or a table in memory (Arrow, pandas, astropy). ``survey``: the survey's name, if no column
-    has it. ``columns``: role to column, ``{"id", "ra", "dec", "z", "z_err", "z_flag", "survey"}``; what is not given
-    is told by UCDs and names. ``id``: the catalogue's registered id. Raises TsmError, in words.
+    ``source``: a path (Parquet, FITS, CSV, HDF5, VOTable, HATS), an input as in a recipe (``{"from":
+    {"pzserver": "12_goods"}, ...}``), or a table in memory (Arrow, pandas, astropy). ``survey``: the survey's
+    name, if no column has it. ``columns``: role to column, ``{"id", "ra", "dec", "z", "z_err", "z_flag",
+    "survey"}``; what is not given is told by UCDs and names. ``id``: the catalogue's registered id. Raises
+    TsmError, in words.
     """
     from pz_tsm.lineage import Node, alias
     from pz_tsm.ops.base import Context

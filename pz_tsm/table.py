@@ -22,10 +22,11 @@ MAX_IDS = 10_000  # rows that a mask may name in a recipe
 
 
 class Table:
-    """Rows and columns (``arrow``), what happened to them (``reports``), and the recipe that makes them again.
+    """Rows and columns (``arrow``), what happened to them (``reports``), and the recipe that makes them
+    again.
 
-    Made by ``pz_tsm.read`` and by the operations; it never changes. ``table["redshift"]`` is a column as numpy,
-    ``table[mask]`` and ``table.where("redshift > 0.1")`` are tables with a filter step more.
+    Made by ``pz_tsm.read`` and by the operations; it never changes. ``table["redshift"]`` is a column as
+    numpy, ``table[mask]`` and ``table.where("redshift > 0.1")`` are tables with a filter step more.
     """
 
     def __init__(
@@ -157,9 +158,11 @@ class Table:
         write: Sequence[dict[str, Any] | str] = ("parquet",),
         overwrite: bool = False,
     ) -> Path:
-        """Write a bundle (data, recipe, lock, citations, checksums) into the folder ``out``; returns the folder.
+        """Write a bundle (data, recipe, lock, citations, checksums) into the folder ``out``; returns the
+        folder.
 
-        ``write``: formats, such as ``"parquet"`` or ``{"format": "rail-hdf5", "catalog_tag": "lsst_gaap_1p0"}``.
+        ``write``: formats, such as ``"parquet"`` or ``{"format": "rail-hdf5", "catalog_tag":
+        "lsst_gaap_1p0"}``.
         """
         from pz_tsm.lineage import to_recipe
         from pz_tsm.ops.base import Context

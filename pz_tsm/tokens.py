@@ -1,6 +1,7 @@
 """The user's token of a PZ Server: in the system's keyring, else in a file that only the user can read.
 
-It is read at each use, belongs to one server, and is never written into a recipe, a notebook, a log or a bundle.
+It is read at each use, belongs to one server, and is never written into a recipe, a notebook, a log or a
+bundle.
 """
 
 from __future__ import annotations

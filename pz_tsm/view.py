@@ -1,7 +1,7 @@
 """A table to look at: its summary, windows of rows sorted and filtered over all rows, whole columns as Arrow.
 
-The engine makes a ``View`` of a memory-mapped file, a notebook widget of a table in memory; both answer the same
-questions with the same bytes.
+The engine makes a ``View`` of a memory-mapped file, a notebook widget of a table in memory; both answer the
+same questions with the same bytes.
 """
 
 from __future__ import annotations

@@ -30,14 +30,10 @@ def left(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_leaves_nothing_and_says_so(recipe, small_sky, tmp_path, monkeypatch, number):
-    write_table = pq.write_table
-
-    def full(table, where, *args, **options):
-        write_table(table.slice(0, 1), where, *args, **options)
+    def full(self, *args, **options):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(pq, "write_table", full)
-    monkeypatch.setattr(pq.ParquetWriter, "write_table", lambda *args, **options: full(*args[1:], "x"))
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
     with pytest.raises(TsmError) as error:
         run(recipe, small_sky, tmp_path / "out")
     assert "full" in error.value.message and str(tmp_path / "out") in error.value.message
@@ -84,7 +80,7 @@ def test_failures_are_events_too(recipe, tmp_path):
     with pytest.raises(TsmError):
         run(recipe, tmp_path, None, events.append)
     assert events[-1]["event"] == "error" and "mock_deep.parquet" in events[-1]["message"]
-    assert [event["state"] for event in events if event.get("op") == "load"] == ["running", "failed"]
+    assert events[-2]["op"] == "load" and events[-2]["state"] == "failed"
 
 
 KILLED = """

@@ -3,6 +3,8 @@ cite it."""
 
 from __future__ import annotations
 
+import sys
+import types
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +23,18 @@ UNUSED = "unused"
 
 _WHERE = {"write": "write", "check": "write", "verify": "verify", "VerifyReport": "verify", "diff": "diff"}
 __all__ = ["VerifyReport", "check", "diff", "verify", "write"]
+
+
+class _Package(types.ModuleType):
+    """``bundle.write`` is the function, also after the submodule of that name was imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _WHERE and isinstance(value, types.ModuleType):
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

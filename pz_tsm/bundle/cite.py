@@ -25,6 +25,11 @@ JOURNALS = {
     "Natur": "Nature",
 }
 
+# compilations that no rule pack has, because their flags are probabilities
+COMPILATIONS = {
+    "NED": "NASA/IPAC Extragalactic Database (NED), funded by NASA and operated by Caltech; see SITCOMTN-154"
+}
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -147,7 +152,8 @@ def _papers(survey: Survey) -> list[tuple[str, str]]:
                     code,
                     {
                         "author": f"{{{author or survey.name}}}",
-                        "title": f"{{{survey.name}: {reference}}}" if reference else f"{{{survey.name}}}",
+                        "title": f"{{{survey.name}}}",
+                        "note": f"{{{reference or survey.name}}}",
                         "year": year,
                         "journal": JOURNALS.get(short, short),
                         "volume": volume.strip("."),
@@ -223,7 +229,7 @@ def _rules(packs: list[str] | str | None, base: Path | None):
             hit = pack.find(survey.upper())
             if hit and (hit[1].reference or hit[1].citation):
                 return hit[1].reference or hit[1].citation, hit[1].citation
-        return None, None
+        return COMPILATIONS.get(survey.upper()), None
 
     return lookup
 

@@ -93,7 +93,10 @@ def gather(
     parts: dict[str, int] = {}
     if "split" in table.column_names:
         parts = {one["values"]: one["counts"] for one in pc.value_counts(table["split"]).to_pylist()}
-        parts = {name: parts[name] for name in sorted(parts, key=lambda name: (name == bundle.UNUSED, name))}
+        state = json.loads((table.schema.field("split").metadata or {}).get(b"state", b"{}"))
+        declared = [*state.get("parts", {})]
+        order = [*(name for name in declared if name in parts), *sorted(set(parts) - {*declared}, key=str)]
+        parts = {name: parts[name] for name in order}
     release = json.loads((table.schema.metadata or {}).get(b"tsm:release", b"{}")).get("name")
     info = recipe.info
     packs = [

@@ -48,9 +48,9 @@ def write(
 ) -> dict[str, Any]:
     """Write the bundle into the folder ``out`` (new or empty) and say what it holds.
 
-    ``recipe``: a Recipe or its text. ``lock`` gets ``output`` {rows, columns, digest} in the bundle's copy if
-    it has none. ``reports``: the run's accounting in order. ``measurements``: the table before the match, with
-    all measurements. Returns {files: [{path, bytes, sha256}], digest, rows, access, citations, lock}.
+    ``recipe``: a Recipe or its text. ``lock`` gets ``output`` {rows, columns, digest} in the bundle's copy
+    if it has none. ``reports``: the run's accounting in order. ``measurements``: the table before the match,
+    with all measurements. Returns {files: [{path, bytes, sha256}], digest, rows, access, citations, lock}.
     """
     from pz_tsm.ids import table_digest
     from pz_tsm.recipe.lock import lock_text

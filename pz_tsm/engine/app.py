@@ -52,7 +52,8 @@ class PathRules:
 
 
 def create_app(data: Path, token: str | None) -> FastAPI:
-    """The app over a data directory. ``token`` is the runtime token of the admin ``local`` (None: only users' tokens)."""
+    """The app over a data directory. ``token`` is the runtime token of the admin ``local`` (None: only
+    users' tokens)."""
     state = EngineState(Path(data), token)
 
     @asynccontextmanager
@@ -65,7 +66,7 @@ def create_app(data: Path, token: str | None) -> FastAPI:
 
     app = FastAPI(
         title="pz-tsm engine",
-        description="A PZ Server of one's own under /api, and the services of the pz-tsm front end under /local.",
+        description="A PZ Server of one's own under /api, our own front end's services under /local.",
         version="1",
         openapi_url="/api/schema/",
         docs_url="/api/swagger/",

@@ -1,7 +1,8 @@
 """Finding or starting the user's engine: every part that needs one calls ``ensure``.
 
-In the engine's data folder: ``engine.lock`` is held by the engine for its life, ``start.lock`` while one is being
-started, ``runtime.json`` (readable by the user alone) says where it listens and is touched as long as it lives.
+In the engine's data folder: ``engine.lock`` is held by the engine for its life, ``start.lock`` while one is
+being started, ``runtime.json`` (readable by the user alone) says where it listens and is touched as long as
+it lives.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ def ensure(
 
     ``env``: further environment variables for an engine that has to be started.
 
-    TsmError says why there can't be one: a live engine of another host, a folder that can't be written, an engine
-    that ended at once (with the end of its log).
+    TsmError says why there can't be one: a live engine of another host, a folder that can't be written, an
+    engine that ended at once (with the end of its log).
     """
     from filelock import FileLock, Timeout
 

@@ -22,8 +22,8 @@ log = logging.getLogger("pz_tsm.engine")
 def serve(folder: Path, *, port: int = 0, idle_minutes: float | None = None, ready=None) -> None:
     """Run the engine until it is told to end or, with ``idle_minutes``, has been idle so long.
 
-    ``port`` 0 takes any free one. ``ready(url)`` is called when requests are answered. TsmError if another engine
-    has the folder or the port is taken.
+    ``port`` 0 takes any free one. ``ready(url)`` is called when requests are answered. TsmError if another
+    engine has the folder or the port is taken.
     """
     from filelock import FileLock, Timeout
 
@@ -52,6 +52,8 @@ async def _serve(folder: Path, port: int, idle_minutes: float | None, ready) -> 
 
     os.environ["PZ_TSM_DATA"] = str(folder)  # for the children
     os.environ.setdefault("PZ_TSM_CACHE", str(folder / "cache"))
+    if (folder / "releases").is_dir():  # one HATS catalogue, or a link to it, a release
+        os.environ.setdefault("PZ_TSM_RELEASES", str(folder / "releases"))
     listener = _listen(port)
     token = secrets.token_hex(20)
     app = create_app(folder, token)

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 class EngineState:
     """One engine over one data directory.
 
-    ``data``: the directory; ``db``: users, products, processes; ``token``: the runtime token, of the admin ``local``.
-    ``products`` holds the files of products, ``processes`` the folders of jobs, ``cache`` what can be made again.
+    ``data``: the directory; ``db``: users, products, processes; ``token``: the runtime token, of the admin
+    ``local``.
+    ``products`` holds the files of products, ``processes`` the folders of jobs, ``cache`` what can be made
+    again.
     """
 
     def __init__(self, data: Path, token: str | None) -> None:

@@ -49,8 +49,8 @@ async def pass_on(
 ) -> None:
     """Send the request and stream the answer into the tornado handler.
 
-    ``rebase``: (base URL there, base URL here) for addresses in JSON. Unreachable, before anything was written, if
-    there is no answer; a broken stream ends the answer short.
+    ``rebase``: (base URL there, base URL here) for addresses in JSON. Unreachable, before anything was
+    written, if there is no answer; a broken stream ends the answer short.
     """
     import httpx
 
@@ -166,8 +166,8 @@ def rebased(value: Any, there: str, here: str) -> Any:
 def _address(value: Any, there: str, here: str) -> Any:
     """``https://any.host/api/products/5/download/file/?token=...`` as an address of ours.
 
-    The host is not looked at: behind a gateway a server may not know its own name. Requests go to the configured
-    one only.
+    The host is not looked at: behind a gateway a server may not know its own name. Requests go to the
+    configured one only.
     """
     if not isinstance(value, str):
         return value

@@ -28,7 +28,7 @@ KEYS = ("split_key", "group_id", "row_id")
 class SplitParams(Params):
     method: str = Field("random", title="Method", description="How rows are divided.")
     parts: dict[str, float] = Field(
-        default_factory=lambda: {"train": 0.7, "test": 0.3},
+        {"train": 0.7, "test": 0.3},
         title="Parts",
         description="Name and proportion of each part; the proportions sum to 1.",
         min_length=1,

@@ -82,7 +82,8 @@ def _as(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 class Positions:
-    """Row numbers in the files (``source_row``), kept beside the tables: only one policy of combine asks for them.
+    """Row numbers in the files (``source_row``), kept beside the tables: only one policy of combine asks for
+    them.
 
     They are no content: a shuffled copy of a catalogue is the same catalogue.
     """

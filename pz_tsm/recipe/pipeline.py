@@ -92,10 +92,8 @@ class Pipeline:
         try:
             loaded = load(item.spec, ctx.base, ctx, name=item.name)
         except TsmError as error:
-            where = f"Input '{item.name}'"
-            message = (
-                error.message if item.name in error.message.split(":")[0] else f"{where}: {error.message}"
-            )
+            named = f"'{item.name}'" in error.message
+            message = error.message if named else f"Input '{item.name}': {error.message}"
             raise TsmError(message, remedy=error.remedy, where=error.where or item.name) from None
         self.tables[item.name] = self.positions.take(loaded.table)
         self.origins[item.name] = loaded.origin

@@ -68,8 +68,8 @@ def plan(
 ) -> Plan:
     """Load the inputs and take them through the steps in planning mode.
 
-    ``recipe``: a Recipe or its text; relative paths start at ``base``. Operations that are slow estimate; the others
-    run. Everything wrong is a finding with level error, as many as can be told at once.
+    ``recipe``: a Recipe or its text; relative paths start at ``base``. Operations that are slow estimate; the
+    others run. Everything wrong is a finding with level error, as many as can be told at once.
     """
     if not isinstance(recipe, Recipe):
         try:

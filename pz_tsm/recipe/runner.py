@@ -52,9 +52,9 @@ def run(
 ) -> RunResult:
     """Run a recipe (or its text); relative paths start at ``base``.
 
-    ``out``: folder of the bundle, which must not exist or be empty; None makes the table only. It appears under its
-    name when everything in it is written. ``progress`` gets events as dicts (step, done, error). Raises TsmError for
-    the user's trouble and Cancelled when ``cancelled()`` says so.
+    ``out``: folder of the bundle, which must not exist or be empty; None makes the table only. It appears
+    under its name when everything in it is written. ``progress`` gets events as dicts (step, done, error).
+    Raises TsmError for the user's trouble and Cancelled when ``cancelled()`` says so.
     """
     emit = progress or (lambda event: None)
     try:

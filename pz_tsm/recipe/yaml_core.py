@@ -1,7 +1,9 @@
-"""YAML 1.2, core schema, as the front end reads it (npm ``yaml``): ``NO`` is text, ``1e-3`` a number, ``010`` ten.
+"""YAML 1.2, core schema, as the front end reads it (npm ``yaml``): ``NO`` is text, ``1e-3`` a number, ``010``
+ten.
 
 ruamel.yaml scans; what a plain scalar means is decided here, so that both languages agree
-(``contract/vectors/yaml.json``). Repeated keys, tags, merge keys and several documents are refused with their line.
+(``contract/vectors/yaml.json``). Repeated keys, tags, merge keys and several documents are refused with their
+line.
 """
 
 from __future__ import annotations

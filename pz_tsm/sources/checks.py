@@ -141,7 +141,8 @@ def positions(
 ) -> tuple[np.ndarray, dict[str, int], list[Finding]]:
     """Which rows have a usable position: (mask, reason -> rows refused, findings).
 
-    ``ra``, ``dec``: degrees. TsmError when not rows but a whole column is wrong (hours, radians, many out of range).
+    ``ra``, ``dec``: degrees. TsmError when not rows but a whole column is wrong (hours, radians, many out of
+    range).
     """
     import numpy as np
 

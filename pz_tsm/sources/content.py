@@ -1,7 +1,7 @@
 """The name of a catalogue that no registry has named: a hash of what it holds, whatever the file.
 
-Order of rows and columns, compression, format (Parquet, FITS, ...) and width of number types do not count, so that
-a shuffled or converted copy is the same catalogue.
+Order of rows and columns, compression, format (Parquet, FITS, ...) and width of number types do not count, so
+that a shuffled or converted copy is the same catalogue.
 """
 
 from __future__ import annotations

@@ -152,8 +152,8 @@ def read_raw(
     """Any supported file as it stands: names and values verbatim, text as ``string``, native byte order.
 
     ``columns``: only these. ``text``: columns of a text file to keep as text (identifiers). ``group``: which
-    group of an HDF5 file. Units, UCDs and descriptions go to the field metadata (keys unit, ucd, description).
-    Raises TsmError for what can't be read, in words.
+    group of an HDF5 file. Units, UCDs and descriptions go to the field metadata (keys unit, ucd,
+    description). Raises TsmError for what can't be read, in words.
     """
     path = Path(path)
     kind = sniff(path)

@@ -45,8 +45,8 @@ ACCESS = ("public", "rubin-data-rights")  # from the least to the most restricti
 class Loaded:
     """A catalogue ready for the steps.
 
-    ``table``: canonical columns first, then the source's own, verbatim. ``origin``: what the lock records of it
-    {name, location, format, sha256, product, rows, survey, access, columns}.
+    ``table``: canonical columns first, then the source's own, verbatim. ``origin``: what the lock records of
+    it {name, location, format, sha256, product, rows, survey, access, columns}.
     """
 
     table: pa.Table
@@ -58,7 +58,8 @@ class Loaded:
 def load(
     spec: Mapping[str, Any], base: Path | str = ".", ctx: Context | None = None, *, name: str = "input"
 ) -> Loaded:
-    """Read one input of a recipe (``{from: ..., survey, columns, id, access}``); relative paths start at ``base``.
+    """Read one input of a recipe (``{from: ..., survey, columns, id, access}``); relative paths start at
+    ``base``.
 
     Raises TsmError, naming file, column and row, for whatever would give a wrong catalogue.
     """

@@ -1,7 +1,9 @@
-"""Products of a PZ Server as inputs: found by id or internal name, downloaded once, columns told by their aliases.
+"""Products of a PZ Server as inputs: found by id or internal name, downloaded once, columns told by their
+aliases.
 
-Which server: ``PZ_TSM_PZSERVER_URL`` (its API's address), else the engine of this machine. The token is read at each
-use (``PZ_TSM_PZSERVER_TOKEN``, else the system's keyring), goes into the Authorization header and nowhere else.
+Which server: ``PZ_TSM_PZSERVER_URL`` (its API's address), else the engine of this machine. The token is read
+at each use (``PZ_TSM_PZSERVER_TOKEN``, else the system's keyring), goes into the Authorization header and
+nowhere else.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Answers to the front end's questions, in messages that pass any websocket: at most 1 MB each.
 
-A question is ``{id, method, args}``; an answer ``{id, ok: true, result, part, of}`` with one binary buffer (a part of
-an Arrow IPC stream, to be put together in order) or ``{id, ok: false, error: {message, remedy, where}}``.
+A question is ``{id, method, args}``; an answer ``{id, ok: true, result, part, of}`` with one binary buffer
+(a part of an Arrow IPC stream, to be put together in order) or ``{id, ok: false, error: {message, remedy,
+where}}``.
 """
 
 from __future__ import annotations

@@ -59,21 +59,14 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
       <header className="tsm-Explorer-head">
         <h2 title={info.path ?? info.name}>{info.name}</h2>
         <span>{trans._n('%2 row', '%2 rows', info.rows, formatCount(info.rows))}</span>
-        <span className="tsm-Explorer-muted">
-          {trans._n('%1 column', '%1 columns', info.columns.length)}
-        </span>
+        <span className="tsm-Explorer-muted">{trans._n('%1 column', '%1 columns', info.columns.length)}</span>
         <AccessChip trans={trans} access={info.access} />
         {info.sampled && (
           <Chip kind="warning">{trans.__('a sample of %1 rows', formatCount(info.sampled.of))}</Chip>
         )}
         <span className="tsm-Explorer-space" />
         <AddView model={model} trans={trans} />
-        <button
-          type="button"
-          className="tsm-Button"
-          aria-expanded={cited}
-          onClick={() => setCited(!cited)}
-        >
+        <button type="button" className="tsm-Button" aria-expanded={cited} onClick={() => setCited(!cited)}>
           {trans.__('Cite')}
         </button>
       </header>
@@ -83,7 +76,8 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
           title={trans.__('The plots could not be drawn.')}
           actions={[{ label: trans.__('Try again'), run: () => model.retryPlots() }]}
         >
-          {model.plotTrouble.message} {model.plotTrouble.remedy} {trans.__('The rows below are not affected.')}
+          {model.plotTrouble.message} {model.plotTrouble.remedy}{' '}
+          {trans.__('The rows below are not affected.')}
         </Trouble>
       )}
       {model.views.length > 0 && (
@@ -106,7 +100,12 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
               {trans.__('To recipe')}
             </button>
           )}
-          <Copy trans={trans} label={trans.__('Copy condition')} disabled={selection.where === ''} text={() => selection.where} />
+          <Copy
+            trans={trans}
+            label={trans.__('Copy condition')}
+            disabled={selection.where === ''}
+            text={() => selection.where}
+          />
           <Copy trans={trans} label={trans.__('Copy as Python')} text={() => python(selection.where, info)} />
         </span>
       </ConditionBar>
@@ -133,7 +132,9 @@ function AccessChip({ trans, access }: { trans: TranslationBundle; access: strin
   return (
     <Chip
       kind="restricted"
-      title={trans.__('It holds LSST data: share it, and figures of its points, with data-rights holders only.')}
+      title={trans.__(
+        'It holds LSST data: share it, and figures of its points, with data-rights holders only.'
+      )}
     >
       {access === 'rubin-data-rights' ? trans.__('data-rights holders only') : access}
     </Chip>
@@ -166,7 +167,15 @@ function AddView({ model, trans }: { model: ExplorerModel; trans: TranslationBun
   );
 }
 
-function Rows({ model, trans, info }: { model: ExplorerModel; trans: TranslationBundle; info: ITableInfo }): JSX.Element {
+function Rows({
+  model,
+  trans,
+  info
+}: {
+  model: ExplorerModel;
+  trans: TranslationBundle;
+  info: ITableInfo;
+}): JSX.Element {
   const { windows } = model;
   useSignal(model.changed, windows.changed);
   if (windows.error !== null) {
@@ -210,7 +219,11 @@ function Rows({ model, trans, info }: { model: ExplorerModel; trans: Translation
         )}
         {model.gridColumns.length < info.columns.length && (
           <span className="tsm-Explorer-muted">
-            {trans.__('%1 of %2 columns; a row’s details show all', model.gridColumns.length, info.columns.length)}
+            {trans.__(
+              '%1 of %2 columns; a row’s details show all',
+              model.gridColumns.length,
+              info.columns.length
+            )}
           </span>
         )}
       </div>

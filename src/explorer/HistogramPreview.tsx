@@ -4,7 +4,9 @@ export function HistogramPreview({ edges, counts }: { edges: number[]; counts: n
   const span = edges[edges.length - 1] - edges[0] || 1;
   const path = counts
     .map((count, i) => {
-      const [x0, x1] = [(edges[i] - edges[0]) / span, (edges[i + 1] - edges[0]) / span].map(x => (100 * x).toFixed(2));
+      const [x0, x1] = [(edges[i] - edges[0]) / span, (edges[i + 1] - edges[0]) / span].map(x =>
+        (100 * x).toFixed(2)
+      );
       const y = (100 - (96 * count) / most).toFixed(2);
       return `L${x0} ${y}L${x1} ${y}`;
     })

@@ -105,14 +105,14 @@ function Group({ title, columns, roles, values }: IGroupProps): JSX.Element {
               <dt>
                 {column.name}
                 {column.description || column.ucd ? (
-                  <small>
-                    {[column.description, column.ucd].filter(text => text).join(' · ')}
-                  </small>
+                  <small>{[column.description, column.ucd].filter(text => text).join(' · ')}</small>
                 ) : null}
               </dt>
               <dd className={value === null ? 'tsm-mod-null' : ''}>
                 {value === null ? 'null' : formatValue(value, quantityOf(column, roles))}
-                {value !== null && column.unit ? <span className="tsm-Details-unit"> {column.unit}</span> : null}
+                {value !== null && column.unit ? (
+                  <span className="tsm-Details-unit"> {column.unit}</span>
+                ) : null}
               </dd>
             </div>
           );
@@ -127,7 +127,17 @@ interface IColumnGroup {
   readonly columns: IColumnInfo[];
 }
 
-const DECISION = ['group_id', 'is_best', 'verdict', 'decided_by', 'rival', 'n_meas', 'z_spread', 'tie_result', 'compared_to'];
+const DECISION = [
+  'group_id',
+  'is_best',
+  'verdict',
+  'decided_by',
+  'rival',
+  'n_meas',
+  'z_spread',
+  'tie_result',
+  'compared_to'
+];
 
 /** Columns by what they are about, in the order that they are asked for. */
 export function groupColumns(trans: TranslationBundle, { columns, roles }: ITableInfo): IColumnGroup[] {
@@ -155,19 +165,36 @@ export function groupColumns(trans: TranslationBundle, { columns, roles }: ITabl
     .filter(group => group.columns.length > 0);
 }
 
-function groupOf(column: IColumnInfo, roles: IRoles): 'redshift' | 'position' | 'identity' | 'decision' | 'photometry' | 'other' {
+function groupOf(
+  column: IColumnInfo,
+  roles: IRoles
+): 'redshift' | 'position' | 'identity' | 'decision' | 'photometry' | 'other' {
   const { name } = column;
   const ucd = column.ucd?.toLowerCase() ?? '';
   if (DECISION.includes(name) || name === roles.group || name === roles.split) {
     return 'decision';
   }
-  if ([roles.redshift, roles.flag, roles.type].includes(name) || /^(redshift|z_|zspec|spec_class|instrument_type|confidence)/i.test(name) || ucd.startsWith('src.redshift')) {
+  if (
+    [roles.redshift, roles.flag, roles.type].includes(name) ||
+    /^(redshift|z_|zspec|spec_class|instrument_type|confidence)/i.test(name) ||
+    ucd.startsWith('src.redshift')
+  ) {
     return 'redshift';
   }
-  if (name === roles.ra || name === roles.dec || ucd.startsWith('pos.') || /^match_|^(specz_)?(ra|dec)$/i.test(name)) {
+  if (
+    name === roles.ra ||
+    name === roles.dec ||
+    ucd.startsWith('pos.') ||
+    /^match_|^(specz_)?(ra|dec)$/i.test(name)
+  ) {
     return 'position';
   }
-  if (name === roles.id || name === roles.survey || ucd.startsWith('meta.id') || /(^|_)id$|^objectId$|^source_|^release$/i.test(name)) {
+  if (
+    name === roles.id ||
+    name === roles.survey ||
+    ucd.startsWith('meta.id') ||
+    /(^|_)id$|^objectId$|^source_|^release$/i.test(name)
+  ) {
     return 'identity';
   }
   const quantity = quantityOf(column, roles);

@@ -12,7 +12,14 @@ export interface IViewFrameProps {
 }
 
 /** A plot's title line, its controls, the plot, and a line of small print. */
-export function ViewFrame({ trans, title, controls, footer, onClose, children }: IViewFrameProps): JSX.Element {
+export function ViewFrame({
+  trans,
+  title,
+  controls,
+  footer,
+  onClose,
+  children
+}: IViewFrameProps): JSX.Element {
   return (
     <section className="tsm-View" aria-label={title}>
       <header className="tsm-View-head">

@@ -56,9 +56,7 @@ function resultOf<K extends View['kind']>(
         ? [result.ra, result.dec]
         : [result.column];
   const wanted = columnsOfView(view) ?? [];
-  return shown.every((name, i) => name === wanted[i])
-    ? (result as Extract<ViewResult, { kind: K }>)
-    : null;
+  return shown.every((name, i) => name === wanted[i]) ? (result as Extract<ViewResult, { kind: K }>) : null;
 }
 
 function labelOf(columns: readonly IColumnInfo[], name: string): string {
@@ -72,7 +70,9 @@ function Waiting({ model, trans, view }: IProps<View>): JSX.Element {
     return (
       <div className="tsm-View-choose">
         {view.kind === 'sky'
-          ? trans.__('Choose the columns of right ascension and declination above: this table does not say which they are.')
+          ? trans.__(
+              'Choose the columns of right ascension and declination above: this table does not say which they are.'
+            )
           : trans.__('Choose a column above: this table does not say which one to show.')}
       </div>
     );
@@ -339,9 +339,7 @@ function CategoriesPanel({ model, trans, view }: IProps<ICategoriesView>): JSX.E
         />
       }
       footer={
-        result === null
-          ? null
-          : trans._n('%1 value', '%1 values', result.values.length + result.others)
+        result === null ? null : trans._n('%1 value', '%1 values', result.values.length + result.others)
       }
     >
       {result !== null ? (

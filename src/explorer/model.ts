@@ -415,7 +415,16 @@ export class ExplorerModel {
 
 /** Columns with a role first, then the others as they stand. */
 function gridColumns({ columns, roles }: ITableInfo): ITableInfo['columns'] {
-  const order = [roles.id, roles.ra, roles.dec, roles.redshift, roles.flag, roles.survey, roles.type, roles.split];
+  const order = [
+    roles.id,
+    roles.ra,
+    roles.dec,
+    roles.redshift,
+    roles.flag,
+    roles.survey,
+    roles.type,
+    roles.split
+  ];
   const first = order.flatMap(name => columns.filter(column => column.name === name));
   const rest = columns.filter(column => !first.includes(column));
   return [...new Set([...first, ...rest])].slice(0, GRID_COLUMNS);

@@ -102,11 +102,7 @@ export function mainMagnitude(columns: readonly IColumnInfo[], roles: IRoles): s
 /** Columns that a view reads, or null where one has still to be chosen. */
 export function columnsOfView(view: View): string[] | null {
   const wanted =
-    view.kind === 'sky'
-      ? [view.ra, view.dec]
-      : view.kind === 'density'
-        ? [view.x, view.y]
-        : [view.column];
+    view.kind === 'sky' ? [view.ra, view.dec] : view.kind === 'density' ? [view.x, view.y] : [view.column];
   const chosen = wanted.filter(name => name !== null);
   if (chosen.length < wanted.length) {
     return null;

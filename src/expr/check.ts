@@ -102,7 +102,10 @@ function callType(name: string, args: Expr[], schema: Schema): ValueType {
     case 'DIGIT': {
       const type = typeOf(args[0], schema);
       if (type === 'bool') {
-        throw new ExprError(`DIGIT needs a number or text, and '${toText(args[0])}' is true or false.`, args[0].at);
+        throw new ExprError(
+          `DIGIT needs a number or text, and '${toText(args[0])}' is true or false.`,
+          args[0].at
+        );
       }
       return 'int';
     }
@@ -164,11 +167,7 @@ function comparable(parts: Expr[], schema: Schema): void {
 
 function unknownColumn(name: string, known: string[], at: number): ExprError {
   const near = nearest(name, known);
-  return new ExprError(
-    `There is no column '${name}'.`,
-    at,
-    near === null ? null : `Did you mean '${near}'?`
-  );
+  return new ExprError(`There is no column '${name}'.`, at, near === null ? null : `Did you mean '${near}'?`);
 }
 
 /** The known name that is least different, or null where none is close. */

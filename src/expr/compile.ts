@@ -94,7 +94,10 @@ function compileValue(expr: Expr, columns: Columns, schema: Schema): RowValue {
       return compareRows(expr.op, side(expr.left), side(expr.right));
     case 'between': {
       const operand = side(expr.operand);
-      const inside = both(compareRows('>=', operand, side(expr.low)), compareRows('<=', operand, side(expr.high)));
+      const inside = both(
+        compareRows('>=', operand, side(expr.low)),
+        compareRows('<=', operand, side(expr.high))
+      );
       return expr.negated ? negate(inside) : inside;
     }
     case 'in': {

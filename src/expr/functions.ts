@@ -111,7 +111,9 @@ export function digit(value: Value): Value {
 /** A LIKE pattern as a regular expression: % is any text, _ any one character. */
 export function likePattern(pattern: string): RegExp {
   const source = [...pattern]
-    .map(char => (char === '%' ? '[^]*' : char === '_' ? '[^]' : char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')))
+    .map(char =>
+      char === '%' ? '[^]*' : char === '_' ? '[^]' : char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+    )
     .join('');
   return new RegExp(`^${source}$`, 'u');
 }

@@ -48,7 +48,11 @@ class Parser {
   }
 
   /** Terms joined by one kind of sign, grouped from the left. */
-  private chain(part: () => Expr, join: (left: Expr, right: Expr, token: IToken) => Expr, ...signs: string[]): Expr {
+  private chain(
+    part: () => Expr,
+    join: (left: Expr, right: Expr, token: IToken) => Expr,
+    ...signs: string[]
+  ): Expr {
     let left = part();
     for (let length = 2; ; length++) {
       const token = this._next;
@@ -56,7 +60,11 @@ class Parser {
         return left;
       }
       if (length > LONGEST) {
-        throw new ExprError(`There are more than ${LONGEST} terms in a row.`, token.at, 'A list is shorter: IN (...).');
+        throw new ExprError(
+          `There are more than ${LONGEST} terms in a row.`,
+          token.at,
+          'A list is shorter: IN (...).'
+        );
       }
       left = join(left, part(), token);
     }
@@ -234,7 +242,10 @@ class Parser {
     const [least, most] = FUNCTIONS[name];
     if (args.length < least || args.length > most) {
       const wanted = least === most ? String(least) : `${least} or ${most}`;
-      throw new ExprError(`${name} takes ${wanted} value${most === 1 ? '' : 's'}, not ${args.length}.`, token.at);
+      throw new ExprError(
+        `${name} takes ${wanted} value${most === 1 ? '' : 's'}, not ${args.length}.`,
+        token.at
+      );
     }
     return { kind: 'call', name, args, at: token.at };
   }

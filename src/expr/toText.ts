@@ -59,7 +59,8 @@ function write(expr: Expr): [string, number] {
       return [expr.name, ATOM];
     case 'negate': {
       // without parentheses, the sign would be read as part of the number
-      const text = expr.operand.kind === 'literal' ? `(${write(expr.operand)[0]})` : inside(expr.operand, ATOM);
+      const text =
+        expr.operand.kind === 'literal' ? `(${write(expr.operand)[0]})` : inside(expr.operand, ATOM);
       return [`-${text}`, UNARY];
     }
     case 'arithmetic': {

@@ -48,8 +48,11 @@ export class BinEngine {
 
   /** All that a view's counts depend on: a brush on its own columns, for one, leaves them as they are. */
   private signature(request: io.ViewRequest): string {
-    const bits = request.kind === 'sky' && request.frame === 'passing' ? 0xffff : this.othersBits(ownColumns(request));
-    const texts = this._slots.flatMap((slot, i) => (slot !== null && (bits & (1 << i)) !== 0 ? [slot.text] : []));
+    const bits =
+      request.kind === 'sky' && request.frame === 'passing' ? 0xffff : this.othersBits(ownColumns(request));
+    const texts = this._slots.flatMap((slot, i) =>
+      slot !== null && (bits & (1 << i)) !== 0 ? [slot.text] : []
+    );
     return JSON.stringify([request, texts.sort()]);
   }
 

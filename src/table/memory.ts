@@ -134,7 +134,10 @@ function summary(name: string, column: ColumnData): IColumnInfo {
   categories.code.forEach(code => {
     counts[code] += 1;
   });
-  const nulls = categories.values.reduce<number>((sum, value, i) => sum + (value === null ? counts[i] : 0), 0);
+  const nulls = categories.values.reduce<number>(
+    (sum, value, i) => sum + (value === null ? counts[i] : 0),
+    0
+  );
   const distinct = categories.values.filter(value => value !== null).length;
   const numeric = column.type === 'int' || column.type === 'float';
   const numbers = numeric ? numbersOf(column) : [];

@@ -183,7 +183,11 @@ export function listText(column: string, values: readonly Value[]): string {
     typeof value === 'number' && Number.isInteger(value) ? String(value) : valueText(value)
   );
   const list =
-    texts.length === 0 ? null : texts.length === 1 ? `${name} = ${texts[0]}` : `${name} IN (${texts.join(', ')})`;
+    texts.length === 0
+      ? null
+      : texts.length === 1
+        ? `${name} = ${texts[0]}`
+        : `${name} IN (${texts.join(', ')})`;
   if (present.length === values.length) {
     return list ?? `${name} IS NULL AND ${name} IS NOT NULL`;
   }
@@ -208,7 +212,11 @@ function boundsOf(expr: Expr, column: string): Range | null {
   if (expr.kind === 'or') {
     const [left, right] = [boundsOf(expr.left, column), boundsOf(expr.right, column)];
     // two half-open bounds that exclude the middle: a range through 0 degrees
-    return left !== null && right !== null && left[1] === Infinity && right[0] === -Infinity && left[0] > right[1]
+    return left !== null &&
+      right !== null &&
+      left[1] === Infinity &&
+      right[0] === -Infinity &&
+      left[0] > right[1]
       ? [left[0], right[1]]
       : null;
   }

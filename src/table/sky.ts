@@ -85,7 +85,8 @@ function mollweide(lon: number, dec: number): [number, number] {
   if (Math.abs(dec) > 89.999) {
     theta = Math.sign(dec) * (Math.PI / 2);
   } else {
-    for (let i = 0; i < 8; i++) {
+    // a few steps everywhere but next to the poles
+    for (let i = 0; i < 40; i++) {
       const step = (2 * theta + Math.sin(2 * theta) - target) / (2 + 2 * Math.cos(2 * theta));
       theta -= step;
       if (Math.abs(step) < 1e-9) {
@@ -93,10 +94,7 @@ function mollweide(lon: number, dec: number): [number, number] {
       }
     }
   }
-  return [
-    ((2 * Math.SQRT2) / Math.PI) * lon * Math.cos(theta),
-    (Math.SQRT2 / RAD) * Math.sin(theta)
-  ];
+  return [((2 * Math.SQRT2) / Math.PI) * lon * Math.cos(theta), (Math.SQRT2 / RAD) * Math.sin(theta)];
 }
 
 /** A frame around these positions: the field that they cover, or all sky where that is wide. */

@@ -18,9 +18,7 @@ export interface IColumnInfo {
   readonly max?: number | string | null;
   readonly histogram?: { readonly edges: number[]; readonly counts: number[] } | null;
   /** The most frequent values, where values can be counted. */
-  readonly values?:
-    | { readonly value: string | number | boolean | null; readonly count: number }[]
-    | null;
+  readonly values?: { readonly value: string | number | boolean | null; readonly count: number }[] | null;
 }
 
 /** Columns with a known meaning, by role. */

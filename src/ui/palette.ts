@@ -68,6 +68,8 @@ export function densityRamp(dark: boolean, steps = 64): Rgb[] {
     const place = (i / (steps - 1)) * (stops.length - 1);
     const index = Math.min(stops.length - 2, Math.floor(place));
     const part = place - index;
-    return stops[index].map((from, c) => Math.round(from + (stops[index + 1][c] - from) * part)) as unknown as Rgb;
+    return stops[index].map((from, c) =>
+      Math.round(from + (stops[index + 1][c] - from) * part)
+    ) as unknown as Rgb;
   });
 }

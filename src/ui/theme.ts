@@ -74,7 +74,10 @@ export function useTheme(ref: RefObject<HTMLElement>): ITheme {
       update();
       requestAnimationFrame(update);
     });
-    body.observe(document.body, { attributes: true, attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light', 'class'] });
+    body.observe(document.body, {
+      attributes: true,
+      attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light', 'class']
+    });
     const head = new MutationObserver(() => requestAnimationFrame(update));
     head.observe(document.head, { childList: true });
     const sheets = (event: Event) => {

@@ -1,4 +1,5 @@
-"""The official client through whole jobs on real catalogues, against the oracles of the existing pipelines."""
+"""The official client through whole jobs on real catalogues, against the oracles of the existing
+pipelines."""
 
 from __future__ import annotations
 
@@ -20,7 +21,15 @@ import pytest
 pytestmark = pytest.mark.full
 
 KIT = Path(__file__).resolve().parents[3] / "shared" / "data"
-LABELS = {"id": "id", "ra": "ra", "dec": "dec", "z": "z", "z_flag": "z_flag", "z_err": "z_err", "survey": "survey"}
+LABELS = {
+    "id": "id",
+    "ra": "ra",
+    "dec": "dec",
+    "z": "z",
+    "z_flag": "z_flag",
+    "z_err": "z_err",
+    "survey": "survey",
+}
 
 
 class Engine:
@@ -35,7 +44,10 @@ class Engine:
         command = "import sys; from pathlib import Path; from pz_tsm.engine.serve import serve; " \
             "serve(Path(sys.argv[1]), ready=lambda url: print(url, flush=True))"  # fmt: skip
         self.process = subprocess.Popen(
-            [sys.executable, "-c", command, str(self.data)], stdout=subprocess.PIPE, text=True, start_new_session=True
+            [sys.executable, "-c", command, str(self.data)],
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         self.url = self.process.stdout.readline().strip()
         assert self.url, "the engine did not start"
@@ -102,7 +114,8 @@ def finish(client, process, seconds: float = 300) -> dict:
 
 
 def test_combine_equals_the_existing_pipeline(client, shared, tmp_path):
-    """Six surveys: the same rows, flags, types, neighbours and ties as the pipeline's own output, row by row."""
+    """Six surveys: the same rows, flags, types, neighbours and ties as the pipeline's own output, row by
+    row."""
     from ruamel.yaml import YAML
 
     catalogues = YAML(typ="safe").load((shared / "data/catalogs.yaml").read_text())["catalogs"]
@@ -113,7 +126,9 @@ def test_combine_equals_the_existing_pipeline(client, shared, tmp_path):
         key = publish(client, one["internal_name"], shared / "data" / one["path"], one["columns"])
         crc.append_catalog(_id=key)
         names[str(key)] = one["internal_name"].split("_")[0]
-    crc.set_config({"combine_type": "concatenate_and_mark_duplicates", "z_flag_homogenized_value_to_cut": 0.0})
+    crc.set_config(
+        {"combine_type": "concatenate_and_mark_duplicates", "z_flag_homogenized_value_to_cut": 0.0}
+    )
     crc.run()
     finish(client, crc)
     ours = main_table(client, crc.output["id"], tmp_path)
@@ -137,7 +152,10 @@ def test_combine_equals_the_existing_pipeline(client, shared, tmp_path):
 
 def test_training_set_has_the_pairs_of_the_existing_pipeline(client, release, shared, tmp_path):
     key = publish(
-        client, "unique", shared / "data/photo/specz_unique.parquet", {"id": "CRD_ID", "ra": "ra", "dec": "dec", "z": "z"}
+        client,
+        "unique",
+        shared / "data/photo/specz_unique.parquet",
+        {"id": "CRD_ID", "ra": "ra", "dec": "dec", "z": "z"},
     )
     tsm = client.training_set_maker("kit")
     tsm.set_release(name=release)
@@ -158,7 +176,10 @@ def test_hats_up_and_down(client, shared, tmp_path):
     source = shared / "data/hats/elais_fbmc_collection"
     path = Path(shutil.make_archive(str(tmp_path / "elais"), "zip", source.parent, source.name))
     columns = pq.read_schema(next(source.rglob("Npix=*.parquet"))).names
-    names = {"ra": next(c for c in columns if c.lower() in ("ra", "radeg")), "dec": next(c for c in columns if c.lower() in ("dec", "dedeg"))}
+    names = {
+        "ra": next(c for c in columns if c.lower() in ("ra", "radeg")),
+        "dec": next(c for c in columns if c.lower() in ("dec", "dedeg")),
+    }
     names["z"] = next(c for c in columns if c.lower() in ("z", "zbest"))
     key = publish(client, "hats", path, names)
     info = client.get_product_metadata(key)["main_file"]
@@ -174,7 +195,10 @@ def test_output_formats(client, release, shared, form):
     if form == "hats":
         pytest.importorskip("lsdb")
     key = publish(
-        client, f"for {form}", shared / "data/photo/specz_unique.parquet", {"id": "CRD_ID", "ra": "ra", "dec": "dec", "z": "z"}
+        client,
+        f"for {form}",
+        shared / "data/photo/specz_unique.parquet",
+        {"id": "CRD_ID", "ra": "ra", "dec": "dec", "z": "z"},
     )
     tsm = client.training_set_maker(f"as {form}")
     tsm.set_release(name=release)
@@ -184,7 +208,9 @@ def test_output_formats(client, release, shared, form):
     finish(client, tsm)
     meta = client.get_product_metadata(tsm.output["id"])
     assert meta["main_file"]["name"] == f"tsm.{form}" and meta["main_file"]["n_rows"] == 6850
-    assert meta["main_file"]["extension"] == f".{form}" and meta["main_file"]["is_directory"] is (form == "hats")
+    assert meta["main_file"]["extension"] == f".{form}" and meta["main_file"]["is_directory"] is (
+        form == "hats"
+    )
     assert len(client.get_product(tsm.output["id"])) == 6850
 
 

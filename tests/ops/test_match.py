@@ -89,14 +89,29 @@ def test_the_seven_objects_taken_by_two_groups_are_listed():
     assert any("202000000754" in finding.message for finding in result.report.findings)
 
 
-@needs_kit
-@pytest.mark.parametrize(("order", "suffix"), [(1, ".parquet"), (4, "/"), (9, ".parquet")])
-def test_another_partitioning_gives_the_same_table(tmp_path, order, suffix):
-    again = write_hats(tmp_path / "again", all_objects(), order, suffix=suffix)
-    first = match(specz(), {"hats": str(OBJECTS), "profile": "dp1"}, radius_arcsec=1)
-    second = match(specz(), {"hats": str(again), "profile": "dp1"}, radius_arcsec=1)
+def same_in(folder, objects, table, order, suffix):
+    again = write_hats(folder, objects, order, suffix=suffix)
+    first = match(table, {"hats": str(OBJECTS), "profile": "dp1"}, radius_arcsec=1)
+    second = match(table, {"hats": str(again), "profile": "dp1"}, radius_arcsec=1)
     assert table_digest(first.table) == table_digest(second.table)
     assert first.report.dropped == second.report.dropped
+    return first
+
+
+@needs_kit
+@pytest.mark.parametrize(("order", "suffix"), [(0, "/"), (2, ".parquet")])
+def test_another_partitioning_gives_the_same_table(tmp_path, order, suffix):
+    assert same_in(tmp_path / "again", all_objects(), specz(), order, suffix).table.num_rows == 6655
+
+
+@needs_kit
+def test_partitions_smaller_than_a_field_give_the_same_table(tmp_path):
+    objects, table = all_objects(), specz()
+    near = (objects["coord_ra"].to_numpy() > 52) & (objects["coord_ra"].to_numpy() < 54)
+    table = table.filter((table["ra"].to_numpy() > 52.3) & (table["ra"].to_numpy() < 53.7))
+    table = table.filter((table["dec"].to_numpy() > -30) & (table["dec"].to_numpy() < -25))
+    near &= np.abs(objects["coord_dec"].to_numpy() + 27.5) < 4
+    assert same_in(tmp_path / "again", objects.filter(near), table, 9, ".parquet").table.num_rows > 1000
 
 
 def test_object_columns_come_with_the_match(release):

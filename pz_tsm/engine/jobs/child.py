@@ -64,6 +64,7 @@ def describe(done: Any, bundle: Path) -> dict[str, Any]:
     """``IRunResult`` of a finished run."""
     files = done.files["files"]
     tables = [bundle / file["path"] for file in files if file["path"].startswith("data/")]
+    tables.sort(key=lambda path: path.stem != "training_set")  # it comes first
     return {
         "parts": parts(done.table),
         "files": [{key: file[key] for key in ("path", "bytes", "sha256")} for file in files],

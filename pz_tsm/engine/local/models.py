@@ -218,6 +218,7 @@ class Problem(BaseModel):
 class Verification(BaseModel):
     ok: bool
     problems: list[Problem]
+    warnings: list[Problem] = Field(default_factory=list)
     checked: list[str]
 
 

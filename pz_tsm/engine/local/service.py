@@ -24,9 +24,9 @@ class Service:
         self.workers = Workers()
         self.tables = Tables(Path(state.data) / "cache" / "tables", self.workers)
         self.jobs = Jobs(Path(state.data) / "runs")
-        self._operations: dict[str, Any] | None = None
 
     async def start(self) -> None:
+        await asyncio.to_thread(self.tables.clear)
         await self.jobs.start()
         self._warming = asyncio.create_task(self.workers.warm())
 
@@ -51,9 +51,7 @@ class Service:
         return await self.tables.open(path, said)
 
     async def operations(self) -> dict[str, Any]:
-        if self._operations is None:
-            self._operations = await self.workers.call("operations")
-        return self._operations
+        return await self.workers.call("operations")
 
 
 def absolute(text: str, what: str) -> Path:

@@ -36,6 +36,11 @@ class Tables:
         self._views: OrderedDict[str, View] = OrderedDict()
         self._opening: dict[str, asyncio.Lock] = {}
 
+    def clear(self) -> None:
+        """Remove what a killed engine was decoding."""
+        for part in self._folder.glob(".part-*"):
+            shutil.rmtree(part, ignore_errors=True)
+
     async def open(self, path: Path, said: dict[str, Any] | None = None) -> View:
         """A view of a catalogue file or HATS folder. ``said``: name, roles, access, citation, if known."""
         path = Path(os.path.abspath(path))

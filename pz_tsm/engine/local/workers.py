@@ -98,7 +98,7 @@ def _end(child: asyncio.subprocess.Process) -> None:
 def _died(code: int) -> dict[str, Any]:
     if code == -signal.SIGKILL:
         return {
-            "message": "The process that worked on this was ended by the system, probably for lack of memory.",
+            "message": "The process at work on this was ended by the system, probably for lack of memory.",
             "remedy": "Close other notebooks, or use a smaller table.",
             "where": None,
         }

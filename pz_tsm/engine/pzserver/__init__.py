@@ -1,1 +1,2 @@
-"""A PZ Server of one's own: the REST contract that the official ``pzserver`` client speaks, on SQLite and files."""
+"""A PZ Server of one's own: the REST contract that the official ``pzserver`` client speaks, on SQLite and
+files."""

@@ -9,7 +9,9 @@ from pz_tsm.engine.pzserver.fields import Field
 KINDS = {"text": "string", "bool": "boolean", "int": "integer", "key": "field", "choice": "choice"}
 
 
-def describe(keys: tuple[str, ...], fields: dict[str, Field], choices: dict[str, Any] | None = None) -> dict[str, Any]:
+def describe(
+    keys: tuple[str, ...], fields: dict[str, Field], choices: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """One entry for each key of the answer: type, whether it can be written, limits."""
     described = {}
     for name in keys:

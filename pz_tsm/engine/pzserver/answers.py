@@ -38,7 +38,8 @@ def row_id(text: str, model: str) -> int:
 
 def base_url(request: Request) -> str:
     """Scheme and host as the client sees them, without a final slash."""
-    scheme = request.headers.get("x-forwarded-proto", request.url.scheme).split(",")[0].strip()
+    said = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+    scheme = said if said in ("http", "https") else request.url.scheme
     return f"{scheme}://{request.url.netloc}"
 
 

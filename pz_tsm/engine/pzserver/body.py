@@ -16,7 +16,8 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 @dataclass
 class Body:
-    """``values``: field to value (in a form: text; the last one if repeated). ``form``: whether it came as a form."""
+    """``values``: field to value (in a form: text; the last one if repeated). ``form``: whether it came as a
+    form."""
 
     values: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, list[Any]] = field(default_factory=dict)
@@ -29,7 +30,8 @@ class Body:
 
 
 async def read_body(request: Request) -> Body:
-    """Dependency of every writing endpoint. An empty body is an empty mapping whatever its content type says."""
+    """Dependency of every writing endpoint. An empty body is an empty mapping whatever its content type
+    says."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind in FORM_TYPES:
         body = Body(form=True)

@@ -55,9 +55,12 @@ def to_json(row: Any) -> dict[str, Any]:
 
 
 def checked(state: EngineState, body: Body, *, partial: bool) -> dict[str, Any]:
-    """Fields of a request. An empty text clears UCD and alias, as null does (the client sends empty texts)."""
+    """Fields of a request. An empty text clears UCD and alias, as null does (the client sends empty
+    texts)."""
     values = clean(state.db, FIELDS, body, partial=partial)
-    return {name: (None if value == "" and name in ("ucd", "alias") else value) for name, value in values.items()}
+    return {
+        name: (None if value == "" and name in ("ucd", "alias") else value) for name, value in values.items()
+    }
 
 
 def find(state: EngineState, user: User, key: int) -> Any:

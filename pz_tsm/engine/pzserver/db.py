@@ -1,4 +1,5 @@
-"""The database: SQLite with a rollback journal (homes are often on NFS), one connection, short transactions."""
+"""The database: SQLite with a rollback journal (homes are often on NFS), one connection, short
+transactions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What FastAPI hands to every route: the engine's state and the caller (401 before anything else is looked at)."""
+"""What FastAPI hands to every route: the engine's state and the caller (401 before anything else is looked
+at)."""
 
 from __future__ import annotations
 

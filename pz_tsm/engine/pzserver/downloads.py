@@ -61,7 +61,9 @@ def check_token(secret: bytes, token: str | None, product_id: int) -> int:
 def files_below(folder: Path) -> list[Path]:
     """Every finished file below, in order; uploads under way are left out."""
     found = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(p for p in found if not any(part.startswith(".part-") for part in p.relative_to(folder).parts))
+    return sorted(
+        p for p in found if not any(part.startswith(".part-") for part in p.relative_to(folder).parts)
+    )
 
 
 def signature(folder: Path, paths: list[Path], extra: str) -> str:
@@ -119,7 +121,9 @@ class Archiver:
         if row["status"] == products.DELETED:
             raise ApiError(404, {"error": "The product was deleted."})
         if kind == PRODUCT:
-            return signature(folder, files_below(folder), f"{kind}\0{row['updated_at']}\0{row['status']}"), folder
+            return signature(
+                folder, files_below(folder), f"{kind}\0{row['updated_at']}\0{row['status']}"
+            ), folder
         main = products.main_file(self.db, row["id"])
         if main is None:
             raise ApiError(404, {"error": "ProductFile matching query does not exist."})
@@ -135,7 +139,8 @@ class Archiver:
 
     def _find(self, product_id: int, kind: str, digest: str) -> Any:
         found = self.db.one(
-            "SELECT * FROM archives WHERE product_id = ? AND kind = ? AND source_signature = ? ORDER BY id DESC",
+            "SELECT * FROM archives WHERE product_id = ? AND kind = ? AND source_signature = ?"
+            " ORDER BY id DESC",
             product_id, kind, digest,
         )  # fmt: skip
         if found is None or (found["expires_at"] or now()) < now():
@@ -169,13 +174,20 @@ class Archiver:
             key = self.db.insert("archives", {**values, **ready})
         else:
             name = path.name if kind == MAIN else row["internal_name"]
-            key = self.db.insert("archives", {**values, "task_id": str(uuid.uuid4()), "filename": f"{name}.zip"})
+            key = self.db.insert(
+                "archives", {**values, "task_id": str(uuid.uuid4()), "filename": f"{name}.zip"}
+            )
             self._futures[key] = self._pool.submit(self._make, key, row, kind, path)
         return self.db.one("SELECT * FROM archives WHERE id = ?", key)
 
     def _finished(self, path: Path) -> dict[str, Any]:
         expires = (datetime.now(UTC) + KEPT).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return {"status": "ready", "size": path.stat().st_size, "checksum": sha256(path), "expires_at": expires}
+        return {
+            "status": "ready",
+            "size": path.stat().st_size,
+            "checksum": sha256(path),
+            "expires_at": expires,
+        }
 
     def _make(self, key: int, row: Any, kind: str, source: Path) -> None:
         """In a thread: write the zip aside, then rename it into place."""
@@ -203,7 +215,17 @@ class Archiver:
             self._futures.pop(key, None)
 
     def to_json(self, archive: Any, user_id: int, base: str) -> dict[str, Any]:
-        keys = ("id", "task_id", "status", "filename", "size", "checksum", "source_signature", "created_at", "updated_at")
+        keys = (
+            "id",
+            "task_id",
+            "status",
+            "filename",
+            "size",
+            "checksum",
+            "source_signature",
+            "created_at",
+            "updated_at",
+        )
         body = {key: archive[key] for key in keys}
         if archive["status"] == "ready":
             token = sign(self.state.secret, archive["id"], archive["product_id"], user_id)

@@ -103,7 +103,7 @@ def clean(
 ) -> dict[str, Any]:
     """The known fields of a body, checked, under their column names; ApiError 400 names every wrong field.
 
-    ``partial``: fields may be missing (PATCH). ``as_lists=False``: messages as bare strings (POST /products/).
+    ``partial``: fields may be missing (PATCH). ``as_lists=False``: bare strings (POST /products/).
     """
     values: dict[str, Any] = {}
     wrong: dict[str, Any] = {}

@@ -67,7 +67,8 @@ def to_json(row: Any, user: User, base: str) -> dict[str, Any]:
 
 
 def stored_name(name: str) -> str:
-    """A name fit for a file: no folders, blanks as underscores, letters, digits and ``._-`` only, at most 200 bytes."""
+    """A name fit for a file: no folders, blanks as underscores, letters, digits and ``._-`` only, at most
+    200 bytes."""
     base = re.sub(r"\s", "_", name.replace("\\", "/").rsplit("/", 1)[-1].strip())
     base = "".join(c for c in base if c.isalnum() or c in "._-").lstrip(".") or "file"
     if len(base.encode()) > 200:
@@ -93,7 +94,9 @@ def upload(state: EngineState, user: User, body: Body) -> Any:
     if product["user_id"] != user.id:
         raise forbidden()
     if product["status"] in (products.DELETED, products.PROCESSING):
-        raise invalid("product", f"Product {product['internal_name']} is '{products.LABELS[product['status']]}'.")
+        raise invalid(
+            "product", f"Product {product['internal_name']} is '{products.LABELS[product['status']]}'."
+        )
     folder = products.folder(state, product)
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".part-{secrets.token_hex(8)}"

@@ -9,11 +9,35 @@ from typing import Any
 from pz_tsm.engine.pzserver.db import Database, now
 
 PRODUCT_TYPES = [
-    (1, "redshift_catalog", "Reference Redshift Catalog", 1, "Reference redshifts and positions, usually spectroscopic."),
-    (2, "training_set", "Training Set", 2, "Table with magnitudes, errors and reference redshifts for photo-z training."),
+    (
+        1,
+        "redshift_catalog",
+        "Reference Redshift Catalog",
+        1,
+        "Reference redshifts and positions, usually spectroscopic.",
+    ),
+    (
+        2,
+        "training_set",
+        "Training Set",
+        2,
+        "Table with magnitudes, errors and reference redshifts for photo-z training.",
+    ),
     (3, "validation_results", "Validation Results", 4, "Results of a photo-z validation (free format)."),
-    (4, "photoz_estimates", "Photo-z Estimates", 5, "Result of a photo-z estimation; may be metadata only when large."),
-    (5, "training_results", "Training Results", 3, "Files that come out of training, such as a RAIL inform model."),
+    (
+        4,
+        "photoz_estimates",
+        "Photo-z Estimates",
+        5,
+        "Result of a photo-z estimation; may be metadata only when large.",
+    ),
+    (
+        5,
+        "training_results",
+        "Training Results",
+        3,
+        "Files that come out of training, such as a RAIL inform model.",
+    ),
     (6, "object_catalog", "Objects Catalog", 6, "Catalogue of objects."),
     (7, "other", "Other", 7, "Any file."),
 ]
@@ -60,29 +84,52 @@ CRC_CONFIG: dict[str, Any] = {
 }
 
 PIPELINES = [
-    (1, "training_set_maker", "Training Set Maker", "Matches a redshift catalogue to the objects of a release.", 2, TSM_CONFIG),
-    (2, "combine_redshift_dedup", "Combine Redshift Catalogs", "Brings quality flags to one scale and resolves repeats.", 1, CRC_CONFIG),
+    (
+        1,
+        "training_set_maker",
+        "Training Set Maker",
+        "Matches a redshift catalogue to the objects of a release.",
+        2,
+        TSM_CONFIG,
+    ),
+    (
+        2,
+        "combine_redshift_dedup",
+        "Combine Redshift Catalogs",
+        "Brings quality flags to one scale and resolves repeats.",
+        1,
+        CRC_CONFIG,
+    ),
 ]
 PIPELINE_VERSION = "1.0"
 
 
 def ensure_fixtures(db: Database) -> None:
     """Write the fixed rows. Pipelines follow the code, since their parameters do."""
-    if (
-        db.scalar("SELECT count(*) FROM product_types") == len(PRODUCT_TYPES)
-        and db.scalar("SELECT count(*) FROM pipelines WHERE version = ?", PIPELINE_VERSION) == len(PIPELINES)
-    ):
+    if db.scalar("SELECT count(*) FROM product_types") == len(PRODUCT_TYPES) and db.scalar(
+        "SELECT count(*) FROM pipelines WHERE version = ?", PIPELINE_VERSION
+    ) == len(PIPELINES):
         return
     with db.write():
         for key, name, title, order, text in PRODUCT_TYPES:
             db.run(
-                'INSERT OR IGNORE INTO product_types (id, name, display_name, "order", description, created_at)'
+                'INSERT OR IGNORE INTO product_types (id, name, display_name, "order",'
+                " description, created_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 key, name, title, order, text, now(),
             )  # fmt: skip
         for key, name, title, text, output, config in PIPELINES:
-            db.run("INSERT OR IGNORE INTO pipelines VALUES (?, ?, ?, '', '', ?, '{}', ?, '[1]')", key, name, title, now(), output)
-            db.update("pipelines", key, {"version": PIPELINE_VERSION, "description": text, "system_config": config})
+            db.run(
+                "INSERT OR IGNORE INTO pipelines VALUES (?, ?, ?, '', '', ?, '{}', ?, '[1]')",
+                key,
+                name,
+                title,
+                now(),
+                output,
+            )
+            db.update(
+                "pipelines", key, {"version": PIPELINE_VERSION, "description": text, "system_config": config}
+            )
 
 
 def add_release(
@@ -125,3 +172,12 @@ def add_release(
             db.run("INSERT OR IGNORE INTO groups (name) VALUES (?)", group)
             db.run("INSERT INTO release_groups SELECT ?, id FROM groups WHERE name = ?", key, group)
     return int(key)
+
+
+def release_places(db: Database) -> dict[str, dict[str, str]]:
+    """Where the engine's releases stand, in the form of PZ_TSM_RELEASES: ``{name: {hats, profile}}``."""
+    rows = db.all("SELECT name, hats_path, profile FROM releases WHERE hats_path IS NOT NULL ORDER BY name")
+    return {
+        row["name"]: {"hats": row["hats_path"], **({"profile": row["profile"]} if row["profile"] else {})}
+        for row in rows
+    }

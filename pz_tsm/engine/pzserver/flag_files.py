@@ -1,8 +1,8 @@
 """Flag-translation files that a user uploads with a Combine process, brought to our rule packs.
 
-Two forms are read: a rule pack of ours (``format: tsm-rules/1``) and the pipeline's own YAML, whose tables of values
-are taken over. Its Python expressions are never evaluated: those that read the same in our condition language are
-taken over too, others are refused by name.
+Two forms are read: a rule pack of ours (``format: tsm-rules/1``) and the pipeline's own YAML, whose tables
+of values are taken over. Its Python expressions are never evaluated: those that read the same in our condition
+language are taken over too, others are refused by name.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def read_translation(path: str | None, work: Path) -> Translation:
     try:
         body = YAML(typ="safe").load(Path(path).read_text())
     except (YAMLError, OSError, UnicodeDecodeError) as error:
-        raise TsmError(f"The flag translation file {name} is no readable YAML: {error}.", where=name) from None
+        raise TsmError(
+            f"The flag translation file {name} is no readable YAML: {error}.", where=name
+        ) from None
     if not isinstance(body, dict):
         raise TsmError(f"The flag translation file {name} is empty or no mapping.", where=name)
     if str(body.get("format", "")).startswith("tsm-rules/"):
@@ -50,7 +52,9 @@ def read_translation(path: str | None, work: Path) -> Translation:
         "format": "tsm-rules/1",
         "name": re.sub(r"\W", "-", Path(name).stem) or "uploaded",
         "version": "1",
-        "surveys": {str(survey).upper(): survey_rules(str(survey), rule or {}) for survey, rule in rules.items()},
+        "surveys": {
+            str(survey).upper(): survey_rules(str(survey), rule or {}) for survey, rule in rules.items()
+        },
     }
     target = work.parent / "uploaded_rules.yaml"
     with open(target, "w") as file:
@@ -58,7 +62,9 @@ def read_translation(path: str | None, work: Path) -> Translation:
     try:
         radius = float(body.get("crossmatch_radius_arcsec", RADIUS_ARCSEC))
     except (TypeError, ValueError):
-        raise TsmError(f"{name}: crossmatch_radius_arcsec must be a number.", where="crossmatch_radius_arcsec") from None
+        raise TsmError(
+            f"{name}: crossmatch_radius_arcsec must be a number.", where="crossmatch_radius_arcsec"
+        ) from None
     return Translation([str(target), "default"], radius)
 
 
@@ -66,7 +72,9 @@ def survey_rules(survey: str, rule: dict[str, Any]) -> dict[str, Any]:
     flags, otherwise = conditions(survey, rule.get("z_flag_translation"), "z_flag")
     for one in flags:
         if one["is"] not in FLAGS:
-            raise TsmError(f"Survey {survey}: {one['is']!r} is no homogenized flag (0, 1, 2, 3, 4, 6).", where=survey)
+            raise TsmError(
+                f"Survey {survey}: {one['is']!r} is no homogenized flag (0, 1, 2, 3, 4, 6).", where=survey
+            )
     found: dict[str, Any] = {"flag": flags, "otherwise": otherwise}
     if any("'" in one["when"] for one in flags):
         found["flag_type"] = "text"
@@ -92,7 +100,9 @@ def conditions(survey: str, given: Any, column: str) -> tuple[list[dict[str, Any
         literal = text if numbers else "'" + text.replace("'", "''") + "'"
         found.append({"when": f"{column} = {literal}", "is": result})
     for one in given.get("conditions") or []:
-        expression = one.get("expr", one.get("expression", one.get("when"))) if isinstance(one, dict) else None
+        expression = (
+            one.get("expr", one.get("expression", one.get("when"))) if isinstance(one, dict) else None
+        )
         if expression is None:
             raise TsmError(f"Survey {survey}: a condition lacks its expression.", where=survey)
         found.append({"when": translated(survey, str(expression)), "is": one.get("value", one.get("is"))})

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 EARLIER = ("CRD_ID", "compared_to", "group_id", "tie_result")
 DP1_FIELDS = (  # centres in degrees
-    (6.02, -72.08), (37.86, 6.98), (40.00, -34.45), (53.13, -28.10), (59.10, -48.73), (95.00, -25.00), (106.23, -10.51),
+    (6.02, -72.08), (37.86, 6.98), (40.00, -34.45), (53.13, -28.10), (59.10, -48.73), (95.00, -25.00),
+    (106.23, -10.51),
 )  # fmt: skip
 DP1_RADIUS_DEG = 2.5
 
@@ -34,7 +35,9 @@ def run(job: Job) -> dict[str, Any]:
     tables: dict[str, pa.Table] = {}
     for number, entry in enumerate(entries):
         start = 0.5 * number / len(entries)
-        table = prepare(job, entry, translation, job.context(start, start + 0.5 / len(entries), entry["internal_name"]))
+        table = prepare(
+            job, entry, translation, job.context(start, start + 0.5 / len(entries), entry["internal_name"])
+        )
         if table.num_rows:
             tables[entry["internal_name"]] = table
         else:
@@ -61,7 +64,9 @@ def extra_columns(asked: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Name in the result -> (column of the sources, type)."""
     found = {}
     for name, value in asked.items():
-        source, kind = (name, value) if isinstance(value, str) else (value.get("source") or name, value["type"])
+        source, kind = (
+            (name, value) if isinstance(value, str) else (value.get("source") or name, value["type"])
+        )
         found[name] = (source, kind)
     return found
 
@@ -78,7 +83,9 @@ def prepare(job: Job, entry: dict[str, Any], translation: Translation, ctx: Cont
     named = {key: column for key, column in entry["columns"].items() if column}
     if "CRD_ID" in raw.column_names and "id" in raw.column_names:
         named["id"] = "id"  # an earlier result: the survey's own id counts
-    raw = raw.drop_columns([name for name in EARLIER if name in raw.column_names and name not in named.values()])
+    raw = raw.drop_columns(
+        [name for name in EARLIER if name in raw.column_names and name not in named.values()]
+    )
     loaded = from_table(raw, {"columns": named, "id": entry["internal_name"]}, entry["internal_name"],
                         entry["internal_name"], ctx)  # fmt: skip
     job.report(loaded.report)
@@ -91,7 +98,9 @@ def prepare(job: Job, entry: dict[str, Any], translation: Translation, ctx: Cont
             job.warn(f"A cut at {cut} is no value of the flag: no cut is made.")
         return done.table
     kept = done.table.filter(pc.fill_null(pc.greater_equal(done.table["z_flag_homogenized"], cut), False))
-    job.note(f"{entry['internal_name']}: {kept.num_rows} of {done.table.num_rows} rows have a flag of at least {cut:g}")
+    job.note(
+        f"{entry['internal_name']}: {kept.num_rows} of {done.table.num_rows} rows have flag {cut:g} or more"
+    )
     return kept
 
 
@@ -175,7 +184,9 @@ def contract_columns(table: pa.Table, extra: dict[str, tuple[str, str]]) -> pa.T
         try:
             result[name] = table[source].cast(types[kind])
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise TsmError(f"The extra column '{source}' can't be made '{kind}': {error}.", where=source) from None
+            raise TsmError(
+                f"The extra column '{source}' can't be made '{kind}': {error}.", where=source
+            ) from None
     return pa.table(result)
 
 

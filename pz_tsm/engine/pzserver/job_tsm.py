@@ -1,4 +1,5 @@
-"""The Training Set Maker: each redshift's nearest objects of a release, with photometry and a random split."""
+"""The Training Set Maker: each redshift's nearest objects of a release, with photometry and a random
+split."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ def run(job: Job) -> dict[str, Any]:
     catalogue = open_catalogue(release.path)
     want = columns.wanted(release, catalogue, asked_columns(job, release, catalogue), objects="all")
     if release.profile.primary in catalogue.schema.names:
-        job.note(f"All objects are matched, also those that are not {release.profile.primary}: so does this pipeline.")
+        job.note(f"Objects that are not {release.profile.primary} are matched too: this pipeline does so.")
 
     pairs, report = neighbours(job, specz, entry["columns"], release, catalogue, want)
     job.report(report)
@@ -63,7 +64,11 @@ def run(job: Job) -> dict[str, Any]:
         table = table.append_column(right.schema.field(name), right[name])
     table = table.append_column("_dist_arcsec", pa.array(pairs.sep))
     table = table.append_column("is_training_set", pa.array(train.astype(np.int64)))
-    metadata = {"tsm:access": release.profile.access, "tsm:source": job.job["display_name"], "tsm:seed": str(seed)}
+    metadata = {
+        "tsm:access": release.profile.access,
+        "tsm:source": job.job["display_name"],
+        "tsm:seed": str(seed),
+    }
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), **metadata})
     job.note(f"{table.num_rows} rows, {int(train.sum())} of them for training")
     job.say(0.9, "writing")
@@ -90,7 +95,9 @@ def asked_columns(job: Job, release: Release, catalogue: Catalogue) -> list[str]
     return [job.params["flux_type"]]
 
 
-def neighbours(job: Job, specz: pa.Table, named: dict[str, str], release, catalogue, want: Wanted) -> tuple[Any, Report]:
+def neighbours(
+    job: Job, specz: pa.Table, named: dict[str, str], release, catalogue, want: Wanted
+) -> tuple[Any, Report]:
     """For each row its nearest objects within the radius, at most ``n_neighbors``; and the accounting."""
     from pz_tsm.ops.match import search
 
@@ -103,7 +110,11 @@ def neighbours(job: Job, specz: pa.Table, named: dict[str, str], release, catalo
     rank = np.arange(len(pairs)) - np.repeat(start, np.diff(np.r_[start, len(pairs)]))
     pairs = pairs.take(np.flatnonzero(rank < params["n_neighbors"]))
     if not len(pairs):
-        where = "but none lies in its footprint" if not inside.any() else f"within {params['radius_arcsec']} arcsec"
+        where = (
+            "but none lies in its footprint"
+            if not inside.any()
+            else f"within {params['radius_arcsec']} arcsec"
+        )
         raise TsmError(
             f"No redshift of {specz.num_rows} has an object in release '{release.name}' {where}.",
             remedy="Check that the catalogue's positions are degrees (ICRS) and lie where the release does.",
@@ -119,7 +130,9 @@ def neighbours(job: Job, specz: pa.Table, named: dict[str, str], release, catalo
         report.added["another object within the radius"] = len(pairs) - matched
     shared = len(pairs) - len(np.unique(pairs.object_id))
     if shared:
-        text = f"{shared} rows share an object with another row: no measurement is taken out by this pipeline."
+        text = (
+            f"{shared} rows share an object with another row: no measurement is taken out by this pipeline."
+        )
         report.findings.append(Finding("warning", text, count=int(shared)))
     pairs.row[:] = good[pairs.row]
     return pairs, report.close()
@@ -131,7 +144,9 @@ def number(table: pa.Table, name: str) -> np.ndarray:
     try:
         return table[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
     except (KeyError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        raise TsmError(f"The column '{name}' of the redshift catalogue holds no numbers.", where=name) from None
+        raise TsmError(
+            f"The column '{name}' of the redshift catalogue holds no numbers.", where=name
+        ) from None
 
 
 def object_table(release: Release, catalogue: Catalogue, want: Wanted, pairs: Any) -> pa.Table:
@@ -140,11 +155,17 @@ def object_table(release: Release, catalogue: Catalogue, want: Wanted, pairs: An
 
     from pz_tsm.ops.match import columns, search
 
-    bare = pa.schema([("row_id", pa.int64()), ("ra", pa.float64()), ("dec", pa.float64()), ("redshift", pa.float64())])
+    bare = pa.schema(
+        [("row_id", pa.int64()), ("ra", pa.float64()), ("dec", pa.float64()), ("redshift", pa.float64())]
+    )
     schema = columns.result_schema(bare, release, catalogue, want)
     found = search.fetch(catalogue, want, pairs)
     arrays = [pa.array(pairs.object_id), pa.array(pairs.ra), pa.array(pairs.dec)]
-    fields = [pa.field(want.id, pa.int64()), pa.field(catalogue.ra, pa.float64()), pa.field(catalogue.dec, pa.float64())]
+    fields = [
+        pa.field(want.id, pa.int64()),
+        pa.field(catalogue.ra, pa.float64()),
+        pa.field(catalogue.dec, pa.float64()),
+    ]
     for name in found.column_names:
         if name not in (want.id, catalogue.ra, catalogue.dec):
             field = schema.field(name) if name in schema.names else found.schema.field(name)
@@ -154,7 +175,8 @@ def object_table(release: Release, catalogue: Catalogue, want: Wanted, pairs: An
 
 
 def photometry(job: Job, objects: pa.Table, release: Release) -> pa.Table:
-    """Magnitudes instead of fluxes, or corrected fluxes beside them, as asked; nothing for a release without fluxes."""
+    """Magnitudes instead of fluxes, or corrected fluxes beside them, as asked; nothing for a release without
+    fluxes."""
     from pz_tsm.ops import get
     from pz_tsm.ops.match.columns import families_in
 
@@ -172,5 +194,7 @@ def photometry(job: Job, objects: pa.Table, release: Release) -> pa.Table:
     if to == "flux":
         return done.table
     profile = release.profile
-    fluxes = {f(band, name) for name in families for band in profile.bands for f in (profile.flux, profile.flux_err)}
+    fluxes = {
+        f(band, name) for name in families for band in profile.bands for f in (profile.flux, profile.flux_err)
+    }
     return done.table.drop_columns([name for name in done.table.column_names if name in fluxes])

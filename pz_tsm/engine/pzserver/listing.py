@@ -56,7 +56,9 @@ def existing(db: Database, table: str, name: str, text: str) -> int:
 
 
 def key(column: str, table: str) -> Filter:
-    return Filter("ModelChoiceFilter", lambda db, name, text: (f"{column} = ?", [existing(db, table, name, text)]))
+    return Filter(
+        "ModelChoiceFilter", lambda db, name, text: (f"{column} = ?", [existing(db, table, name, text)])
+    )
 
 
 def key_in(column: str, table: str) -> Filter:
@@ -109,7 +111,9 @@ def boolean(sql_true: str, sql_false: str) -> Filter:
 
 def boolean_in(column: str) -> Filter:
     def make(db: Database, name: str, text: str) -> Condition:
-        values: list[Any] = [int(part.lower() in TRUE) for part in parts(text) if part.lower() in TRUE | FALSE]
+        values: list[Any] = [
+            int(part.lower() in TRUE) for part in parts(text) if part.lower() in TRUE | FALSE
+        ]
         return f"{column} IN ({', '.join('?' * len(values))})", values
 
     return Filter("BooleanInFilter", make)
@@ -132,7 +136,8 @@ def search_condition(words: list[str], columns: tuple[str, ...], joint: str = " 
 
 @dataclass(frozen=True)
 class Listing:
-    """What a collection can be asked for. ``select`` ends where WHERE would begin; ``order`` maps names to SQL."""
+    """What a collection can be asked for. ``select`` ends where WHERE would begin; ``order`` maps names to
+    SQL."""
 
     name: str  # "Product List"
     select: str
@@ -145,7 +150,11 @@ class Listing:
     shows_order: bool = False
 
     def page(
-        self, db: Database, query: dict[str, str], row: Callable[[Any], dict[str, Any]], always: Condition = ("1", [])
+        self,
+        db: Database,
+        query: dict[str, str],
+        row: Callable[[Any], dict[str, Any]],
+        always: Condition = ("1", []),
     ) -> dict[str, Any]:
         """The body of the list: ``count`` of all rows that pass and one page of ``results``."""
         where, values = [always[0]], list(always[1])
@@ -215,5 +224,7 @@ class Listing:
     def _describe(name: str, chosen: Filter) -> dict[str, Any]:
         described: dict[str, Any] = {"name": name, "type": chosen.kind}
         if chosen.choices:
-            described["choices"] = [{"value": value, "display_name": label} for value, label in chosen.choices]
+            described["choices"] = [
+                {"value": value, "display_name": label} for value, label in chosen.choices
+            ]
         return described

@@ -22,7 +22,13 @@ PRODUCT_TYPES = ls.Listing(
     id="id",
     filters={"id": ls.number("id"), "name": ls.exact("name")},
     search={"display_name": "display_name", "description": "description"},
-    order={"id": "id", "order": '"order"', "name": "name", "display_name": "display_name", "created_at": "created_at"},
+    order={
+        "id": "id",
+        "order": '"order"',
+        "name": "name",
+        "display_name": "display_name",
+        "created_at": "created_at",
+    },
     plain_filters=True,
 )
 
@@ -58,7 +64,10 @@ def type_json(row: Any) -> dict[str, Any]:
 
 
 def release_json(db: Database, row: Any) -> dict[str, Any]:
-    body = {key: row[key] for key in ("id", "name", "display_name", "description", "created_at", "indexing_column")}
+    body = {
+        key: row[key]
+        for key in ("id", "name", "display_name", "description", "created_at", "indexing_column")
+    }
     body["has_mag_hats"] = bool(row["has_mag_hats"])
     body["has_flux_hats"] = bool(row["has_flux_hats"])
     for key in ("dereddening", "fluxes"):

@@ -16,8 +16,9 @@ NOBODY = User(0, "", "", False)
 
 
 def main_file_json(state: EngineState, product_id: int) -> dict[str, Any]:
-    """The ``main_file`` object. All keys are there even without a main file, so that the client can delete such products."""
-    main = products.main_file(state.db, product_id)
+    """The ``main_file`` object. All keys are there even without a main file, so that the client can delete
+    such products."""
+    main = products.main_file(state.db, product_id, strict=False)
     if main is None:
         keys = ("name", "type", "extension", "size", "n_rows")
         return {**dict.fromkeys(keys), "is_directory": False}
@@ -47,7 +48,9 @@ def product_yaml(state: EngineState, row: Any) -> str:
     associated = associated_columns(state, row["id"])
     if associated:
         body["associated_columns"] = associated
-    attached = state.db.all("SELECT name, type FROM product_files WHERE product_id = ? AND role != 0", row["id"])
+    attached = state.db.all(
+        "SELECT name, type FROM product_files WHERE product_id = ? AND role != 0", row["id"]
+    )
     if attached:
         body["attach_files"] = [dict(file) for file in attached]
     out = io.StringIO()

@@ -85,7 +85,9 @@ def write_hats(table: pa.Table, path: Path, ra: str, dec: str) -> None:
     try:
         import lsdb
     except ImportError:
-        raise TsmError("Writing HATS needs the package 'lsdb'.", remedy="Install it, or ask for Parquet.") from None
+        raise TsmError(
+            "Writing HATS needs the package 'lsdb'.", remedy="Install it, or ask for Parquet."
+        ) from None
     catalog = lsdb.from_dataframe(table.to_pandas(), ra_column=ra, dec_column=dec, catalog_name=path.stem)
     writer = getattr(catalog, "write_catalog", None) or catalog.to_hats
     writer(path, catalog_name=path.stem)

@@ -68,7 +68,9 @@ def check(pipeline: str, given: Any) -> tuple[dict[str, Any], list[str]]:
     except ValidationError as error:
         texts = [f"param.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)]
         raise invalid("used_config", "; ".join(texts)) from None
-    return params.model_dump(), [f"Parameter '{key}' is not known and has no effect." for key in unknown(params, given)]
+    return params.model_dump(), [
+        f"Parameter '{key}' is not known and has no effect." for key in unknown(params, given)
+    ]
 
 
 def unknown(params: BaseModel, given: dict[str, Any], prefix: str = "") -> list[str]:

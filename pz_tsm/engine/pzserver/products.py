@@ -39,7 +39,8 @@ FIELDS = {
 SELECT = """
 SELECT p.id, p.release_id, r.display_name AS release_name, p.product_type_id, t.display_name AS type_title,
   t.name AS type_name, p.user_id, u.username, j.status AS process_status, j.id AS process_id,
-  l.display_name AS pipeline_title, p.internal_name, p.display_name, p.official_product, p.pz_code, p.description,
+  l.display_name AS pipeline_title, p.internal_name, p.display_name, p.official_product, p.pz_code,
+  p.description,
   p.created_at, p.updated_at, p.status, p.release_year, p.path
 FROM products p JOIN product_types t ON t.id = p.product_type_id JOIN users u ON u.id = p.user_id
   LEFT JOIN releases r ON r.id = p.release_id LEFT JOIN processes j ON j.upload_id = p.id
@@ -161,7 +162,9 @@ def find_writable(db: Database, user: User, key: int, *, deleted_too: bool = Fal
     if row["user_id"] != user.id and not user.is_admin:
         raise forbidden()
     if row["status"] == DELETED and not deleted_too:
-        raise ApiError(400, {"non_field_errors": [f"Product {row['internal_name']} was deleted and can't be changed."]})
+        raise ApiError(
+            400, {"non_field_errors": [f"Product {row['internal_name']} was deleted and can't be changed."]}
+        )
     return row
 
 
@@ -186,12 +189,17 @@ def check_rules(db: Database, user: User, values: dict[str, Any], old: Any = Non
     if kind["name"] == "redshift_catalog" and value("release_id") is not None:
         raise invalid("release", "Release must be null on Redshift Catalogs products.")
     if kind["name"] in NO_PZ_CODE and value("pz_code"):
-        raise invalid("pz_code", f"Pz Code must be null on {kind['display_name']} products. '{value('pz_code')}'")
+        raise invalid(
+            "pz_code", f"Pz Code must be null on {kind['display_name']} products. '{value('pz_code')}'"
+        )
     if values.get("official_product") and not user.is_admin and not (old and old["official_product"]):
         raise ApiError(403, ADMIN_ONLY)
     if values.get("release_id") is not None:
         sql, more = visible_release(user, "r.id")
-        if db.one(f"SELECT r.id FROM releases r WHERE r.id = ? AND {sql}", values["release_id"], *more) is None:
+        if (
+            db.one(f"SELECT r.id FROM releases r WHERE r.id = ? AND {sql}", values["release_id"], *more)
+            is None
+        ):
             raise invalid("release", f'Invalid pk "{values["release_id"]}" - object does not exist.')
 
 
@@ -244,7 +252,8 @@ def update(state: EngineState, user: User, row: Any, values: dict[str, Any]) -> 
             if row["status"] == PROCESSING:
                 raise invalid("status", "The product's process has not ended.")
         kind = db.scalar(
-            "SELECT name FROM product_types WHERE id = ?", values.get("product_type_id", row["product_type_id"])
+            "SELECT name FROM product_types WHERE id = ?",
+            values.get("product_type_id", row["product_type_id"]),
         )
         if status == PUBLISHED and ("status" in values or kind != row["type_name"]):
             check_publishable(db, row["id"], kind)
@@ -269,12 +278,14 @@ def sweep_deleted(state: EngineState) -> None:
         shutil.rmtree(state.products / row["path"], ignore_errors=True)
 
 
-def main_file(db: Database, key: int) -> Any:
-    """The one main file's row; None if there is none, ApiError if there are several."""
+def main_file(db: Database, key: int, *, strict: bool = True) -> Any:
+    """The one main file's row; None if there is none, ApiError if there are several (or the last one)."""
     rows = db.all("SELECT * FROM product_files WHERE product_id = ? AND role = 0 ORDER BY id", key)
-    if len(rows) > 1:
-        raise ApiError(500, {"error": f"get() returned more than one ProductFile -- it returned {len(rows)}!"})
-    return rows[0] if rows else None
+    if len(rows) > 1 and strict:
+        raise ApiError(
+            500, {"error": f"get() returned more than one ProductFile -- it returned {len(rows)}!"}
+        )
+    return rows[-1] if rows else None
 
 
 def columns_of(db: Database, key: int) -> list[Any]:

@@ -19,7 +19,8 @@ ONE_TABLE = "Please provide your data as a single table in one of the supported 
 
 
 def register(state: EngineState, row: Any) -> None:
-    """Read the main file of a product and fill in its columns and rows. ApiError 500 leaves the product Failed."""
+    """Read the main file of a product and fill in its columns and rows. ApiError 500 leaves the product
+    Failed."""
     try:
         main = products.main_file(state.db, row["id"])
         if main is None:
@@ -66,7 +67,8 @@ def read_main(state: EngineState, row: Any, main: Any) -> None:
 
 
 def unpack_main(folder: Path, path: Path) -> Path | None:
-    """The one table, or the HATS catalogue, that an archive holds, moved into the product's folder; else None."""
+    """The one table, or the HATS catalogue, that an archive holds, moved into the product's folder; else
+    None."""
     work = folder / f".part-{path.name}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
@@ -102,8 +104,18 @@ def measure(path: Path) -> dict[str, Any]:
     """Size, extension and kind of a stored file or folder."""
     if path.is_dir():
         size = sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
-        return {"size": size, "extension": ".hats" if path.suffix == ".hats" else "", "is_directory": 1, "checksum": None}
-    return {"size": path.stat().st_size, "extension": extension(path.name), "is_directory": 0, "checksum": sha256(path)}
+        return {
+            "size": size,
+            "extension": ".hats" if path.suffix == ".hats" else "",
+            "is_directory": 1,
+            "checksum": None,
+        }
+    return {
+        "size": path.stat().st_size,
+        "extension": extension(path.name),
+        "is_directory": 0,
+        "checksum": sha256(path),
+    }
 
 
 def extension(name: str) -> str:

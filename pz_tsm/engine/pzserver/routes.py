@@ -70,7 +70,9 @@ def get_token(engine: Engine, user: Caller) -> Response:
 @routes.post("/api/obtain_token/", include_in_schema=False)
 def obtain_token(body: Fields) -> Response:
     """Users of the engine have no passwords: tokens come from ``pz-tsm engine add-user``."""
-    missing = {name: ["This field is required."] for name in ("username", "password") if not body.values.get(name)}
+    missing = {
+        name: ["This field is required."] for name in ("username", "password") if not body.values.get(name)
+    }
     return Json(missing or {"non_field_errors": ["Unable to log in with provided credentials."]}, 400)
 
 

@@ -26,12 +26,15 @@ def file_list(request: Request, engine: Engine, user: Caller) -> Response:
 
 @routes.options("/api/product-files/", include_in_schema=False)
 def file_options(user: Caller) -> Response:
-    return Json(files.LISTING.options(describe(tuple(models.ProductFile.model_fields), files.FIELDS)), headers=ALLOW)
+    return Json(
+        files.LISTING.options(describe(tuple(models.ProductFile.model_fields), files.FIELDS)), headers=ALLOW
+    )
 
 
 @routes.post("/api/product-files/", status_code=201, responses=models.ok(models.ProductFile, 201))
 def upload(request: Request, engine: Engine, user: Caller, body: Fields) -> Response:
-    """Multipart: ``product``, ``file``, ``role`` (0 main, 1 description, 2 auxiliary), ``type`` (MIME). Owner only."""
+    """Multipart: ``product``, ``file``, ``role`` (0 main, 1 description, 2 auxiliary), ``type`` (MIME).
+    Owner only."""
     return Json(files.to_json(files.upload(engine, user, body), user, base_url(request)), 201)
 
 
@@ -48,9 +51,12 @@ def file_delete(key: str, engine: Engine, user: Caller) -> Response:
 
 @routes.get("/archive/data/{kind}/{name}/{stored}", include_in_schema=False)
 def file_bytes(kind: str, name: str, stored: str, engine: Engine, user: Caller) -> Response:
-    """The bytes behind the ``file`` address of a product file; with the caller's token, unlike on the real server."""
+    """The bytes behind the ``file`` address of a product file; with the caller's token, unlike on the real
+    server."""
     sql, values = products.visible(user)
-    row = engine.db.one(f"{files.SELECT} WHERE p.path = ? AND f.stored = ? AND {sql}", f"{kind}/{name}", stored, *values)
+    row = engine.db.one(
+        f"{files.SELECT} WHERE p.path = ? AND f.stored = ? AND {sql}", f"{kind}/{name}", stored, *values
+    )
     path = engine.products / f"{kind}/{name}" / stored
     if row is None or not path.is_file():
         raise not_found("ProductFile")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from pz_tsm.engine.pzserver import models, processes
+from pz_tsm.engine.pzserver import models, processes, submission
 from pz_tsm.engine.pzserver.actions import describe
 from pz_tsm.engine.pzserver.answers import Json, query_of, row_id
 from pz_tsm.engine.pzserver.deps import Caller, Engine, Fields
@@ -16,7 +16,9 @@ ALLOW = {"Allow": "GET, POST, HEAD, OPTIONS"}
 
 @routes.get("/api/processes/", responses=models.ok(models.ProcessList))
 def process_list(request: Request, engine: Engine, user: Caller) -> Response:
-    found = processes.LISTING.page(engine.db, query_of(request), lambda row: processes.to_json(engine, row, user))
+    found = processes.LISTING.page(
+        engine.db, query_of(request), lambda row: processes.to_json(engine, row, user)
+    )
     return Json(found, headers=ALLOW)
 
 
@@ -28,8 +30,9 @@ def process_options(user: Caller) -> Response:
 
 @routes.post("/api/processes/", status_code=201, responses=models.ok(models.Process, 201))
 def create(engine: Engine, user: Caller, body: Fields) -> Response:
-    """Run a pipeline: ``display_name``, ``pipeline``, ``inputs``, ``used_config``, and ``release`` for training sets."""
-    key = processes.create(engine, user, body)
+    """Run a pipeline: ``display_name``, ``pipeline``, ``inputs``, ``used_config``, and ``release`` for
+    training sets."""
+    key = submission.create(engine, user, body)
     return Json(processes.to_json(engine, processes.find(engine, key), user), 201)
 
 

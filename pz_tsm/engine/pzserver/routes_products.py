@@ -59,7 +59,9 @@ def specz_list(request: Request, engine: Engine, user: Caller) -> Response:
     """Published redshift catalogues: what the pipelines accept."""
     sql, values = products.visible(user)
     allowed = (f"{SPECZ} AND {sql}", values)
-    return Json(products.LISTING.page(engine.db, query_of(request), lambda r: products.to_json(r, user), allowed))
+    return Json(
+        products.LISTING.page(engine.db, query_of(request), lambda r: products.to_json(r, user), allowed)
+    )
 
 
 @routes.get("/api/products-specz/{key}/", responses=models.ok(models.Product))
@@ -128,7 +130,7 @@ def main_file_info(key: str, engine: Engine, user: Caller) -> Response:
     associated = metadata.associated_columns(engine, row["id"])
     if associated:
         info["associated_columns"] = associated
-    main = products.main_file(engine.db, row["id"])
+    main = products.main_file(engine.db, row["id"], strict=False)
     if main is not None:
         if main["extension"] == ".csv":
             plain = {"delimiter": ",", "has_header": True, "columns": []}
@@ -140,9 +142,10 @@ def main_file_info(key: str, engine: Engine, user: Caller) -> Response:
 
 @routes.get("/api/products/{key}/read_data/", responses=models.ok(models.ReadData))
 def read_data(key: str, request: Request, engine: Engine, user: Caller) -> Response:
-    """The first rows of the table, page by page; ``count`` is the number of rows kept for this, not the table's."""
+    """The first rows of the table, page by page; ``count`` is the number of rows kept for this, not the
+    table's."""
     row = find(engine, user, key)
-    main = products.main_file(engine.db, row["id"])
+    main = products.main_file(engine.db, row["id"], strict=False)
     folder = products.folder(engine, row)
     preview = folder / tables.PREVIEW
     if not preview.is_file():
@@ -182,7 +185,9 @@ def process_config(key: str, engine: Engine, user: Caller) -> Response:
         from ruamel.yaml.error import YAMLError
 
         try:
-            body["flag_translation"] = json.loads(json.dumps(YAML(typ="safe").load(path.read_text()), default=str))
+            body["flag_translation"] = json.loads(
+                json.dumps(YAML(typ="safe").load(path.read_text()), default=str)
+            )
         except (YAMLError, ValueError, TypeError):
             body["flag_translation"] = None
     return Json(body)

@@ -1,4 +1,5 @@
-"""Runs processes: each in a child of its own process group; stop ends the group; unfinished ones run again."""
+"""Runs processes: each in a child of its own process group; stop ends the group; unfinished ones run
+again."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pz_tsm.engine.pzserver import processes
+from pz_tsm.engine.pzserver import processes, submission
 from pz_tsm.engine.pzserver.db import now
 from pz_tsm.errors import TsmError
 
@@ -50,7 +51,8 @@ class Runner:
         return self._live.get(key)
 
     def recover(self) -> None:
-        """What was running or waiting when the engine ended is run again; what was being stopped is stopped."""
+        """What was running or waiting when the engine ended is run again; what was being stopped is
+        stopped."""
         for row in self.state.db.all("SELECT id, status FROM processes ORDER BY id"):
             if row["status"] == "Stopping":
                 processes.finish(self.state, row["id"], "Stopped")
@@ -102,7 +104,12 @@ class Runner:
             except Exception:
                 log.exception("process %d failed", key)
                 if not self._closing:
-                    processes.finish(self.state, key, "Failed", "The engine met an unexpected error; its log has the details.")
+                    processes.finish(
+                        self.state,
+                        key,
+                        "Failed",
+                        "The engine met an unexpected error; its log has the details.",
+                    )
             finally:
                 self._waiting.discard(key)
                 self._children.pop(key, None)
@@ -118,7 +125,7 @@ class Runner:
             shutil.rmtree(old, ignore_errors=True)
         work = place / f"work-{uuid.uuid4().hex[:8]}"
         work.mkdir(parents=True)
-        (place / "job.json").write_text(json.dumps(processes.job_config(state, row)))
+        (place / "job.json").write_text(json.dumps(submission.job_config(state, row)))
         with self._lock:
             if self._closing or processes.find(state, key)["status"] != "Pending":
                 return

@@ -1,4 +1,5 @@
-"""The mock sky as products of an engine: four published catalogues, an official compilation, and a release."""
+"""The mock sky as products of an engine: four published catalogues, an official compilation, and a
+release."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from pz_tsm.engine.pzserver import files, outputs, processes, products, registry
+from pz_tsm.engine.pzserver import files, outputs, processes, products, registry, submission
 from pz_tsm.engine.pzserver.db import now
 from pz_tsm.engine.pzserver.fixtures import add_release
 from pz_tsm.engine.pzserver.tables import describe, write_preview
@@ -23,15 +24,18 @@ SURVEYS: list[dict[str, Any]] = [
     {
         "file": "mock_deep.parquet",
         "title": "MOCK-DEEP",
-        "about": "Deep slit spectroscopy. Flags 0-4 and 9; +10 for broad lines, +20 for objects found by chance.",
-        "columns": {"id": "NUM", "ra": "ALPHA", "dec": "DELTA", "z": "Z", "z_flag": "ZFLAGS", "survey": "survey_name"},
+        "about": "Deep slit spectroscopy. Flags 0-4 and 9; +10 for broad lines, +20 found by chance.",
+        "columns": {
+            "id": "NUM", "ra": "ALPHA", "dec": "DELTA", "z": "Z", "z_flag": "ZFLAGS", "survey": "survey_name",
+        },
     },
     {
         "file": "mock_wide.fits",
         "title": "MOCK-WIDE",
         "about": "Wide fibre spectroscopy with a bit mask of warnings, a class, and repeated observations.",
         "columns": {
-            "id": "TARGETID", "ra": "TARGET_RA", "dec": "TARGET_DEC", "z": "Z", "z_err": "ZERR", "z_flag": "ZWARN",
+            "id": "TARGETID", "ra": "TARGET_RA", "dec": "TARGET_DEC", "z": "Z", "z_err": "ZERR",
+            "z_flag": "ZWARN",
         },
     },
     {
@@ -53,7 +57,7 @@ RELEASE = "mock"
 
 def text_of(title: str, about: str) -> str:
     return (
-        f"## {title}\n\n{about}\n\nThis is a **mock** catalogue made by `pz-tsm mock`: nothing in it is real.\n\n"
+        f"## {title}\n\n{about}\n\nMade by `pz-tsm mock`: nothing in it is **real**.\n\n"
         f"### How to cite\n\nNothing to cite. In real work name the survey's papers here, for example\n\n"
         f"> {title}: mock survey of pz-tsm.\n"
     )
@@ -62,13 +66,17 @@ def text_of(title: str, about: str) -> str:
 def seed_mock(data: Path, mock_dir: Path) -> dict[str, Any]:
     """Register the mock sky of ``mock_dir`` (as ``pz_tsm.mock.make`` wrote it) in a data directory.
 
-    Idempotent: products of these names that are published already stay as they are. The engine may be running.
+    The release stays where it is; ``DATA/releases/mock`` links to it, so that recipes find it by name.
+    Idempotent: products of these names that are published already stay as they are. The engine may be
+    running.
     Returns ``{"products": {name: id}, "release": id}``.
     """
     mock_dir = Path(mock_dir)
     if not (mock_dir / "mock_release").is_dir():
         raise TsmError(
-            f"There is no mock sky in {mock_dir}.", remedy="Make one with: pz-tsm mock DIR", where=str(mock_dir)
+            f"There is no mock sky in {mock_dir}.",
+            remedy="Make one with: pz-tsm mock DIR",
+            where=str(mock_dir),
         )
     state = EngineState(Path(data), None)
     try:
@@ -86,16 +94,24 @@ def seed_release(state: EngineState, path: Path) -> int:
     from pz_tsm import releases
 
     profile = releases.profile("mock")
+    link = state.data / "releases" / RELEASE
+    link.parent.mkdir(exist_ok=True)
+    if link.is_symlink() or not link.exists():
+        link.unlink(missing_ok=True)
+        link.symlink_to(path.resolve(), target_is_directory=True)
     fluxes: list[dict[str, Any]] = [{"name": name, "display_name": name} for name in profile.default_fluxes]
     fluxes[0]["selected"] = True
-    dust = [{"name": "sfd", "display_name": "SFD", "selected": True}, {"name": "none", "display_name": "None"}]
+    dust = [
+        {"name": "sfd", "display_name": "SFD", "selected": True},
+        {"name": "none", "display_name": "None"},
+    ]
     return add_release(
         state.db,
         RELEASE,
         "Mock DP1-like",
         path,
         "mock",
-        description="Made-up objects with the columns of a Rubin Object table. Public; nothing in it is real.",
+        description="Made-up objects with the columns of a Rubin Object table. Public; nothing is real.",
         indexing_column=profile.id,
         fluxes=fluxes,
         dereddening=dust,
@@ -111,7 +127,8 @@ def existing(state: EngineState, user: User, name: str) -> int | None:
 
 
 def seed_survey(state: EngineState, user: User, mock_dir: Path, survey: dict[str, Any]) -> int:
-    """One survey as a redshift catalogue; a column with the survey's name is added where the file has none."""
+    """One survey as a redshift catalogue; a column with the survey's name is added where the file has
+    none."""
     found = existing(state, user, survey["title"])
     if found is not None:
         return found
@@ -123,7 +140,13 @@ def seed_survey(state: EngineState, user: User, mock_dir: Path, survey: dict[str
             path = with_survey(source, Path(work), survey["title"])
             columns["survey"] = "survey"
         return publish(
-            state, user, survey["title"], "redshift_catalog", path, columns, text_of(survey["title"], survey["about"])
+            state,
+            user,
+            survey["title"],
+            "redshift_catalog",
+            path,
+            columns,
+            text_of(survey["title"], survey["about"]),
         )
 
 
@@ -149,20 +172,27 @@ def seed_compilation(state: EngineState, user: User, inputs: list[int]) -> int:
     wanted = {"combine_type": "concatenate_and_mark_duplicates", "z_flag_homogenized_value_to_cut": 0.0}
     checked, _ = params.check("combine_redshift_dedup", {**wanted, "insert_rubin_footprint_flag": False})
     checked["flags_translation_file"] = None
-    entries = [processes.input_config(state, products.find(state.db, user, key))[0] for key in inputs]
+    entries = [submission.input_config(state, products.find(state.db, user, key))[0] for key in inputs]
     for entry in entries:
         entry["path"] = str(state.products / entry["path"])
-    config = {"inputs": {"specz": entries}, "param": checked, "output_format": "parquet", "output_name": "crd"}
+    config = {
+        "inputs": {"specz": entries},
+        "param": checked,
+        "output_format": "parquet",
+        "output_name": "crd",
+    }
     with tempfile.TemporaryDirectory(dir=state.cache) as work:
         job = Job({"pipeline": "combine_redshift_dedup", "config": config}, Path(work), quiet=True)
         result = job_crc.run(job)
         about = (
-            "All mock redshifts of this server with flags on one scale, repeats marked: `tie_result` 1 is the best "
+            "All mock redshifts here with flags on one scale, repeats marked: `tie_result` 1 is the best "
             "row of its group. Made from " + ", ".join(entry["internal_name"] for entry in entries) + "."
         )
         path = Path(work) / result["main"]
         text = text_of(COMPILATION, about)
-        return publish(state, user, COMPILATION, "redshift_catalog", path, result["columns_assoc"], text, official=True)
+        return publish(
+            state, user, COMPILATION, "redshift_catalog", path, result["columns_assoc"], text, official=True
+        )
 
 
 def publish(
@@ -176,7 +206,8 @@ def publish(
     *,
     official: bool = False,
 ) -> int:
-    """A file as a published product in one go: copied, read, associated (``columns``: ra, dec, z, ... -> name)."""
+    """A file as a published product in one go: copied, read, associated (``columns``: ra, dec, z, ... ->
+    name)."""
     facts = describe(path)
     type_id = state.db.scalar("SELECT id FROM product_types WHERE name = ?", kind)
     values = {"display_name": name, "product_type_id": type_id, "description": description}
@@ -187,7 +218,13 @@ def publish(
         part = folder / f".part-{target.name}"
         shutil.copyfile(path, part)
         part.replace(target)
-        row = {"product_id": key, "role": 0, "name": target.name, "stored": target.name, "n_rows": facts.n_rows}
+        row = {
+            "product_id": key,
+            "role": 0,
+            "name": target.name,
+            "stored": target.name,
+            "n_rows": facts.n_rows,
+        }
         times = {"created": now(), "updated": now(), "details": json.dumps(facts.details)}
         db.insert("product_files", {**row, **registry.measure(target), **times})
         registry.set_columns(state, key, facts.columns)
@@ -196,4 +233,3 @@ def publish(
         db.update("products", key, {"status": products.PUBLISHED})
     write_preview(folder, facts)
     return key
-

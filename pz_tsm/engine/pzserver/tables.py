@@ -51,7 +51,11 @@ def read_any(path: Path) -> pa.Table:
 
 
 def facts(table: pa.Table, n_rows: int | None = None) -> Facts:
-    return Facts(table.column_names, table.num_rows if n_rows is None else n_rows, records(table.slice(0, PREVIEW_ROWS)))
+    return Facts(
+        table.column_names,
+        table.num_rows if n_rows is None else n_rows,
+        records(table.slice(0, PREVIEW_ROWS)),
+    )
 
 
 def records(table: pa.Table) -> list[dict[str, Any]]:
@@ -133,7 +137,9 @@ def describe_text(path: Path) -> Facts:
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise TsmError(f"{path.name} can't be read as a table of text: {error}.", where=path.name) from None
     if not table.num_rows or (len(names) == 1 and not has_header):
-        raise TsmError(f"{path.name} does not look like a table: no rows under a line of column names.", where=path.name)
+        raise TsmError(
+            f"{path.name} does not look like a table: no rows under a line of column names.", where=path.name
+        )
     found = facts(table)
     found.details = {"delimiter": delimiter, "has_header": has_header, "columns": names}
     return found
@@ -146,7 +152,9 @@ def first_lines(path: Path, wanted: int = 20) -> tuple[int, list[str]]:
         for raw in file:
             if b"\x00" in raw or len(raw) > 10**6:
                 raise TsmError(f"{path.name} is neither a known table format nor text.", where=path.name)
-            text = raw.decode("utf-8-sig" if not skip and not lines else "utf-8", errors="replace").rstrip("\r\n")
+            text = raw.decode("utf-8-sig" if not skip and not lines else "utf-8", errors="replace").rstrip(
+                "\r\n"
+            )
             if not lines and (text.startswith("#") or not text.strip()):
                 skip += 1
                 continue

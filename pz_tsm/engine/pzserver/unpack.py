@@ -1,4 +1,5 @@
-"""Archives that a user uploads as a product's main file: looked into, checked, unpacked. Nothing leaves the target."""
+"""Archives that a user uploads as a product's main file: looked into, checked, unpacked. Nothing leaves the
+target."""
 
 from __future__ import annotations
 
@@ -66,7 +67,8 @@ def members(path: Path, name: str) -> Iterator[tuple[PurePosixPath, int, IO[byte
 
 
 def unpack(path: Path, name: str, target: Path) -> list[PurePosixPath]:
-    """Unpack into the empty folder ``target``; returns the paths of the files. TsmError if the archive is unfit."""
+    """Unpack into the empty folder ``target``; returns the paths of the files. TsmError if the archive is
+    unfit."""
     limit = min(MAX_BYTES, max(10**8, path.stat().st_size * MAX_RATIO))
     written = 0
     names: list[PurePosixPath] = []
@@ -85,7 +87,15 @@ def unpack(path: Path, name: str, target: Path) -> list[PurePosixPath]:
                     if written > limit:
                         raise refuse(path, "it unpacks to far too many bytes")
                     out.write(chunk)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, gzip.BadGzipFile, RuntimeError, OSError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        EOFError,
+        gzip.BadGzipFile,
+        RuntimeError,
+        OSError,
+        ValueError,
+    ) as error:
         shutil.rmtree(target, ignore_errors=True)
         raise refuse(path, f"it is damaged ({error})") from None
     except TsmError:

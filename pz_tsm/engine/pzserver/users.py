@@ -57,7 +57,9 @@ def ensure_user(
     """Make the user if there is none of that name; set admin and add groups. Returns the id."""
     if not re.fullmatch(r"[\w.@+-]{1,150}", name):
         raise TsmError(
-            f"'{name}' can't be a user name.", remedy="Use letters, digits and any of . _ @ + - (no blanks).", where=name
+            f"'{name}' can't be a user name.",
+            remedy="Use letters, digits and any of . _ @ + - (no blanks).",
+            where=name,
         )
     with db.write():
         key = db.scalar("SELECT id FROM users WHERE username = ?", name)
@@ -100,13 +102,16 @@ def add_user(
 
 
 def load_user(db: Database, where: str, value: object) -> User | None:
-    row = db.one(f"SELECT id, username, display_name, is_admin, is_active FROM users WHERE {where} = ?", value)
+    row = db.one(
+        f"SELECT id, username, display_name, is_admin, is_active FROM users WHERE {where} = ?", value
+    )
     if row is None:
         return None
     if not row["is_active"]:
         raise unauthorized("User inactive or deleted.")
     groups = db.all(
-        "SELECT g.id, g.name FROM user_groups u JOIN groups g ON g.id = u.group_id WHERE u.user_id = ?", row["id"]
+        "SELECT g.id, g.name FROM user_groups u JOIN groups g ON g.id = u.group_id WHERE u.user_id = ?",
+        row["id"],
     )
     admin = bool(row["is_admin"]) or any(g["name"] == "Admin" for g in groups)
     return User(row["id"], row["username"], row["display_name"], admin, frozenset(g["id"] for g in groups))

@@ -1,7 +1,9 @@
 """A process's child: ``python -m pz_tsm.engine.pzserver.worker JOB.json WORK``.
 
-Writes the result's files, ``config.yml``, ``process.yml`` and ``result.json`` into WORK and ``pipeline.log`` beside
-JOB.json. Progress goes to stdout as JSON lines; a failure in words to ``WORK/error.json``. When stdin ends, the
+Writes the result's files, ``config.yml``, ``process.yml`` and ``result.json`` into WORK and ``pipeline.log``
+beside
+JOB.json. Progress goes to stdout as JSON lines; a failure in words to ``WORK/error.json``. When stdin ends,
+the
 engine is gone and the child ends with its whole process group.
 """
 
@@ -111,7 +113,8 @@ def main(job_path: Path, work: Path) -> int:
 
 
 def write_records(job: Job, result: dict[str, Any], started: str) -> None:
-    """config.yml as it was used (no absolute paths), process.yml as the pipelines write it, and the result."""
+    """config.yml as it was used (no absolute paths), process.yml as the pipelines write it, and the
+    result."""
     from ruamel.yaml import YAML
 
     yaml = YAML(typ="safe")

@@ -38,7 +38,8 @@ def describe(report, params, pairs, count, judged, ra, dec, survey, looked_at, i
         report.findings.append(
             Finding(
                 "warning",
-                f"{len(disagree)} objects have redshifts that disagree; their rows are {fate}: "
+                f"Of {len(disagree)} object{'s' * (len(disagree) != 1)} the redshifts disagree; "
+                f"their rows are {fate}: "
                 f"{', '.join(disagree[:20])}{' ...' if len(disagree) > 20 else ''}.",
                 remedy="Look at them: they may be blends, or one of the redshifts is wrong.",
                 where="objectId",

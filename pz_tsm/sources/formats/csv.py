@@ -1,6 +1,8 @@
-"""Delimited text: CSV, TSV, semicolons, bars or blanks; ``#`` comments; gzip; ECSV's units. By pyarrow's reader.
+"""Delimited text: CSV, TSV, semicolons, bars or blanks; ``#`` comments; gzip; ECSV's units. By pyarrow's
+reader.
 
-Nothing goes through a float that is not one: whole numbers beyond int64, dates and columns asked for as text stay text.
+Nothing goes through a float that is not one: whole numbers beyond int64, dates and columns asked for as text
+stay text.
 """
 
 from __future__ import annotations

@@ -55,6 +55,10 @@ def _table(hdus: Any, path: Path) -> Any:
 def _column(data: Any, column: Any) -> Any:
     import numpy as np
 
+    raw = data.view(np.ndarray)
+    if raw.dtype.names and column.name in raw.dtype.names and raw.dtype[column.name].kind == "S":
+        if "A" in str(column.format):  # text as it stands: decoding it here is slow
+            return to_arrow(raw[column.name])
     values = data.field(column.name)
     if isinstance(values, np.chararray):
         values = values.view(np.ndarray)

@@ -48,7 +48,13 @@ function column(type: string, values: unknown[]): ColumnData {
 }
 
 const columns = new Map(
-  Object.entries(vectors.columns).map(([name, type]) => [name, column(type, vectors.rows.map(row => row[name]))])
+  Object.entries(vectors.columns).map(([name, type]) => [
+    name,
+    column(
+      type,
+      vectors.rows.map(row => row[name])
+    )
+  ])
 );
 const rows = columnLength(columns.values().next().value!);
 

@@ -39,7 +39,19 @@ const GUTTER = 64;
 
 /** A window of DOM cells over all rows. Arrow keys, Page Up and Down, Home and End move; Enter opens a row, Space sorts. */
 export function DataGrid(props: IDataGridProps): JSX.Element {
-  const { trans, label, columns, roles = {}, rows, version, sort, onSort, current = null, onOpen, queryKey } = props;
+  const {
+    trans,
+    label,
+    columns,
+    roles = {},
+    rows,
+    version,
+    sort,
+    onSort,
+    current = null,
+    onOpen,
+    queryKey
+  } = props;
   const id = useId();
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
@@ -167,7 +179,8 @@ export function DataGrid(props: IDataGridProps): JSX.Element {
 
   const shift = scaled ? 0 : -(first - Math.floor(first)) * ROW_HEIGHT;
   const shownColumns = columns.slice(from, to);
-  const activeShown = focus.row >= start && focus.row < start + count && focus.column >= from && focus.column < to;
+  const activeShown =
+    focus.row >= start && focus.row < start + count && focus.column >= from && focus.column < to;
   return (
     <div
       ref={host}
@@ -181,7 +194,10 @@ export function DataGrid(props: IDataGridProps): JSX.Element {
       onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
-      <div className="tsm-Grid-extent" style={{ height: height + HEADER, width: offsets[columns.length] + GUTTER }}>
+      <div
+        className="tsm-Grid-extent"
+        style={{ height: height + HEADER, width: offsets[columns.length] + GUTTER }}
+      >
         <div className="tsm-Grid-view" style={{ height: Math.min(size.height, height + HEADER) }}>
           <GridHeader
             trans={trans}
@@ -247,7 +263,13 @@ function GridRow(props: IGridRowProps): JSX.Element {
       aria-selected={open}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <div className="tsm-Grid-number" role="rowheader" aria-colindex={1} style={{ width: GUTTER }} onClick={() => onPick(first)}>
+      <div
+        className="tsm-Grid-number"
+        role="rowheader"
+        aria-colindex={1}
+        style={{ width: GUTTER }}
+        onClick={() => onPick(first)}
+      >
         {formatCount(row + 1)}
       </div>
       <div style={{ flex: `0 0 ${before}px` }} />

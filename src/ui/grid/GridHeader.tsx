@@ -38,7 +38,12 @@ export function GridHeader(props: IGridHeaderProps): JSX.Element {
             className="tsm-Grid-head"
             style={{ width: widths[i] }}
           >
-            <button type="button" tabIndex={-1} title={described(trans, column)} onClick={() => onSort?.(nextSort(sort, column.name))}>
+            <button
+              type="button"
+              tabIndex={-1}
+              title={described(trans, column)}
+              onClick={() => onSort?.(nextSort(sort, column.name))}
+            >
               <span className="tsm-Grid-name">
                 <span>{column.name}</span>
                 <span className="tsm-Grid-arrow" aria-hidden="true">
@@ -67,9 +72,7 @@ function described(trans: TranslationBundle, column: IColumnInfo): string {
   const lines = [
     `${column.name} · ${column.arrow}${column.unit ? ` · ${column.unit}` : ''}`,
     column.description ?? '',
-    column.min !== null && column.min !== undefined
-      ? trans.__('from %1 to %2', column.min, column.max)
-      : '',
+    column.min !== null && column.min !== undefined ? trans.__('from %1 to %2', column.min, column.max) : '',
     column.nulls > 0 ? trans.__('%1 without a value', formatCount(column.nulls)) : '',
     trans.__('Click to sort')
   ];

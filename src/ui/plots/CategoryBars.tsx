@@ -42,7 +42,13 @@ export function CategoryBars(props: ICategoryBarsProps): JSX.Element {
             key={String(value)}
             className={`tsm-CategoryBars-row${on ? '' : ' tsm-mod-off'}`}
             aria-pressed={chosen !== null && on}
-            title={trans.__('%1 = %2: %3 of %4 rows', result.column, name, formatCount(passed), formatCount(all))}
+            title={trans.__(
+              '%1 = %2: %3 of %4 rows',
+              result.column,
+              name,
+              formatCount(passed),
+              formatCount(all)
+            )}
             onClick={() => onChoose?.(toggled(chosen, value))}
           >
             <span className={`tsm-CategoryBars-name${value === null ? ' tsm-mod-null' : ''}`}>{name}</span>
@@ -63,7 +69,12 @@ export function CategoryBars(props: ICategoryBarsProps): JSX.Element {
       })}
       {result.others > 0 && (
         <div className="tsm-CategoryBars-others">
-          {trans._n('and %2 rows of 1 other value', 'and %2 rows of %1 other values', result.others, formatCount(result.othersPassed))}
+          {trans._n(
+            'and %2 rows of 1 other value',
+            'and %2 rows of %1 other values',
+            result.others,
+            formatCount(result.othersPassed)
+          )}
         </div>
       )}
     </div>

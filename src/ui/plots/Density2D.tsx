@@ -27,7 +27,12 @@ export function Density2D(props: IDensityProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const theme = useTheme(host);
-  const box: IBox = { left: 40, top: 6, right: Math.max(41, size.width - 8), bottom: Math.max(7, size.height - 34) };
+  const box: IBox = {
+    left: 40,
+    top: 6,
+    right: Math.max(41, size.width - 8),
+    bottom: Math.max(7, size.height - 34)
+  };
   const { left, top, right, bottom } = box;
   const [x0, x1] = result.xRange;
   const [y0, y1] = result.yRange;

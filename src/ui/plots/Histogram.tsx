@@ -24,18 +24,31 @@ export interface IHistogramProps {
 }
 
 /** Steps of the passing rows over those of all rows; with categories, one stack on another. */
-export function Histogram({ trans, label, result, selection, log = false, onSelect }: IHistogramProps): JSX.Element {
+export function Histogram({
+  trans,
+  label,
+  result,
+  selection,
+  log = false,
+  onSelect
+}: IHistogramProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const theme = useTheme(host);
   const [hover, setHover] = useState<number | null>(null);
-  const box: IBox = { left: 40, top: 6, right: Math.max(41, size.width - 8), bottom: Math.max(7, size.height - 20) };
+  const box: IBox = {
+    left: 40,
+    top: 6,
+    right: Math.max(41, size.width - 8),
+    bottom: Math.max(7, size.height - 20)
+  };
   const [low, high] = result.range;
   const perPixel = (high - low) / (box.right - box.left);
   const { left, top, right, bottom } = box;
 
   const draw = useCallback(
-    (context: CanvasRenderingContext2D) => drawHistogram(context, theme, { left, top, right, bottom }, result, log),
+    (context: CanvasRenderingContext2D) =>
+      drawHistogram(context, theme, { left, top, right, bottom }, result, log),
     [theme, left, top, right, bottom, result, log]
   );
 
@@ -50,10 +63,15 @@ export function Histogram({ trans, label, result, selection, log = false, onSele
         };
 
   const select = (next: IRect | null) => {
-    onSelect?.(next === null ? null : roundRange(low + next.x0 * perPixel, low + next.x1 * perPixel, perPixel));
+    onSelect?.(
+      next === null ? null : roundRange(low + next.x0 * perPixel, low + next.x1 * perPixel, perPixel)
+    );
   };
 
-  const bin = hover === null ? null : Math.min(result.bins - 1, Math.floor((hover * perPixel * result.bins) / (high - low)));
+  const bin =
+    hover === null
+      ? null
+      : Math.min(result.bins - 1, Math.floor((hover * perPixel * result.bins) / (high - low)));
   const said = trans.__(
     '%1: steps of %2 rows from %3 to %4. Arrow keys move a selection, Shift with them widens it, Escape clears it.',
     label,
@@ -74,7 +92,14 @@ export function Histogram({ trans, label, result, selection, log = false, onSele
         onHover={place => setHover(place?.x ?? null)}
       />
       {bin !== null && (
-        <div className="tsm-Plot-tip" style={{ top, left: hover! > (right - left) / 2 ? left + 4 : undefined, right: hover! > (right - left) / 2 ? undefined : 12 }}>
+        <div
+          className="tsm-Plot-tip"
+          style={{
+            top,
+            left: hover! > (right - left) / 2 ? left + 4 : undefined,
+            right: hover! > (right - left) / 2 ? undefined : 12
+          }}
+        >
           {tip(result, bin)}
         </div>
       )}
@@ -90,7 +115,9 @@ function tip(result: IHistogramResult, bin: number): string {
     ? String(Math.round(from + 0.5))
     : `${formatTick(from, step)} – ${formatTick(from + step, step)}`;
   const [passed, all] = [result.passed[bin], result.all[bin]];
-  return passed === all ? `${where}: ${formatCount(passed)}` : `${where}: ${formatCount(passed)} / ${formatCount(all)}`;
+  return passed === all
+    ? `${where}: ${formatCount(passed)}`
+    : `${where}: ${formatCount(passed)} / ${formatCount(all)}`;
 }
 
 /** Bounds with no more decimals than a pixel is worth. */
@@ -116,7 +143,11 @@ function drawHistogram(
   // the scale is that of all rows, so that a selection is seen to be a part of them
   const top = Math.max(1, ...all);
   const y = (count: number) => {
-    const part = log ? (count < 1 ? 0 : (Math.log10(count) + 0.15) / (Math.log10(top) + 0.2)) : count / (top * 1.04);
+    const part = log
+      ? count < 1
+        ? 0
+        : (Math.log10(count) + 0.15) / (Math.log10(top) + 0.2)
+      : count / (top * 1.04);
     return box.bottom - part * (box.bottom - box.top);
   };
   drawLeftAxis(context, theme, box, countTicks(top, (box.bottom - box.top) / 32, log), y);

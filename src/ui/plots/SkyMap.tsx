@@ -22,12 +22,24 @@ export interface ISkyMapProps {
 }
 
 /** Density on the sky, equal-area, RA to the left; a field fills the map, several fields make it all-sky. */
-export function SkyMap({ trans, result, raSelection, decSelection, onSelect, onSize }: ISkyMapProps): JSX.Element {
+export function SkyMap({
+  trans,
+  result,
+  raSelection,
+  decSelection,
+  onSelect,
+  onSize
+}: ISkyMapProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const theme = useTheme(host);
   const [hover, setHover] = useState<string | null>(null);
-  const box: IBox = { left: 4, top: 4, right: Math.max(5, size.width - 4), bottom: Math.max(5, size.height - 4) };
+  const box: IBox = {
+    left: 4,
+    top: 4,
+    right: Math.max(5, size.width - 4),
+    bottom: Math.max(5, size.height - 4)
+  };
   const width = box.right - box.left;
   const height = box.bottom - box.top;
 
@@ -61,7 +73,9 @@ export function SkyMap({ trans, result, raSelection, decSelection, onSelect, onS
       <Brush
         box={box}
         axis="xy"
-        selection={frame === null || !selected ? null : skyRect(frame, raSelection, decSelection, width, height)}
+        selection={
+          frame === null || !selected ? null : skyRect(frame, raSelection, decSelection, width, height)
+        }
         label={trans.__(
           'Sky map of %1 rows, RA to the left. Arrow keys move a selection, Shift with them widens it, Escape clears it.',
           formatCount(result?.total ?? 0)
@@ -77,7 +91,9 @@ export function SkyMap({ trans, result, raSelection, decSelection, onSelect, onS
             }
           }
         }}
-        onHover={place => setHover(place === null || frame === null ? null : positionText(frame, place, width, height))}
+        onHover={place =>
+          setHover(place === null || frame === null ? null : positionText(frame, place, width, height))
+        }
       >
         <></>
       </Brush>
@@ -98,7 +114,13 @@ function positionText(
   return position === null ? null : `${position[0].toFixed(decimals)}° ${position[1].toFixed(decimals)}°`;
 }
 
-function positionAt(frame: ISkyFrame, x: number, y: number, width: number, height: number): [number, number] | null {
+function positionAt(
+  frame: ISkyFrame,
+  x: number,
+  y: number,
+  width: number,
+  height: number
+): [number, number] | null {
   // x grows to the left on the sky
   const px = frame.x[1] - (x / width) * (frame.x[1] - frame.x[0]);
   const py = frame.y[1] - (y / height) * (frame.y[1] - frame.y[0]);
@@ -106,7 +128,12 @@ function positionAt(frame: ISkyFrame, x: number, y: number, width: number, heigh
 }
 
 /** RA and dec bounds between the corners of a rectangle on the map. */
-export function boundsOfRect(frame: ISkyFrame, rect: IRect, width: number, height: number): [Range, Range] | null {
+export function boundsOfRect(
+  frame: ISkyFrame,
+  rect: IRect,
+  width: number,
+  height: number
+): [Range, Range] | null {
   const middleX = (rect.x0 + rect.x1) / 2;
   const middleY = (rect.y0 + rect.y1) / 2;
   const left = positionAt(frame, rect.x0, middleY, width, height);
@@ -149,7 +176,8 @@ export function skyRect(
   const [xb] = range === null ? [width] : place(range[0], dec0);
   const [, ya] = place(ra0, decs[1]);
   const [, yb] = place(ra0, decs[0]);
-  const inside = (value: number, high: number) => Math.max(0, Math.min(high, Number.isNaN(value) ? 0 : value));
+  const inside = (value: number, high: number) =>
+    Math.max(0, Math.min(high, Number.isNaN(value) ? 0 : value));
   const rect = {
     x0: inside(Math.min(xa, xb), width),
     x1: inside(Math.max(xa, xb), width),

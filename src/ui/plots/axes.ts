@@ -92,7 +92,13 @@ export function drawLeftAxis(
   }
 }
 
-export function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+export function line(
+  context: CanvasRenderingContext2D,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number
+): void {
   context.beginPath();
   context.moveTo(Math.round(x0) + 0.5, Math.round(y0) + 0.5);
   context.lineTo(Math.round(x1) + 0.5, Math.round(y1) + 0.5);

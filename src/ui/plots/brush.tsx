@@ -38,7 +38,10 @@ export function Brush(props: IBrushProps): JSX.Element {
 
   const placeOf = (event: PointerEvent): { x: number; y: number } => {
     const bounds = event.currentTarget.getBoundingClientRect();
-    return { x: clamp(event.clientX - bounds.left, 0, width), y: clamp(event.clientY - bounds.top, 0, height) };
+    return {
+      x: clamp(event.clientX - bounds.left, 0, width),
+      y: clamp(event.clientY - bounds.top, 0, height)
+    };
   };
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {

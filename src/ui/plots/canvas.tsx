@@ -26,7 +26,12 @@ export function PlotCanvas({ size, draw }: IPlotCanvasProps): JSX.Element {
     draw(context, size);
   }, [size, draw]);
   return (
-    <canvas ref={ref} className="tsm-Plot-canvas" style={{ width: size.width, height: size.height }} aria-hidden="true" />
+    <canvas
+      ref={ref}
+      className="tsm-Plot-canvas"
+      style={{ width: size.width, height: size.height }}
+      aria-hidden="true"
+    />
   );
 }
 

@@ -106,7 +106,8 @@ function graticule(
     Array.from({ length: Math.floor(to / step + 1e-9) - Math.ceil(from / step - 1e-9) + 1 }, (_, i) =>
       Number(((Math.ceil(from / step - 1e-9) + i) * step).toPrecision(12))
     );
-  const between = (from: number, to: number) => Array.from({ length: 41 }, (_, i) => from + ((to - from) * i) / 40);
+  const between = (from: number, to: number) =>
+    Array.from({ length: 41 }, (_, i) => from + ((to - from) * i) / 40);
 
   const decs: [number, number] = [Math.max(-90, bounds.dec[0]), Math.min(90, bounds.dec[1])];
   const meridians = series(bounds.ra[0], bounds.ra[1], raStep);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))  # for pzkit
 ADMIN = "a" * 40
 
 
@@ -83,7 +85,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 CSV = "specObjID,RAJ2000,DEJ2000,zspec,zerr,qf\n" + "".join(
-    f"{1000 + i},{150 + i / 100:.4f},{2 + i / 200:.4f},{0.1 + i / 50:.4f},0.0001,{3 + i % 2}\n" for i in range(25)
+    f"{1000 + i},{150 + i / 100:.4f},{2 + i / 200:.4f},{0.1 + i / 50:.4f},0.0001,{3 + i % 2}\n"
+    for i in range(25)
 )
 
 
@@ -99,3 +102,18 @@ def csv_file(tmp_path: Path) -> Path:
 def start_engine():
     """``serve(data, stack)``, for tests that start and end engines themselves."""
     return serve
+
+
+@pytest.fixture
+def ana(live):
+    return live.as_user("ana")
+
+
+@pytest.fixture
+def bob(live):
+    return live.as_user("bob")
+
+
+@pytest.fixture
+def admin(live):
+    return live.as_user("local")

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-ASSOCIATION = {"specObjID": "id", "RAJ2000": "ra", "DEJ2000": "dec", "zspec": "z", "zerr": "z_err", "qf": "z_flag"}
+ASSOCIATION = {
+    "specObjID": "id",
+    "RAJ2000": "ra",
+    "DEJ2000": "dec",
+    "zspec": "z",
+    "zerr": "z_err",
+    "qf": "z_flag",
+}
 
 
 def upload(client, path: Path, name: str, **more):
@@ -41,7 +48,9 @@ def test_upload_associate_publish_download(live, csv_file, tmp_path):
     client = live.official("ana")
     notes = tmp_path / "README.txt"
     notes.write_text("notes")
-    up = upload(client, csv_file, "My Spec-z (2026)", description="**Markdown**", auxiliary_files=[str(notes)])
+    up = upload(
+        client, csv_file, "My Spec-z (2026)", description="**Markdown**", auxiliary_files=[str(notes)]
+    )
     assert list(up.columns) == ["specObjID", "RAJ2000", "DEJ2000", "zspec", "zerr", "qf"]
     up.make_columns_association(ASSOCIATION)
     up.save()
@@ -51,7 +60,9 @@ def test_upload_associate_publish_download(live, csv_file, tmp_path):
     assert meta["product_status"] == "Published" and meta["is_owner"] is True
     assert meta["main_file"]["n_rows"] == 25
     assert meta["main_file"]["columns_association"][0]["alias"] == "ID"
-    assert [p["id"] for p in client.get_products_list({"internal_name": meta["internal_name"]})] == [up.product_id]
+    assert [p["id"] for p in client.get_products_list({"internal_name": meta["internal_name"]})] == [
+        up.product_id
+    ]
 
     table = client.get_product(up.product_id)
     assert len(table) == 25 and table["zspec"][1] == pytest.approx(0.12)
@@ -66,7 +77,9 @@ def test_upload_associate_publish_download(live, csv_file, tmp_path):
 
 def test_filters_of_the_client(live, published):
     client = live.official("bob")
-    assert published in [p["id"] for p in client.get_products_list({"product_type": "redshift", "search": "kept"})]
+    assert published in [
+        p["id"] for p in client.get_products_list({"product_type": "redshift", "search": "kept"})
+    ]
     assert client.get_products_list({"product_type": "training_set"}) == []
     with pytest.raises(ValueError, match="Invalid filter"):
         client.get_products_list({"nonsense": 1})

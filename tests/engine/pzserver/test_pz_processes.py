@@ -101,7 +101,9 @@ def test_training_set_maker_from_the_official_client(seeded, tmp_path):
     assert {c["column_name"]: c["alias"] for c in meta["main_file"]["columns_association"]}["Z"] == "z"
     table = client.get_product(tsm.output["id"])
     assert len(table) == meta["main_file"]["n_rows"] > 50
-    assert {"ALPHA", "Z", "objectId", "i_gaap1p0Mag", "_dist_arcsec", "is_training_set"} <= set(table.colnames)
+    assert {"ALPHA", "Z", "objectId", "i_gaap1p0Mag", "_dist_arcsec", "is_training_set"} <= set(
+        table.colnames
+    )
     assert not [name for name in table.colnames if name.endswith("Flux")]
     assert max(table["_dist_arcsec"]) <= 1.0
     assert 0.5 < np.mean(table["is_training_set"]) < 0.9
@@ -115,9 +117,15 @@ def test_same_seed_gives_the_same_training_set(seeded):
     pipeline = client.get("/pipelines/?name=training_set_maker").json()["results"][0]["id"]
     release = seeded.seeded["release"]
     body = {"display_name": "twice", "pipeline": pipeline, "release": release, "output_format": "specz"}
-    body |= {"inputs": [seeded.seeded["products"]["MOCK-GRISM"]], "used_config": {"param": {"random_seed": 5}}}
+    body |= {
+        "inputs": [seeded.seeded["products"]["MOCK-GRISM"]],
+        "used_config": {"param": {"random_seed": 5}},
+    }
     made = [ended(client, client.post("/processes/", json=body).json()["id"]) for _ in range(2)]
-    texts = [next((seeded.data / "products/training_set").glob(f"{p['upload']}_*/tsm.csv")).read_text() for p in made]
+    texts = [
+        next((seeded.data / "products/training_set").glob(f"{p['upload']}_*/tsm.csv")).read_text()
+        for p in made
+    ]
     assert texts[0] == texts[1]
 
 
@@ -126,16 +134,28 @@ def test_combine_from_the_official_client(seeded):
     crc = client.combine_redshift_catalogs("My compilation")
     for name in ("MOCK-DEEP", "MOCK-WIDE"):
         crc.append_catalog(_id=seeded.seeded["products"][name])
-    crc.set_config({"combine_type": "concatenate_and_mark_duplicates", "z_flag_homogenized_value_to_cut": 3.0})
+    crc.set_config(
+        {"combine_type": "concatenate_and_mark_duplicates", "z_flag_homogenized_value_to_cut": 3.0}
+    )
     crc.run()
     process = ended(seeded.as_user("bob"), crc.process["id"])
     assert (process["status"], process["comment"]) == ("Successful", None)
     meta = client.get_product_metadata(crc.output["id"])
-    assert meta["origin"] == "Combine Redshift Catalogs" and meta["product_type_internal_name"] == "redshift_catalog"
+    assert (
+        meta["origin"] == "Combine Redshift Catalogs"
+        and meta["product_type_internal_name"] == "redshift_catalog"
+    )
     alias = {c["alias"]: c["column_name"] for c in meta["main_file"]["columns_association"]}
     assert alias["ID"] == "CRD_ID" and alias["z_flag"] == "z_flag_homogenized"
     table = client.get_product(crc.output["id"])
-    assert {"CRD_ID", "source", "tie_result", "compared_to", "group_id", "instrument_type_homogenized"} <= set(table.colnames)
+    assert {
+        "CRD_ID",
+        "source",
+        "tie_result",
+        "compared_to",
+        "group_id",
+        "instrument_type_homogenized",
+    } <= set(table.colnames)
     assert set(table["tie_result"]) <= {0, 1, 2, 3} and min(table["z_flag_homogenized"]) >= 3
 
 
@@ -152,7 +172,9 @@ def test_combine_with_an_uploaded_flag_file(seeded, tmp_path):
     crc.run()
     process = ended(seeded.as_user("ana"), crc.process["id"])
     assert (process["status"], process["comment"]) == ("Successful", None)
-    table = pq.read_table(seeded.data / "products" / process["used_config"]["output_dir"] / "crd.parquet").to_pydict()
+    table = pq.read_table(
+        seeded.data / "products" / process["used_config"]["output_dir"] / "crd.parquet"
+    ).to_pydict()
     assert set(table["z_flag"]) == {"A", "B"} and set(table["instrument_type_homogenized"]) == {"g"}
     config = seeded.as_user("ana").get(f"/products/{crc.output['id']}/process_config/").json()
     assert config["flag_translation"]["translation_rules"]["MOCK-GRISM"]
@@ -183,7 +205,11 @@ def test_stop_ends_the_job_and_what_it_started(seeded, sleeper):
     mine = seeded.as_user("ana")
     wait(lambda: mine.get(f"/processes/{key}/").json()["stage"] == "asleep", "the job to run")
     assert tsm.check_status() == "Running"
-    pids = (seeded.data / "processes" / mine.get(f"/processes/{key}/").json()["path"] / "pids").read_text().split()
+    pids = (
+        (seeded.data / "processes" / mine.get(f"/processes/{key}/").json()["path"] / "pids")
+        .read_text()
+        .split()
+    )
 
     assert seeded.as_user("bob").get(f"/processes/{key}/stop/").status_code == 403
     assert tsm.stop()["status"] in ("Stopping", "Stopped")
@@ -195,7 +221,8 @@ def test_stop_ends_the_job_and_what_it_started(seeded, sleeper):
 
 
 def test_jobs_run_again_after_a_restart(tmp_path, tmp_path_factory, start_engine):
-    """An engine that ends in the middle of a job runs it again from its inputs; data and tokens are as they were."""
+    """An engine that ends in the middle of a job runs it again from its inputs; data and tokens are as they
+    were."""
 
     from pz_tsm import mock
     from pz_tsm.engine.pzserver.seed import seed_mock

@@ -1,0 +1,68 @@
+import {
+  Bool,
+  Dictionary,
+  Float64,
+  Int32,
+  Int64,
+  LargeUtf8,
+  Table,
+  tableFromArrays,
+  tableToIPC,
+  Utf8,
+  vectorFromArray
+} from 'apache-arrow';
+import { valueAt, type ColumnData, type Value } from '../../expr';
+import { decodeColumns } from '../decode';
+import { encodeColumns } from '../encode';
+import { textColumn } from '../memory';
+
+function valuesOf(column: ColumnData, rows: number): Value[] {
+  return Array.from({ length: rows }, (_, row) => valueAt(column, row));
+}
+
+const BIG = 9223372036854775807n;
+
+describe('tables on the wire', () => {
+  it('keeps 64-bit ids exact, and nulls apart from NaN', () => {
+    const columns = new Map<string, ColumnData>([
+      ['id', { type: 'int', values: BigInt64Array.of(BIG, -BIG, 9007199254740993n), valid: null }],
+      ['mag', { type: 'float', values: Float64Array.of(22.5, NaN, 0), valid: Uint8Array.of(1, 1, 0) }],
+      ['good', { type: 'bool', values: Uint8Array.of(1, 0, 0), valid: Uint8Array.of(1, 1, 0) }],
+      ['survey', textColumn(['VVDS', null, 'VVDS'])],
+      ['flag', { type: 'int', values: Int16Array.of(1, 2, 3), valid: null }]
+    ]);
+    const { rows, columns: decoded } = decodeColumns(encodeColumns(columns));
+    expect(rows).toBe(3);
+    expect(valuesOf(decoded.get('id')!, 3)).toEqual([BIG, -BIG, 9007199254740993n]);
+    expect(valuesOf(decoded.get('mag')!, 3)).toEqual([22.5, NaN, null]);
+    expect(valuesOf(decoded.get('good')!, 3)).toEqual([true, false, null]);
+    expect(valuesOf(decoded.get('survey')!, 3)).toEqual(['VVDS', null, 'VVDS']);
+    expect(valuesOf(decoded.get('flag')!, 3)).toEqual([1, 2, 3]);
+  });
+
+  it('reads streams of several batches and the text types that other writers use', () => {
+    const vectors = (from: number) => ({
+      id: vectorFromArray([BigInt(from), null], new Int64()),
+      z: vectorFromArray([from / 2, null], new Float64()),
+      plain: vectorFromArray([`a${from}`, null], new Utf8()),
+      large: vectorFromArray([`b${from}`, null], new LargeUtf8()),
+      word: vectorFromArray(['x', null], new Dictionary(new Utf8(), new Int32(), 1)),
+      good: vectorFromArray([true, null], new Bool())
+    });
+    const batches = [1, 2].flatMap(from => new Table(vectors(from)).batches);
+    const ipc = tableToIPC(new Table(batches), 'stream');
+    const { rows, columns } = decodeColumns(ipc);
+    expect(rows).toBe(4);
+    expect(valuesOf(columns.get('id')!, 4)).toEqual([1n, null, 2n, null]);
+    expect(valuesOf(columns.get('z')!, 4)).toEqual([0.5, null, 1, null]);
+    expect(valuesOf(columns.get('plain')!, 4)).toEqual(['a1', null, 'a2', null]);
+    expect(valuesOf(columns.get('large')!, 4)).toEqual(['b1', null, 'b2', null]);
+    expect(valuesOf(columns.get('word')!, 4)).toEqual(['x', null, 'x', null]);
+    expect(valuesOf(columns.get('good')!, 4)).toEqual([true, null, true, null]);
+  });
+
+  it('reads a table without rows', () => {
+    const ipc = tableToIPC(tableFromArrays({ z: new Float64Array(0) }), 'stream');
+    expect(decodeColumns(ipc).rows).toBe(0);
+  });
+});

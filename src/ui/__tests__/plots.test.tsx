@@ -1,0 +1,177 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import type { Value } from '../../expr';
+import type { ICategoriesResult } from '../../table/requests';
+import { ALL_SKY } from '../../table/sky';
+import { Brush, type IRect } from '../plots/brush';
+import { CategoryBars } from '../plots/CategoryBars';
+import { Legend, roundRange } from '../plots/Histogram';
+import { boundsOfRect, skyRect } from '../plots/SkyMap';
+
+const trans = nullTranslator.load('tsm');
+afterEach(cleanup);
+
+const box = { left: 0, top: 0, right: 100, bottom: 50 };
+
+function brush(selection: IRect | null, axis: 'x' | 'xy' = 'x') {
+  const changes: (IRect | null)[] = [];
+  render(
+    <Brush
+      box={box}
+      axis={axis}
+      selection={selection}
+      label="n(z)"
+      step={5}
+      onChange={rect => changes.push(rect)}
+    />
+  );
+  return { changes, layer: screen.getByRole('group', { name: 'n(z)' }) };
+}
+
+const rect = { x0: 20, x1: 60, y0: 0, y1: 50 };
+
+/** jsdom has no PointerEvent of its own. */
+function point(layer: HTMLElement, type: string, clientX: number, clientY = 10): void {
+  fireEvent(layer, new MouseEvent(type, { bubbles: true, clientX, clientY, button: 0 }));
+}
+
+describe('a brush', () => {
+  it('selects what is dragged over', () => {
+    const { changes, layer } = brush(null);
+    point(layer, 'pointerdown', 70);
+    point(layer, 'pointermove', 30);
+    point(layer, 'pointerup', 30);
+    expect(changes).toEqual([{ x0: 30, x1: 70, y0: 0, y1: 50 }]);
+  });
+
+  it('is not moved by a click', () => {
+    const { changes, layer } = brush(null);
+    point(layer, 'pointerdown', 70);
+    point(layer, 'pointermove', 71);
+    point(layer, 'pointerup', 71);
+    expect(changes).toEqual([]);
+  });
+
+  it('moves when dragged, and stops at the edge', () => {
+    const { changes, layer } = brush(rect);
+    point(layer, 'pointerdown', 40);
+    point(layer, 'pointermove', 50);
+    point(layer, 'pointermove', 95);
+    expect(changes[0]).toMatchObject({ x0: 30, x1: 70 });
+    expect(changes[1]).toMatchObject({ x0: 60, x1: 100 });
+  });
+
+  it('changes one side when its edge is dragged', () => {
+    const { changes, layer } = brush(rect);
+    point(layer, 'pointerdown', 60);
+    point(layer, 'pointermove', 80);
+    expect(changes).toEqual([{ ...rect, x1: 80 }]);
+  });
+
+  it('is cleared by Escape and by a double click', () => {
+    const { changes, layer } = brush(rect);
+    fireEvent.keyDown(layer, { key: 'Escape' });
+    fireEvent.doubleClick(layer);
+    expect(changes).toEqual([null, null]);
+  });
+
+  it('is made, moved and widened by keys', () => {
+    const { changes, layer } = brush(null);
+    fireEvent.keyDown(layer, { key: 'Enter' });
+    expect(changes[0]).toMatchObject({ x0: 37.5, x1: 62.5 });
+    cleanup();
+    const second = brush(rect);
+    fireEvent.keyDown(second.layer, { key: 'ArrowRight' });
+    fireEvent.keyDown(second.layer, { key: 'ArrowRight', shiftKey: true });
+    expect(second.changes[0]).toMatchObject({ x0: 25, x1: 65 });
+    expect(second.changes[1]).toMatchObject({ x0: 20, x1: 65 });
+  });
+});
+
+describe('bounds read from a plot', () => {
+  it('have no more decimals than a pixel is worth', () => {
+    expect(roundRange(0.12345678, 0.98765432, 0.003)).toEqual([0.123, 0.988]);
+    expect(roundRange(1234.5, 4321.9, 12)).toEqual([1240, 4320]);
+  });
+
+  it('come back to the same place on the sky', () => {
+    const frame = {
+      ...ALL_SKY,
+      kind: 'field' as const,
+      ra: 0,
+      dec: 10,
+      x: [-1, 1] as const,
+      y: [-0.5, 0.5] as const
+    };
+    const drawn = { x0: 50, x1: 150, y0: 20, y1: 80 };
+    const [ra, dec] = boundsOfRect(frame, drawn, 200, 100)!;
+    // RA grows to the left, and the selection passes 0
+    expect(ra[0]).toBeGreaterThan(359);
+    expect(ra[1]).toBeLessThan(1);
+    const again = skyRect(frame, ra, dec, 200, 100)!;
+    expect(again.x0).toBeCloseTo(drawn.x0, -1);
+    expect(again.x1).toBeCloseTo(drawn.x1, -1);
+    expect(again.y0).toBeCloseTo(drawn.y0, -1);
+    expect(again.y1).toBeCloseTo(drawn.y1, -1);
+  });
+});
+
+describe('categories', () => {
+  const result: ICategoriesResult = {
+    kind: 'categories',
+    column: 'survey',
+    values: ['VVDS', 'DESI', null],
+    all: Uint32Array.of(600, 300, 100),
+    passed: Uint32Array.of(60, 30, 10),
+    others: 2,
+    othersAll: 5,
+    othersPassed: 0
+  };
+
+  it('show a count beside every choice, and choose by a click', () => {
+    const chosen: (Value[] | null)[] = [];
+    render(
+      <CategoryBars trans={trans} result={result} chosen={null} onChoose={values => chosen.push(values)} />
+    );
+    const vvds = screen.getByRole('button', { name: /VVDS/ });
+    expect(vvds.textContent).toContain('60');
+    expect(vvds.title).toBe('survey = VVDS: 60 of 600 rows');
+    fireEvent.click(vvds);
+    expect(chosen).toEqual([['VVDS']]);
+    expect(screen.getByText(/2 other values/)).toBeTruthy();
+  });
+
+  it('add to a choice, and choosing the last one away is choosing all', () => {
+    const chosen: (Value[] | null)[] = [];
+    render(
+      <CategoryBars
+        trans={trans}
+        result={result}
+        chosen={['VVDS']}
+        onChoose={values => chosen.push(values)}
+      />
+    );
+    fireEvent.click(screen.getByRole('button', { name: /null/ }));
+    fireEvent.click(screen.getByRole('button', { name: /VVDS/ }));
+    expect(chosen).toEqual([['VVDS', null], null]);
+    expect(screen.getByRole('button', { name: /VVDS/ }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('a legend is a filter', () => {
+    const toggled: Value[] = [];
+    render(
+      <Legend
+        trans={trans}
+        column="survey"
+        values={['VVDS', 'DESI']}
+        counts={[60, 30]}
+        chosen={['DESI']}
+        onToggle={value => toggled.push(value)}
+      />
+    );
+    fireEvent.click(screen.getByRole('button', { name: /VVDS/ }));
+    expect(toggled).toEqual(['VVDS']);
+    expect(screen.getByRole('button', { name: /DESI/ }).getAttribute('aria-pressed')).toBe('true');
+  });
+});

@@ -1,0 +1,2 @@
+export { ExploreModel } from './exploreModel';
+export { ExploreView } from './exploreView';

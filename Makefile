@@ -53,6 +53,7 @@ test-full: build
 
 schemas: install
 	@$(BIN)/python scripts/schemas.py
+	@$(BIN)/python scripts/reference.py
 
 bench: $(PY)
 	@$(BIN)/python -m benchmarks $(BENCH)

@@ -16,7 +16,7 @@ LEVELS = ("error", "warning", "note")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit status is 0, 1 when something is wrong, 2 for wrong arguments, 130 when stopped."""
+    """Run a command. Exit status: 0, 1 something is wrong, 2 wrong arguments, 130 stopped."""
     parser = _parser()
     args = parser.parse_args(arguments)
     if not hasattr(args, "do"):
@@ -154,9 +154,7 @@ def _plan(args: argparse.Namespace) -> int:
         lines.append((title, _number(step["rows_in"]), about + _number(step["rows_out"]), step["where"]))
     _table(("", "rows in", "rows out", "where"), lines)
     if made.bytes is not None:
-        print(
-            f"The result: {len(made.columns)} columns, about {made.bytes / 1e6:,.1f} MB in memory, {made.access}."
-        )
+        print(f"The result: {len(made.columns)} columns, about {made.bytes / 1e6:,.1f} MB, {made.access}.")
     _findings(made.all_findings)
     errors = sum(finding.level == "error" for finding in made.all_findings)
     print("It would run." if made.ok else f"It would fail: {errors} error{'s' if errors > 1 else ''}.")

@@ -12,7 +12,7 @@ from pz_tsm.recipe.model import Input, Recipe, Step
 
 @dataclass(frozen=True)
 class Node:
-    """One table of the history: an input (``spec``), or an operation on other tables (``op``, ``parents``)."""
+    """A table of the history: an input (``spec``), or an operation (``op``) on other tables (``parents``)."""
 
     name: str
     spec: dict[str, Any] | None = None  # None in an input: it was given in memory
@@ -48,7 +48,7 @@ def to_recipe(
                 raise TsmError(
                     f"This table was made by '{node.op}' of a table that '{source.op}' had already merged: "
                     "a recipe merges once.",
-                    remedy=f"Give all catalogues to one '{node.op}', or write the first result as a bundle and read that.",
+                    remedy=f"Give all catalogues to one '{node.op}', or write the first result and read that.",
                 )
             inputs[_free(alias, inputs)] = _input(source, tuple(own))
     named = {key: Input(key, item.spec, item.steps) for key, item in inputs.items()}

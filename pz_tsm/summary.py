@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 BINS = 24
@@ -289,12 +290,14 @@ def _fits(role: str, field) -> bool:
     return role not in NUMERIC_ROLES or column_type(field.type) in ("float", "int")
 
 
+# Names such as i_gaap1p0Flux and u_cModelMagErr: measurements of LSST objects.
+PHOTOMETRY = re.compile(r"[ugrizy]_\w*(Flux|Mag)(Err)?$")
+
+
 def access(schema) -> str:
-    """Who may see the rows: as the table says, rights holders for LSST Object columns, else ``unknown``."""
+    """Who may see the rows: as the table says, rights holders of LSST data for its Object columns, else public."""
     stated = (schema.metadata or {}).get(b"tsm:access")
     if stated:
         return stated.decode("utf-8", "replace")
-    names = set(schema.names)
-    if {"coord_ra", "coord_dec", "objectId"} <= names:
-        return "rubin-data-rights"
-    return "unknown"
+    lsst = {"coord_ra", "coord_dec"} <= set(schema.names) or any(map(PHOTOMETRY.match, schema.names))
+    return "rubin-data-rights" if lsst and "objectId" in schema.names else "public"

@@ -81,7 +81,7 @@ class Table:
         return to_recipe(self._node)
 
     def to_pandas(self) -> pd.DataFrame:
-        """As pandas. Columns with nulls keep them (as Arrow-backed columns): ids stay whole, and NaN is not null."""
+        """As pandas. Columns with nulls are Arrow-backed and keep them: ids stay whole, and NaN is not null."""
         import pandas as pd
 
         data = {}
@@ -100,7 +100,7 @@ class Table:
         return function("filter")(self, condition, rows=rows)
 
     def __getitem__(self, key: Any) -> Any:
-        """A column by its name as numpy (nulls masked in whole numbers, NaN in floats), or the rows of a mask."""
+        """A column as numpy by its name (nulls masked in whole numbers, NaN in floats), or the rows of a mask."""
         if isinstance(key, str):
             return self._column(key)
         return self._masked(key)
@@ -216,8 +216,8 @@ class Table:
         )
         steps = " &rarr; ".join(html.escape(report.op) for report in self.reports)
         return (
-            f"<div><strong>{html.escape(self.name)}</strong>: {len(self):,} rows, {len(self.columns)} columns, "
-            f"{html.escape(self.access)}<br><small>{steps}</small>"
+            f"<div><strong>{html.escape(self.name)}</strong>: {len(self):,} rows, "
+            f"{len(self.columns)} columns, {html.escape(self.access)}<br><small>{steps}</small>"
             f"<details><summary>Columns</summary><table><thead><tr>{heads}</tr></thead>"
             f"<tbody>{''.join(rows)}</tbody></table></details></div>"
         )

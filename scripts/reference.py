@@ -58,7 +58,7 @@ def kind(schema: dict[str, Any]) -> str:
         return f"name: {kind(more)}" if isinstance(more, dict) else "keys and values"
     words = {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(name, name)
     signs = {"exclusiveMinimum": ">", "minimum": "≥", "exclusiveMaximum": "&lt;", "maximum": "≤"}
-    limits = [f"{sign} {schema[key]:g}" for key, sign in signs.items() if key in schema]
+    limits = [f"{sign} {schema[key]}" for key, sign in signs.items() if key in schema]
     return " ".join([words, ", ".join(limits)]).strip()
 
 

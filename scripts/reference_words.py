@@ -1,4 +1,4 @@
-"""The sentences of docs/reference.md that no part of the code holds. `scripts/reference.py` puts them together."""
+"""Sentences of docs/reference.md that no part of the code holds; `scripts/reference.py` uses them."""
 
 FUNCTIONS = {
     "ABS": "absolute value",
@@ -53,49 +53,52 @@ OPERATIONS = """\
 `pz-tsm ops` and `pz-tsm ops NAME` say the same, and list the operations that other packages add."""
 
 COLUMNS_OF_INPUT = """\
-`columns:` of an input says which column has which role. What is not said is told by UCDs and by usual names, and
-the report says how. `ra`, `dec` and `z` must be found."""
+`columns:` of an input says which column has which role. What is not said is told by UCDs and by usual
+names, and the report says how. `ra`, `dec` and `z` must be found."""
 
 READING = """\
-Relative paths start at the recipe's folder. Values that stand for "none" (-99, 9.99 and the like) become null when a
-catalogue is read, and are counted."""
+Relative paths start at the recipe's folder. Values that stand for "none" (-99, 9.99 and the like)
+become null when a catalogue is read, and are counted."""
 
 CONDITIONS = """\
 ## Conditions
 
-The condition part of ADQL. Used by `filter`, by `eligible` of combine, by rule packs and by the explorer.
+The condition part of ADQL. Used by `filter`, by `eligible` of combine, by rule packs and by the
+explorer.
 
-- Comparisons: `=` `<>` (or `!=`) `<` `<=` `>` `>=`, `x BETWEEN a AND b`, `x IN (a, b)`, `x LIKE 'A%'` (`%` any text,
-  `_` any one character; case matters), `x IS NULL`; with NOT: `NOT BETWEEN`, `NOT IN`, `NOT LIKE`, `IS NOT NULL`.
+- Comparisons: `=` `<>` (or `!=`) `<` `<=` `>` `>=`, `x BETWEEN a AND b`, `x IN (a, b)`, `x LIKE 'A%'`
+  (`%` any text, `_` any one character; case matters), `x IS NULL`; with NOT: `NOT BETWEEN`, `NOT IN`,
+  `NOT LIKE`, `IS NOT NULL`.
 - They are joined by `NOT`, `AND`, `OR`, in this order of precedence, and parentheses.
 - Arithmetic: `+` `-` `*` `/` and the functions below. Division by zero gives null.
-- Texts stand in single quotation marks, a quotation mark in them is doubled: `'O''Neill'`. Numbers: `3`, `0.5`,
-  `1e-3`. Whole numbers are exact to 64 bits. `TRUE`, `FALSE`, `NULL`.
-- Columns stand by their names, case matters; in double quotation marks if the name has other characters than
-  letters, digits and `_`, or is a keyword or a preset. Keywords and functions may have any case.
-- Logic has three values: a comparison with null or NaN is unknown, and a row for which a condition is unknown does
-  not pass. `IS NULL` is true for null, not for NaN."""
+- Texts stand in single quotation marks, a quotation mark in them is doubled: `'O''Neill'`. Numbers:
+  `3`, `0.5`, `1e-3`. Whole numbers are exact to 64 bits. `TRUE`, `FALSE`, `NULL`.
+- Columns stand by their names, case matters; in double quotation marks if the name has other characters
+  than letters, digits and `_`, or is a keyword or a preset. Keywords and functions may have any case.
+- Logic has three values: a comparison with null or NaN is unknown, and a row for which a condition is
+  unknown does not pass. `IS NULL` is true for null, not for NaN."""
 
 COLUMNS = """\
 ## Columns
 
-These names mean the same in every table. A catalogue's other columns keep their names until combine (its `keep:`
-keeps some for longer); one that clashes with a name below is parked as `NAME__orig`. In the magnitudes null is "not
-observed" and NaN is "observed, flux not positive". `{flux}` is a flux family of the release, such as `gaap1p0`."""
+These names mean the same in every table. A catalogue's other columns keep their names until combine
+(its `keep:` keeps some for longer); one that clashes with a name below is parked as `NAME__orig`. In
+the magnitudes null is "not observed" and NaN is "observed, flux not positive". `{flux}` is a flux
+family of the release, such as `gaap1p0`."""
 
 RULES = """\
 ## Rule packs
 
-How each survey's own flag becomes `z_flag_homogenized`, `instrument_type`, `spec_class`, `is_secondary` and
-`confidence`. The conditions stand in the packs themselves, `pz_tsm/ops/homogenize/rules/*.yaml`; each row's
-`flag_rule` names the rule that gave its flag. `pz-tsm rules` lists the surveys. Types: s spectroscopic, g grism or
-prism, p photometric."""
+How each survey's own flag becomes `z_flag_homogenized`, `instrument_type`, `spec_class`, `is_secondary`
+and `confidence`. The conditions stand in the packs themselves, `pz_tsm/ops/homogenize/rules/*.yaml`;
+each row's `flag_rule` names the rule that gave its flag. `pz-tsm rules` lists the surveys. Types: s
+spectroscopic, g grism or prism, p photometric."""
 
 RELEASES = """\
 ## Releases
 
-Profiles of object catalogues, for `release:` of match. Flux families with `*` are taken unless `columns:` says
-otherwise. Where a release's HATS catalogue stands is said in the recipe or in `PZ_TSM_RELEASES`
-(see [Troubleshooting](troubleshooting.md))."""
+Profiles of object catalogues, for `release:` of match. Flux families with `*` are taken unless
+`columns:` says otherwise. Where a release's HATS catalogue stands is said in the recipe or in
+`PZ_TSM_RELEASES` (see [Troubleshooting](troubleshooting.md))."""
 
 COMMAND_LINE_END = "Exit status: 0; 1 when something is wrong, 2 for wrong arguments, 130 when stopped."

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -68,9 +67,13 @@ def test_stopping_works_at_every_step(recipe, small_sky, tmp_path):
     run(recipe, small_sky, tmp_path / "whole", events.append)
     total = len(events)
     for after in range(1, total, max(1, total // 12)):
-        seen = []
+        seen: list[dict] = []
+
+        def asked(seen=seen, after=after) -> bool:
+            return len(seen) >= after
+
         with pytest.raises(Cancelled):
-            run(recipe, small_sky, tmp_path / "out", seen.append, lambda seen=seen, after=after: len(seen) >= after)
+            run(recipe, small_sky, tmp_path / "out", seen.append, asked)
         assert seen[-1] == {"event": "cancelled"}
         assert left(tmp_path) == ["whole"], after
 
@@ -100,7 +103,8 @@ run(Recipe.read(sys.argv[1]), Path(sys.argv[1]).parent, sys.argv[2])
 
 
 def test_a_kill_at_the_last_moment_leaves_nothing_that_looks_whole(recipe, small_sky, tmp_path):
-    command = [sys.executable, "-c", textwrap.dedent(KILLED), str(small_sky / "mock.tsm.yaml"), str(tmp_path / "out")]
+    paths = [str(small_sky / "mock.tsm.yaml"), str(tmp_path / "out")]
+    command = [sys.executable, "-c", KILLED, *paths]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL and "written" in done.stdout
     assert left(tmp_path) == ["out.partial"]
@@ -110,9 +114,15 @@ def test_a_kill_at_the_last_moment_leaves_nothing_that_looks_whole(recipe, small
     assert bundle.verify(tmp_path / "out").ok
 
 
+def command(sky: Path, folder: Path) -> list[str]:
+    recipe, out = str(sky / "mock.tsm.yaml"), str(folder / "out")
+    return [sys.executable, "-m", "pz_tsm", "run", recipe, "-o", out, "--json"]
+
+
 def test_a_kill_on_the_way_leaves_no_folder(small_sky, tmp_path):
-    command = [sys.executable, "-m", "pz_tsm", "run", str(small_sky / "mock.tsm.yaml"), "-o", str(tmp_path / "out"), "--json"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command(small_sky, tmp_path), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as process:
         for line in process.stderr:
             if json.loads(line).get("op") == "match":
                 process.send_signal(signal.SIGKILL)
@@ -122,8 +132,9 @@ def test_a_kill_on_the_way_leaves_no_folder(small_sky, tmp_path):
 
 
 def test_sigterm_stops_a_run_and_cleans_up(small_sky, tmp_path):
-    command = [sys.executable, "-m", "pz_tsm", "run", str(small_sky / "mock.tsm.yaml"), "-o", str(tmp_path / "out"), "--json"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command(small_sky, tmp_path), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as process:
         for line in process.stderr:
             if '"combine"' in line:
                 process.send_signal(signal.SIGTERM)
@@ -153,7 +164,7 @@ def test_a_folder_of_that_name_that_is_not_ours_is_left_alone(recipe, small_sky,
 
 def test_bad_inputs_of_the_kit_are_refused(shared, tmp_path):
     for name, said in (("test_survey_col_missing", "survey"), ("test_survey_not_supported", "NOT_SUPPORTED")):
-        text = f"format: tsm-recipe/1\ninputs: {{a: {{from: {{file: {name}.parquet}}}}}}\nsteps: [homogenize, combine]\n"
+        text = f"format: tsm-recipe/1\ninputs: {{a: {name}.parquet}}\nsteps: [homogenize, combine]\n"
         with pytest.raises(TsmError) as error:
             run(text, shared / "data" / "bad_inputs", tmp_path / "out")
         assert said.lower() in error.value.message.lower(), error.value.message

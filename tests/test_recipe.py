@@ -132,17 +132,21 @@ def test_what_is_wrong_is_told_with_its_line_and_a_remedy(case):
     assert not plan(text).ok, "the plan says it too, and does not raise"
 
 
+COLUMNS = "survey: VVDS, columns: {id: NUM, ra: RA, dec: DEC, z: Z, z_flag: FLAG}"
+
+
 def catalogue(path, rows=40, survey="VVDS", flags=(3, 4), shift=0.0):
     lines = ["NUM,RA,DEC,Z,FLAG"]
     for i in range(rows):
-        lines.append(f"{i},{150 + 0.01 * i + shift:.6f},{2 + 0.001 * i:.6f},{0.1 + 0.01 * i:.4f},{flags[i % len(flags)]}")
+        ra, dec, z = 150 + 0.01 * i + shift, 2 + 0.001 * i, 0.1 + 0.01 * i
+        lines.append(f"{i},{ra:.6f},{dec:.6f},{z:.4f},{flags[i % len(flags)]}")
     path.write_text("\n".join(lines) + "\n")
     return path
 
 
 def recipe_text(steps: str, inputs: str = "") -> str:
-    inputs = inputs or "  a: {from: {file: a.csv}, survey: VVDS, columns: {id: NUM, ra: RA, dec: DEC, z: Z, z_flag: FLAG}}"
-    return f"format: tsm-recipe/1\nname: r\ninputs:\n{inputs}\nsteps:\n{textwrap.indent(textwrap.dedent(steps), '  ')}"
+    inputs = inputs or f"  a: {{from: {{file: a.csv}}, {COLUMNS}}}"
+    return f"format: tsm-recipe/1\nname: r\ninputs:\n{inputs}\nsteps:\n{textwrap.indent(steps, '  ')}"
 
 
 def test_a_plan_counts_rows_and_names_columns(tmp_path):
@@ -160,11 +164,12 @@ def test_a_plan_counts_rows_and_names_columns(tmp_path):
 def test_a_plan_tells_all_that_would_fail(tmp_path):
     catalogue(tmp_path / "a.csv")
     inputs = (
-        "  a: {from: {file: a.csv}, survey: NOBODY, columns: {id: NUM, ra: RA, dec: DEC, z: Z, z_flag: FLAG}}\n"
+        f"  a: {{from: {{file: a.csv}}, {COLUMNS.replace('VVDS', 'NOBODY')}}}\n"
         "  b: {from: {file: none.csv}}"
     )
-    made = plan(recipe_text("- homogenize\n- combin: {radius_arcsec: 1}\n- filter: {condition: redshift > 0, wrong: 1}\n", inputs), tmp_path)
-    said = " ".join(f"{finding.message} {finding.remedy}" for finding in made.all_findings if finding.level == "error")
+    steps = "- homogenize\n- combin: {radius_arcsec: 1}\n- filter: {condition: redshift > 0, wrong: 1}\n"
+    made = plan(recipe_text(steps, inputs), tmp_path)
+    said = " ".join(f"{one.message} {one.remedy}" for one in made.all_findings if one.level == "error")
     assert not made.ok
     for word in ("none.csv", "NOBODY", "combin", "Did you mean 'combine'", "wrong"):
         assert word in said, said
@@ -186,7 +191,8 @@ def test_a_format_that_does_not_fit_is_told_by_the_plan(tmp_path):
 def test_a_cut_on_quality_before_combine_is_warned_of(tmp_path):
     catalogue(tmp_path / "a.csv")
     steps = "- homogenize\n- filter: z_flag_homogenized >= 3\n- combine\n"
-    warnings = [finding.message for finding in plan(recipe_text(steps), tmp_path).all_findings if finding.level == "warning"]
+    found = plan(recipe_text(steps), tmp_path).all_findings
+    warnings = [finding.message for finding in found if finding.level == "warning"]
     assert any("before combine" in text and "z_flag_homogenized" in text for text in warnings)
     late = plan(recipe_text("- homogenize\n- combine\n- filter: z_flag_homogenized >= 3\n"), tmp_path)
     assert not any("before combine" in finding.message for finding in late.all_findings)
@@ -203,10 +209,9 @@ def test_the_seed_and_the_parts_decide_the_split(tmp_path):
 def test_steps_of_one_input_run_on_it_alone(tmp_path):
     catalogue(tmp_path / "a.csv")
     catalogue(tmp_path / "b.csv", shift=1.0)
-    columns = "survey: VVDS, columns: {id: NUM, ra: RA, dec: DEC, z: Z, z_flag: FLAG}"
     inputs = (
-        f"  a: {{from: {{file: a.csv}}, {columns}, steps: [{{filter: redshift < 0.2}}]}}\n"
-        f"  b: {{from: {{file: b.csv}}, {columns}}}"
+        f"  a: {{from: {{file: a.csv}}, {COLUMNS}, steps: [{{filter: redshift < 0.2}}]}}\n"
+        f"  b: {{from: {{file: b.csv}}, {COLUMNS}}}"
     )
     result = run(recipe_text("- homogenize\n- combine\n", inputs), tmp_path)
     kept = result.table.column("source_product").to_pylist()
@@ -219,8 +224,7 @@ def test_steps_of_one_input_run_on_it_alone(tmp_path):
 def test_the_same_catalogue_twice_is_refused(tmp_path):
     catalogue(tmp_path / "a.csv")
     catalogue(tmp_path / "b.csv")
-    columns = "survey: VVDS, columns: {id: NUM, ra: RA, dec: DEC, z: Z, z_flag: FLAG}"
-    inputs = f"  a: {{from: {{file: a.csv}}, {columns}}}\n  b: {{from: {{file: b.csv}}, {columns}}}"
+    inputs = f"  a: {{from: {{file: a.csv}}, {COLUMNS}}}\n  b: {{from: {{file: b.csv}}, {COLUMNS}}}"
     text = recipe_text("- homogenize\n- combine\n", inputs)
     with pytest.raises(TsmError, match="'a' and 'b' are the same catalogue"):
         run(text, tmp_path)
@@ -239,7 +243,8 @@ def test_events_tell_every_step(tmp_path):
     catalogue(tmp_path / "a.csv")
     events = []
     run(recipe_text("- homogenize\n- split\n"), tmp_path, None, events.append)
-    done = [(event["op"], event["input"]) for event in events if event["event"] == "step" and event["state"] == "done"]
+    steps = [event for event in events if event["event"] == "step"]
+    done = [(event["op"], event["input"]) for event in steps if event["state"] == "done"]
     assert done == [("load", "a"), ("homogenize", "a"), ("split", None)]
     assert events[-1]["event"] == "done" and events[-1]["counts"]["rows"] == 40
 
@@ -253,7 +258,8 @@ def test_the_lock_says_what_was_used(tmp_path):
     assert lock["format"] == "tsm-lock/1"
     assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert entry["location"] == "a.csv" and entry["rows"] == 40
-    assert [pack["name"] for pack in lock["rule_packs"]] == ["pz-server"] and len(lock["rule_packs"][0]["sha256"]) == 64
+    (pack,) = lock["rule_packs"]
+    assert pack["name"] == "pz-server" and len(pack["sha256"]) == 64
     assert lock["software"]["pz-tsm"] and lock["seed"] == 0
     assert str(tmp_path) not in json.dumps(lock)
 
@@ -261,10 +267,10 @@ def test_the_lock_says_what_was_used(tmp_path):
 def test_restricted_access_stays_on_whatever_is_made(tmp_path):
     catalogue(tmp_path / "a.csv")
     catalogue(tmp_path / "b.csv", shift=1.0)
-    columns = "survey: VVDS, columns: {id: NUM, ra: RA, dec: DEC, z: Z, z_flag: FLAG}"
     inputs = (
-        f"  a: {{from: {{file: a.csv}}, {columns}}}\n"
-        f"  b: {{from: {{file: b.csv}}, access: rubin-data-rights, {columns}}}"
+        f"  a: {{from: {{file: a.csv}}, {COLUMNS}}}\n"
+        f"  b: {{from: {{file: b.csv}}, access: rubin-data-rights, {COLUMNS}}}"
     )
-    result = run(recipe_text("- homogenize\n- combine\n- filter: redshift < 0.2\n- split\n", inputs), tmp_path)
+    steps = "- homogenize\n- combine\n- filter: redshift < 0.2\n- split\n"
+    result = run(recipe_text(steps, inputs), tmp_path)
     assert result.table.schema.metadata[b"tsm:access"] == b"rubin-data-rights"

@@ -1,4 +1,4 @@
-"""The recipe: what it says (model), what it would do (plan), doing it (run), and what a run really used (lock)."""
+"""The recipe: what it says (model), what it would do (plan), doing it (run), what a run used (lock)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run really used: inputs with their hashes, rule packs, release profile, software, seed, and what came out."""
+"""What a run really used: inputs with their hashes, rule packs, release, software, seed; and what came out."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def changed_inputs(lock: Mapping[str, Any], origins: Mapping[str, Mapping[str, A
         found = now.get(item["product"])
         if found is None:
             told.append(
-                f"'{item['name']}' ({item['product']}) is not among the inputs: another catalogue, or changed rows."
+                f"'{item['name']}' ({item['product']}) is not among the inputs, or its rows have changed."
             )
         elif found.get("sha256") != item.get("sha256"):
             told.append(f"'{item['name']}': the file has changed (its rows may be the same).")

@@ -1,4 +1,4 @@
-"""What a recipe says. Parsing checks its shape, with line numbers; whether it can run is a matter of the plan."""
+"""What a recipe says. Parsing checks its shape, with line numbers; whether it can run, the plan says."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe. ``name``, ``seed``, ``inputs`` (by name), ``steps``, ``write``; ``info`` has title and the like."""
+    """A recipe: ``name``, ``seed``, ``inputs`` by name, ``steps``, ``write``; ``info`` has title and the like."""
 
     name: str = "recipe"
     seed: int = 0

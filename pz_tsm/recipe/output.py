@@ -27,7 +27,7 @@ def check(out: Path, overwrite: bool = False) -> None:
         if not overwrite:
             raise TsmError(
                 f"The folder '{out}' is not empty.",
-                remedy="Name another one, or remove it first (or run with --overwrite if it is an older bundle).",
+                remedy="Name another one, or remove it first (--overwrite replaces an older bundle).",
                 where=str(out),
             )
         if not any((out / name).is_file() for name in BUNDLE_MARKS):
@@ -93,8 +93,9 @@ def explained(error: OSError, out: Path) -> TsmError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
         what = "Your quota" if error.errno == errno.EDQUOT else "The disk"
         free = _free(out)
+        room = "" if free is None else f" ({free:,.0f} MB are free)"
         return TsmError(
-            f"{what} is full: '{out}' was not written{f' ({free:,.0f} MB are free)' if free is not None else ''}.",
+            f"{what} is full: '{out}' was not written{room}.",
             remedy="Make room or name a folder on another disk, then run again. Nothing was left behind.",
             where=str(out),
         )

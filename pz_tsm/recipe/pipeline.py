@@ -141,8 +141,8 @@ class Pipeline:
             other = seen.setdefault(origin["product"], name)
             if other != name and self._share_rows(other, name):
                 raise TsmError(
-                    f"Inputs '{other}' and '{name}' are the same catalogue ({origin['product']}): rows would count twice.",
-                    remedy=f"Remove '{name}', or give the two different ids ('id: ...') if they really differ.",
+                    f"Inputs '{other}' and '{name}' are the same catalogue ({origin['product']}).",
+                    remedy=f"Remove '{name}', or give the two different ids ('id: ...') if they differ.",
                     where=name,
                 )
 

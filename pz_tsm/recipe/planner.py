@@ -1,4 +1,4 @@
-"""What a recipe would do, and what would fail, before anything runs. A plan never raises for the user's trouble."""
+"""What a recipe would do, and what would fail, before anything runs. It raises nothing for the user's trouble."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ QUALITY = {"z_flag_homogenized", "z_flag", "z_flag_orig", "confidence", "instrum
 
 @dataclass
 class Plan:
-    """What would happen. ``ok`` is False when the run would fail; ``steps`` and ``inputs`` are as in the JSON."""
+    """What would happen. ``ok`` is False if the run would fail; ``steps`` and ``inputs`` are as in the JSON."""
 
     name: str = ""
     inputs: list[dict[str, Any]] = field(default_factory=list)
@@ -148,7 +148,7 @@ class _Planner:
         return good
 
     def shared(self, index: int, step: Step, good: bool) -> bool:
-        """Plan a shared step; when an input failed, the others still go as far as they do it each by itself."""
+        """Plan a shared step; when an input failed, the others still go on while each is by itself."""
         try:
             operation, _, _ = prepare(step)
         except TsmError:

@@ -22,7 +22,7 @@ Emit = Callable[[dict[str, Any]], None]
 
 @dataclass
 class RunResult:
-    """What a run made. ``measurements``: all measurements, as they were before the match; ``bundle``: its folder."""
+    """What a run made. ``measurements``: all of them, as before the match; ``bundle``: its folder."""
 
     table: pa.Table
     measurements: pa.Table | None

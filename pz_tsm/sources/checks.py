@@ -1,4 +1,4 @@
-"""What is checked in a catalogue when it is loaded: numbers, sentinels, positions. Every change is counted."""
+"""What is checked when a catalogue is loaded: numbers, sentinels, positions. Every change is counted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 
 
 def numbers(column: pa.ChunkedArray, name: str, where: str, meaning: str) -> pa.Array:
-    """A mapped column as float64; text that holds numbers is converted, TsmError names the first row that doesn't."""
+    """A mapped column as float64. Text of numbers is converted; TsmError names the first row that is none."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.types as pt
@@ -62,7 +62,7 @@ def numbers(column: pa.ChunkedArray, name: str, where: str, meaning: str) -> pa.
                 where=name,
             )
         raise TsmError(
-            f"'{where}': column '{name}' ({meaning}) must hold numbers, but row {row + 1:,} says '{value[:40]}'"
+            f"'{where}': column '{name}' ({meaning}) holds no number in row {row + 1:,}: '{value[:40]}'"
             + (f" (and {len(bad) - 1:,} more rows)." if len(bad) > 1 else "."),
             remedy="Mend these values, leave them empty, or map another column.",
             where=name,
@@ -71,7 +71,7 @@ def numbers(column: pa.ChunkedArray, name: str, where: str, meaning: str) -> pa.
 
 
 def redshifts(values: np.ndarray, name: str, where: str) -> tuple[np.ndarray, int, int]:
-    """Which redshifts are none: (mask, sentinels, not finite). TsmError when the column looks like velocities."""
+    """Which redshifts are none: (mask, sentinels, infinite). TsmError when they look like velocities."""
     import numpy as np
 
     finite = np.isfinite(values)
@@ -81,7 +81,7 @@ def redshifts(values: np.ndarray, name: str, where: str) -> tuple[np.ndarray, in
     usable = values[finite & ~sentinel]
     if len(usable) and np.median(np.abs(usable)) > 20:
         raise TsmError(
-            f"'{where}': column '{name}' can't be redshifts: half of them are above {np.median(np.abs(usable)):.0f}.",
+            f"'{where}': column '{name}' can't be redshifts: half are above {np.median(np.abs(usable)):.0f}.",
             remedy="Are these velocities in km/s? Divide by 299792.458, or map another column to z.",
             where=name,
         )
@@ -166,10 +166,12 @@ def positions(
         row = int(np.flatnonzero(bad)[0])
         value = (ra if name == names[0] else dec)[row]
         example = f"row {row + 1:,} has {value:.6g}" if np.isfinite(value) else f"row {row + 1:,} has none"
+        meaning = "right ascension" if name == names[0] else "declination"
+        wrong = "empty" if reason == "no position" else "out of range"
         if count == len(ra) or (count > 1 and count / len(ra) > BAD_SHARE):
             raise TsmError(
-                f"'{where}': column '{name}' is no usable {'right ascension' if name == names[0] else 'declination'}: "
-                f"{count:,} of {len(ra):,} rows are {'empty' if 'no pos' in reason else 'out of range'} ({example}).",
+                f"'{where}': column '{name}' is no usable {meaning}: "
+                f"{count:,} of {len(ra):,} rows are {wrong} ({example}).",
                 remedy=_range_remedy(name, names, ra),
                 where=name,
             )

@@ -1,4 +1,4 @@
-"""An input of a recipe as a catalogue with our names: mapped, checked, sentinels nulled, every row with its identity."""
+"""An input of a recipe as a catalogue with our names: mapped, checked, sentinels nulled, every row identified."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Report
 from pz_tsm.sources import checks, columns, content, files
+from pz_tsm.summary import access as access_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,7 +109,7 @@ def from_table(raw: pa.Table, spec: Mapping[str, Any], where: str, name: str, ct
     findings += more
     table, dropped, more = _placed(table, ids, product, mapping, raw, where)
     findings += more
-    access = spec.get("access") or (raw.schema.metadata or {}).get(b"tsm:access", b"public").decode()
+    access = spec.get("access") or access_of(raw.schema)
     table = table.replace_schema_metadata({"tsm:access": access, "tsm:source": product})
     report = Report(
         op="load",
@@ -138,7 +139,7 @@ def from_table(raw: pa.Table, spec: Mapping[str, Any], where: str, name: str, ct
 
 
 def _fetch(spec: Mapping[str, Any], base: Path, ctx: Context, name: str) -> dict[str, Any]:
-    """Where the bytes are: {path, where, location} and, from a PZ Server, {id, columns, server, product_id}."""
+    """Where the bytes are: {path, where, location}, from a PZ Server also {id, columns, server, product_id}."""
     source = spec.get("from")
     if isinstance(source, str | Path):
         source = {"file": str(source)}

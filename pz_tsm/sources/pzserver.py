@@ -135,7 +135,7 @@ class Server:
             archive = self.call("GET", f"{path}status/")
         if archive.get("status") != "ready":
             raise TsmError(
-                f"The PZ Server can't give '{name}': {archive.get('error_message') or 'it failed to prepare it'}.",
+                f"The PZ Server can't give '{name}': {archive.get('error_message') or 'preparing failed'}.",
                 where=name,
             )
         return archive
@@ -155,11 +155,9 @@ class Server:
             )
         folder = _cache() / re.sub(r"\W", "_", urlsplit(self.base).netloc)
         folder.mkdir(parents=True, exist_ok=True)
+        version = archive.get("checksum") or archive.get("source_signature") or "new"
         file_name = Path(archive.get("filename") or name).name
-        target = (
-            folder
-            / f"{name}-{(archive.get('checksum') or archive.get('source_signature') or 'new')[:16]}-{file_name}"
-        )
+        target = folder / f"{name}-{version[:16]}-{file_name}"
         if target.exists():
             return _unpacked(target)
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
@@ -203,7 +201,7 @@ def _address() -> tuple[str, str]:
         return f"{said['url'].rstrip('/')}/api/", said["token"]
     raise TsmError(
         "No PZ Server is configured.",
-        remedy=f"Set {URL} to its API's address (such as https://pzserver.linea.org.br/api/) and {TOKEN} to your token.",
+        remedy=f"Set {URL} (such as https://pzserver.linea.org.br/api/) and {TOKEN} (your token).",
     )
 
 
@@ -226,7 +224,9 @@ def _token(url: str) -> str:
 
     token = os.environ.get(TOKEN) or tokens.read(url)
     if not token:
-        raise TsmError(f"There is no token for the PZ Server at {url}.", remedy=f"Put yours into {TOKEN}.", where=url)
+        raise TsmError(
+            f"There is no token for the PZ Server at {url}.", remedy=f"Put it into {TOKEN}.", where=url
+        )
     return token.strip()
 
 
@@ -240,7 +240,7 @@ def _cache() -> Path:
 
 
 def _unpacked(path: Path) -> Path:
-    """A HATS product arrives as a zip: its folder, unpacked beside it with every name checked; else the file itself."""
+    """A HATS product arrives as a zip: its folder, unpacked with every name checked; else the file itself."""
     import zipfile
 
     if not zipfile.is_zipfile(path) or path.suffix != ".zip":

@@ -124,6 +124,13 @@ class ExploreWidget(DOMWidget):
         """Nothing of the state: the text that stands for the widget says what the table was."""
         return iter(())
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        """With a line for a notebook that is opened again without its kernel; our front end shows it then."""
+        bundle = super()._repr_mimebundle_(**kwargs) or {}
+        info = self._view.info()
+        said = {"name": info["name"], "rows": info["rows"], "columns": len(info["columns"])}
+        return bundle | {"application/vnd.pz-tsm.view+json": said}
+
     def __repr__(self) -> str:
         info = self._view.info()
         name, columns = info["name"], len(info["columns"])

@@ -1,5 +1,6 @@
 export { pythonOf } from './code';
 export { Explorer, type IExplorerProps } from './Explorer';
-export { ExplorerModel, troubleOf, type IExplorerOptions, type ITrouble } from './model';
+export { ExplorerModel, type IExplorerOptions } from './model';
+export { troubleOf, type ITrouble } from './trouble';
 export { ExplorerWidget } from './widget';
 export type { View, ViewKind } from './views';

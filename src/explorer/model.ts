@@ -5,7 +5,8 @@ import type { IBinner, IUpdateResult, ViewRequest } from '../table/requests';
 import { Selection } from '../table/selection';
 import type { ITableInfo, ITableSource, IWindowRequest } from '../table/source';
 import { WindowModel } from '../table/windows';
-import { columnsOfView, defaultViews, type View, type ViewKind } from './views';
+import { troubleOf, type ITrouble } from './trouble';
+import { columnsOfView, defaultViews, gridColumns, requestOf, type View, type ViewKind } from './views';
 
 export interface IExplorerOptions {
   /** Makes the binner; tests give one that counts on the same thread. */
@@ -16,11 +17,6 @@ export interface IExplorerOptions {
   readonly condition?: string;
 }
 
-export interface ITrouble {
-  readonly message: string;
-  readonly remedy: string | null;
-}
-
 export interface IOpenRow {
   /** Among the rows that pass, in the order shown. */
   readonly row: number;
@@ -28,12 +24,6 @@ export interface IOpenRow {
   readonly values: ReadonlyMap<string, Value> | null;
   readonly trouble: ITrouble | null;
 }
-
-/** Bins that a histogram has at most, and cells across a density. */
-const BINS = 80;
-const CELLS = 110;
-/** Wide tables show this many columns in the grid; a row's details show all. */
-const GRID_COLUMNS = 80;
 
 /**
  * A table that is looked at: its description, its views, one condition, and the rows that pass it.
@@ -216,7 +206,7 @@ export class ExplorerModel {
       this.setView({ ...view, frame: 'data' });
       return;
     }
-    const request = this.request(view);
+    const request = requestOf(view, this._sizes.get(view.id));
     if (this._binner !== null && request?.kind === 'sky') {
       const views = { zoom: { ...request, frame: 'passing' as const } };
       const { views: found } = await this._binner.update({ terms: this.selection.terms, views });
@@ -363,30 +353,12 @@ export class ExplorerModel {
   private requests(): { [id: string]: ViewRequest } {
     const requests: { [id: string]: ViewRequest } = {};
     for (const view of this._views) {
-      const request = this.request(view);
+      const request = requestOf(view, this._sizes.get(view.id));
       if (request !== null) {
         requests[view.id] = request;
       }
     }
     return requests;
-  }
-
-  private request(view: View): ViewRequest | null {
-    if (columnsOfView(view) === null) {
-      return null;
-    }
-    switch (view.kind) {
-      case 'histogram':
-        return { kind: 'histogram', column: view.column!, bins: BINS, by: view.by ?? undefined };
-      case 'density':
-        return { kind: 'density', x: view.x!, y: view.y!, nx: CELLS, ny: CELLS };
-      case 'categories':
-        return { kind: 'categories', column: view.column!, limit: 40 };
-      case 'sky': {
-        const [width, height] = this._sizes.get(view.id) ?? [240, 160];
-        return { kind: 'sky', ra: view.ra!, dec: view.dec!, frame: view.frame, width, height, cell: 2.5 };
-      }
-    }
   }
 
   private readonly _source: ITableSource;
@@ -411,30 +383,4 @@ export class ExplorerModel {
   private _openAbort: AbortController | null = null;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
-}
-
-/** Columns with a role first, then the others as they stand. */
-function gridColumns({ columns, roles }: ITableInfo): ITableInfo['columns'] {
-  const order = [
-    roles.id,
-    roles.ra,
-    roles.dec,
-    roles.redshift,
-    roles.flag,
-    roles.survey,
-    roles.type,
-    roles.split
-  ];
-  const first = order.flatMap(name => columns.filter(column => column.name === name));
-  const rest = columns.filter(column => !first.includes(column));
-  return [...new Set([...first, ...rest])].slice(0, GRID_COLUMNS);
-}
-
-/** An error in words; those of the engine bring their remedy along. */
-export function troubleOf(error: unknown): ITrouble {
-  const remedy = (error as { remedy?: unknown } | null)?.remedy;
-  return {
-    message: error instanceof Error ? error.message : String(error),
-    remedy: typeof remedy === 'string' ? remedy : null
-  };
 }

@@ -1,6 +1,13 @@
+import type { ViewRequest } from '../table/requests';
 import type { IColumnInfo, IRoles, ITableInfo } from '../table/source';
 import type { ISkyFrame } from '../table/sky';
 import { quantityOf } from '../ui/format';
+
+/** Bins that a histogram has at most, and cells across a density. */
+const BINS = 80;
+const CELLS = 110;
+/** Wide tables show this many columns in the grid; a row's details show all. */
+const GRID_COLUMNS = 80;
 
 /** One plot of the explorer. A column that is null has to be chosen. */
 export interface IHistogramView {
@@ -108,4 +115,40 @@ export function columnsOfView(view: View): string[] | null {
     return null;
   }
   return view.kind === 'histogram' && view.by !== null ? [...chosen, view.by] : chosen;
+}
+
+/** What is to be counted for a view, or null where a column has still to be chosen; a map has a size in pixels. */
+export function requestOf(view: View, size: readonly [number, number] = [240, 160]): ViewRequest | null {
+  if (columnsOfView(view) === null) {
+    return null;
+  }
+  switch (view.kind) {
+    case 'histogram':
+      return { kind: 'histogram', column: view.column!, bins: BINS, by: view.by ?? undefined };
+    case 'density':
+      return { kind: 'density', x: view.x!, y: view.y!, nx: CELLS, ny: CELLS };
+    case 'categories':
+      return { kind: 'categories', column: view.column!, limit: 40 };
+    case 'sky': {
+      const [width, height] = size;
+      return { kind: 'sky', ra: view.ra!, dec: view.dec!, frame: view.frame, width, height, cell: 2.5 };
+    }
+  }
+}
+
+/** Columns of the grid: those with a role first, then the others as they stand. */
+export function gridColumns({ columns, roles }: ITableInfo): ITableInfo['columns'] {
+  const order = [
+    roles.id,
+    roles.ra,
+    roles.dec,
+    roles.redshift,
+    roles.flag,
+    roles.survey,
+    roles.type,
+    roles.split
+  ];
+  const first = order.flatMap(name => columns.filter(column => column.name === name));
+  const rest = columns.filter(column => !first.includes(column));
+  return [...new Set([...first, ...rest])].slice(0, GRID_COLUMNS);
 }

@@ -1,22 +1,40 @@
 import { type ExportMap, IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { setBundle } from '../widgets/trans';
 import { MODULE, VERSION } from '../widgets/version';
+import { KEPT_VIEW, KeptView } from './keptView';
+
+/** Before the widgets' own renderer, which is at -10. */
+const RANK = -20;
 
 /** Notebook widgets, where there are notebook widgets at all. */
 export const notebook: JupyterFrontEndPlugin<void> = {
   id: 'pz-tsm:notebook',
   description: 'The explorer below a notebook cell.',
   autoStart: true,
-  optional: [IJupyterWidgetRegistry, ITranslator],
-  activate: (app: JupyterFrontEnd, registry: IJupyterWidgetRegistry | null, translator: ITranslator | null): void => {
-    setBundle((translator ?? nullTranslator).load('tsm'));
+  optional: [IJupyterWidgetRegistry, INotebookTracker, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    registry: IJupyterWidgetRegistry | null,
+    notebooks: INotebookTracker | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('tsm');
+    setBundle(trans);
     registry?.registerWidget({
       name: MODULE,
       version: VERSION,
       exports: () => import('../widgets') as unknown as Promise<ExportMap>
     });
+    const add = ({ content: { rendermime } }: NotebookPanel) =>
+      rendermime.addFactory(
+        { safe: true, mimeTypes: [KEPT_VIEW], createRenderer: () => new KeptView(rendermime, trans) },
+        RANK
+      );
+    notebooks?.forEach(add);
+    notebooks?.widgetAdded.connect((_, panel) => add(panel));
   }
 };

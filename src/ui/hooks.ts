@@ -8,7 +8,6 @@ export function useSignal(...signals: ISignal<unknown, unknown>[]): void {
     const slot = () => again();
     signals.forEach(signal => signal.connect(slot));
     return () => signals.forEach(signal => signal.disconnect(slot));
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, signals);
 }
 

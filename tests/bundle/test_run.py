@@ -74,6 +74,7 @@ def test_running_it_again_gives_the_same_bytes(kit, tmp_path):
     from pz_tsm.recipe.runner import run
 
     run(RECIPE, out=tmp_path / "again")
-    for name in ("data/training_set.parquet", "data/measurements.parquet", "rail/train.hdf5", "recipe.tsm.lock"):
+    names = ("data/training_set.parquet", "data/measurements.parquet", "rail/train.hdf5", "recipe.tsm.lock")
+    for name in names:
         assert (tmp_path / "again" / name).read_bytes() == (kit[1] / name).read_bytes(), name
     assert bundle.diff(kit[1], tmp_path / "again").same

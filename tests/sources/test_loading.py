@@ -73,7 +73,7 @@ def test_a_null_role_is_left_out_and_columns_of_our_names_are_parked(tmp_path):
     assert "group_id" not in names
 
 
-@pytest.mark.parametrize("value", [-99.0, -9.99, -9.999, -9.9999, 9.99, 9.9999, 99.0, 999.0, -1.0, float("nan")])
+@pytest.mark.parametrize("value", [-99.0, -9.99, -9.999, 9.99, 9.9999, 99.0, 999.0, -1.0, float("nan")])
 @pytest.mark.parametrize("kind", [pa.float64(), pa.float32()])
 def test_redshifts_that_mean_none_become_null(value, kind, tmp_path):
     loaded = load(put(tmp_path, Z=pa.array(changed(Z, _3=value), kind)), tmp_path)
@@ -112,7 +112,7 @@ def test_rows_without_a_position_are_counted_out(tmp_path):
     spec = put(tmp_path, RA=changed(RA, _4=None), DEC=changed(np.zeros(ROWS), _7=-91.0))
     loaded = load(spec, tmp_path)
     assert loaded.report.rows_in == ROWS and loaded.report.rows_out == ROWS - 2
-    assert sum(loaded.report.dropped.values()) == 2 and "DEC outside -90 to 90 degrees" in loaded.report.dropped
+    assert loaded.report.dropped == {"no position": 1, "DEC outside -90 to 90 degrees": 1}
     assert any("row 8" in finding.message and "-91" in finding.message for finding in loaded.report.findings)
     assert 5 not in loaded.table["source_row"].to_pylist()
 
@@ -126,7 +126,7 @@ REFUSED = {
     "dec out of range": ({"DEC": np.linspace(-170, 170, ROWS)}, "DEC", "exchanged"),
     "no positions at all": ({"RA": pa.nulls(ROWS, pa.float64())}, "RA", None),
     "sexagesimal text": ({"RA": ["10:20:30.5"] * ROWS}, "sexagesimal", "degrees"),
-    "text among numbers": ({"Z": changed([f"{z}" for z in Z], _4="star")}, "row 5 says 'star'", "Mend"),
+    "text among numbers": ({"Z": changed([f"{z}" for z in Z], _4="star")}, "row 5: 'star'", "Mend"),
     "redshifts as booleans": ({"Z": [True] * ROWS}, "bool", None),
     "velocities": ({"Z": Z * 299792.458}, "can't be redshifts", "velocities"),
     "no redshift": ({"Z": None}, "redshift", "columns: {z: NAME}"),
@@ -188,7 +188,8 @@ def test_a_magnitude_called_z_is_no_redshift(tmp_path):
 
 
 def ids(loaded):
-    return dict(zip(loaded.table["source_row_id"].to_pylist(), loaded.table["row_id"].to_pylist(), strict=True))
+    names, numbers = (loaded.table[name].to_pylist() for name in ("source_row_id", "row_id"))
+    return dict(zip(names, numbers, strict=True))
 
 
 def test_rows_keep_their_identity_in_any_order_file_and_mapping(tmp_path):
@@ -197,14 +198,15 @@ def test_rows_keep_their_identity_in_any_order_file_and_mapping(tmp_path):
     pq.write_table(table.take(np.arange(ROWS)[::-1]), tmp_path / "other name.parquet", compression="none")
     second = load({"from": {"file": "other name.parquet"}, "survey": "X"}, tmp_path)
     assert ids(first) == ids(second)
-    assert first.origin["product"] == second.origin["product"] and first.origin["product"].startswith("sha256:")
+    assert first.origin["product"] == second.origin["product"]
+    assert first.origin["product"].startswith("sha256:")
     named = load({**put(tmp_path), "id": "014_vimos_goods"}, tmp_path)
     assert set(ids(named).values()).isdisjoint(ids(first).values())
     assert set(named.table["source_product"].to_pylist()) == {"014_vimos_goods"}
 
 
 def test_a_registered_catalogue_has_the_same_rows_in_every_format(shared):
-    mapping = {"id": "id", "ra": "alpha", "dec": "delta", "z": "zspec", "z_flag": "zflg", "survey": "survey_name"}
+    mapping = {"id": "id", "ra": "alpha", "dec": "delta", "z": "zspec", "z_flag": "zflg"}
     spec = {"columns": mapping, "id": "013_vandels_dr4"}
     data = shared / "data"
     wanted = ids(load({**spec, "from": {"file": "specz/vandels_dr4.parquet"}}, data))
@@ -249,7 +251,8 @@ def test_an_empty_table_is_refused(tmp_path):
 def test_a_name_that_promises_another_format_is_noted(tmp_path):
     pq.write_table(pa.table(columns()), tmp_path / "c.csv")
     loaded = load({"from": {"file": "c.csv"}}, tmp_path)
-    assert any("named as CSV text, but holds Parquet" in finding.message for finding in loaded.report.findings)
+    said = [finding.message for finding in loaded.report.findings]
+    assert any("named as CSV text, but holds Parquet" in text for text in said)
 
 
 def test_vizier_is_told_to_wait(tmp_path):

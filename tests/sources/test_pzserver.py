@@ -11,7 +11,7 @@ import pytest
 from pz_tsm.errors import TsmError
 from pz_tsm.sources import load, pzserver
 
-CSV = b"NUM,ALPHA,DELTA,ZZ,Q,mag\n" + b"".join(b"%d,%d.5,2.0,0.5,4,21\n" % (i, 10 + i) for i in range(9))
+CSV = b"NUM,ALPHA,DELTA,ZZ,Q,m\n" + b"".join(b"%d,%d.5,2.0,0.5,4,21\n" % (i, 10 + i) for i in range(9))
 
 
 @pytest.fixture
@@ -30,20 +30,27 @@ def server(monkeypatch, tmp_path):
             hit = asked.get("id") == "12" or asked.get("internal_name") == "12_goods"
             return httpx.Response(200, json={"count": int(hit), "results": [known] if hit else []})
         if path == "/api/product-contents/":
-            rows = [("NUM", "ID"), ("ALPHA", "RA"), ("DELTA", "Dec"), ("ZZ", "z"), ("Q", "z_flag"), ("mag", None)]
+            rows = [
+                ("NUM", "ID"),
+                ("ALPHA", "RA"),
+                ("DELTA", "Dec"),
+                ("ZZ", "z"),
+                ("Q", "z_flag"),
+                ("m", None),
+            ]
             return httpx.Response(200, json={"results": [{"column_name": n, "alias": a} for n, a in rows]})
         if path.endswith(("prepare/", "status/")):
             first = path.endswith("prepare/")
-            ready = {"status": "ready", "filename": "cat.csv", "size": len(CSV), "checksum": state["checksum"],
-                     "download_url": "http://elsewhere/api/products/12/download/main-file/file/?token=x"}  # fmt: skip
+            url = "http://elsewhere/api/products/12/download/main-file/file/?token=x"
+            ready = {"status": "ready", "filename": "cat.csv", "size": len(CSV), "download_url": url}
+            ready["checksum"] = state["checksum"]
             return httpx.Response(202 if first else 200, json={"status": "pending"} if first else ready)
         if path.endswith("file/"):
             return httpx.Response(200, content=state["content"])
         return httpx.Response(404, json={})
 
-    client = httpx.Client
-
-    monkeypatch.setattr(httpx, "Client", lambda **options: client(transport=httpx.MockTransport(answer), **options))
+    client, transport = httpx.Client, httpx.MockTransport(answer)
+    monkeypatch.setattr(httpx, "Client", lambda **options: client(transport=transport, **options))
     monkeypatch.setattr(pzserver.time, "sleep", lambda seconds: None)
     monkeypatch.setenv("PZ_TSM_PZSERVER_URL", "http://pz.test/api")
     monkeypatch.setenv("PZ_TSM_PZSERVER_TOKEN", state["token"])

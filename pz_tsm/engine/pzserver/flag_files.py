@@ -1,8 +1,8 @@
 """Flag-translation files that a user uploads with a Combine process, brought to our rule packs.
 
 Two forms are read: a rule pack of ours (``format: tsm-rules/1``) and the pipeline's own YAML, whose tables
-of values are taken over. Its Python expressions are never evaluated: those that read the same in our condition
-language are taken over too, others are refused by name.
+of values are taken over. Its Python expressions are never evaluated: those that read the same in our
+condition language are taken over too, others are refused by name.
 """
 
 from __future__ import annotations

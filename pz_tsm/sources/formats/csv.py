@@ -254,7 +254,7 @@ def _explained(error: Exception, path: Path) -> TsmError:
         line = match.group(3).lstrip(": ")[:80]
         at = f"Row {int(row.group(1)):,}" if row else f"A row ('{line}')" if line else "A row"
         return TsmError(
-            f"{at} of '{path.name}' has {match.group(2)} values, but there are {match.group(1)} column names.",
+            f"{at} of '{path.name}' has {match.group(2)} values, not {match.group(1)} as there are columns.",
             remedy="Mend that row (a delimiter inside a text needs quotes), or the file is cut off.",
             where=path.name,
         )

@@ -25,7 +25,7 @@ def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
 
 
 def plain(table: Any) -> Any:
-    """The same table with text as ``string`` (no dictionaries or large strings), and without pandas' notes."""
+    """The same table with text as ``string`` (no dictionaries, no large strings), without pandas' notes."""
     import pyarrow as pa
     import pyarrow.types as pt
 

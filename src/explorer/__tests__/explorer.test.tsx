@@ -3,7 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { MemorySource } from '../../table';
 import { Explorer } from '../Explorer';
-import { ExplorerModel } from '../model';
+import type { ExplorerModel } from '../model';
 import { catalogue, explorerModel, source } from './data';
 
 const trans = nullTranslator.load('tsm');

@@ -1,4 +1,5 @@
-import { check, ExprError, parse, toText, type Schema } from '..';
+import type { ExprError } from '..';
+import { check, parse, toText, type Schema } from '..';
 
 const schema: Schema = new Map([
   ['redshift', 'float'],

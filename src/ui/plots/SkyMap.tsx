@@ -43,12 +43,14 @@ export function SkyMap({
   const width = box.right - box.left;
   const height = box.bottom - box.top;
 
+  const tell = useRef(onSize);
+  tell.current = onSize;
+  const measured = size.width > 0 && size.height > 0;
   useEffect(() => {
-    if (size.width > 0 && size.height > 0) {
-      onSize?.(width, height);
+    if (measured) {
+      tell.current?.(width, height);
     }
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [width, height]);
+  }, [measured, width, height]);
 
   const ra0 = raSelection?.[0];
   const ra1 = raSelection?.[1];

@@ -152,7 +152,7 @@ def test_process_refusals(ana, bob):
     assert post(**good | {"inputs": [99999]}).json() == {
         "inputs": ['Invalid pk "99999" - object does not exist.']
     }
-    assert "does not accept" in post(**good | {"inputs": [other]}).json()["inputs"][0]
+    assert "can't take" in post(**good | {"inputs": [other]}).json()["inputs"][0]
     assert "not published" in post(**good | {"inputs": [draft(ana)["id"]]}).json()["inputs"][0]
     answer = post(**good | {"used_config": "not json"})
     assert answer.json() == {"used_config": ["Invalid JSON format: not json"]}

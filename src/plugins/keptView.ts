@@ -1,0 +1,85 @@
+import type { IRenderMime } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Panel, Widget } from '@lumino/widgets';
+
+import { formatCount } from '../ui/format';
+
+/** What the kernel's side puts beside a widget: what it was, for a notebook that is opened without its kernel. */
+export const KEPT_VIEW = 'application/vnd.pz-tsm.view+json';
+const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
+
+/** The widget while there is one; else what it was and how to have it again. */
+export class KeptView extends Panel implements IRenderMime.IRenderer {
+  constructor(
+    private readonly _rendermime: IRenderMimeRegistryLike,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+  }
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    this._clear();
+    if (!model.trusted || model.data[WIDGET_VIEW] === undefined) {
+      this._tell(model);
+      return;
+    }
+    let view: IRenderMime.IRenderer;
+    try {
+      view = this._rendermime.createRenderer(WIDGET_VIEW);
+    } catch {
+      this._tell(model); // there are no widgets in this application
+      return;
+    }
+    this.addWidget(view);
+    // the manager of widgets says it in the view's own text, sooner or later, when it knows no such widget
+    this._observer = new MutationObserver(() => this._check(view, model));
+    this._observer.observe(view.node, { childList: true, characterData: true, subtree: false });
+    await view.renderModel(model);
+    this._check(view, model);
+  }
+
+  override dispose(): void {
+    this._observer?.disconnect();
+    super.dispose();
+  }
+
+  private _check(view: Widget, model: IRenderMime.IMimeModel): void {
+    const { firstChild, childNodes } = view.node;
+    const alone = childNodes.length === 1 && firstChild?.nodeType === Node.TEXT_NODE;
+    if (alone && /^Error displaying widget/.test(firstChild.textContent ?? '')) {
+      this._clear();
+      this._tell(model);
+    }
+  }
+
+  private _clear(): void {
+    this._observer?.disconnect();
+    this._observer = null;
+    for (const widget of [...this.widgets]) {
+      widget.dispose();
+    }
+  }
+
+  private _tell(model: IRenderMime.IMimeModel): void {
+    const { name, rows, columns } = model.data[KEPT_VIEW] as { name?: string; rows?: number; columns?: number };
+    const trans = this._trans;
+    const node = document.createElement('div');
+    node.className = 'tsm-KeptView';
+    const lines = [
+      trans.__('Here was a view of %1: %2 rows, %3 columns.', name ?? '', formatCount(rows ?? 0), columns ?? 0),
+      trans.__('The rows are not kept in the notebook. Run the cell, and those above it, to look at them again.')
+    ];
+    for (const line of lines) {
+      const text = document.createElement('p');
+      text.textContent = line;
+      node.appendChild(text);
+    }
+    this.addWidget(new Widget({ node }));
+  }
+
+  private _observer: MutationObserver | null = null;
+}
+
+export interface IRenderMimeRegistryLike {
+  createRenderer(mimeType: string): IRenderMime.IRenderer;
+}

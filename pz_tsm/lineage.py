@@ -48,7 +48,7 @@ def to_recipe(
                 raise TsmError(
                     f"This table was made by '{node.op}' of a table that '{source.op}' had already merged: "
                     "a recipe merges once.",
-                    remedy=f"Give all catalogues to one '{node.op}', or write the first result and read that.",
+                    remedy=f"Give all catalogues to one '{node.op}', or write the first one and read that.",
                 )
             inputs[_free(alias, inputs)] = _input(source, tuple(own))
     named = {key: Input(key, item.spec, item.steps) for key, item in inputs.items()}

@@ -81,7 +81,7 @@ class Table:
         return to_recipe(self._node)
 
     def to_pandas(self) -> pd.DataFrame:
-        """As pandas. Columns with nulls are Arrow-backed and keep them: ids stay whole, and NaN is not null."""
+        """As pandas. Columns with nulls are Arrow-backed: ids stay whole, and NaN is not null."""
         import pandas as pd
 
         data = {}
@@ -100,7 +100,7 @@ class Table:
         return function("filter")(self, condition, rows=rows)
 
     def __getitem__(self, key: Any) -> Any:
-        """A column as numpy by its name (nulls masked in whole numbers, NaN in floats), or the rows of a mask."""
+        """A column by its name as numpy (nulls: masked, or NaN in floats), or the rows of a mask."""
         if isinstance(key, str):
             return self._column(key)
         return self._masked(key)

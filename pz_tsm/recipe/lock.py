@@ -1,4 +1,4 @@
-"""What a run really used: inputs with their hashes, rule packs, release, software, seed; and what came out."""
+"""What a run really used: inputs with hashes, rule packs, release, software, seed; and what came out."""
 
 from __future__ import annotations
 

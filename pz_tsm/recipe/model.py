@@ -49,7 +49,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe: ``name``, ``seed``, ``inputs`` by name, ``steps``, ``write``; ``info`` has title and the like."""
+    """A recipe: ``name``, ``seed``, ``inputs`` by name, ``steps``, ``write``; ``info``: title and such."""
 
     name: str = "recipe"
     seed: int = 0

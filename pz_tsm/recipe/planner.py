@@ -1,4 +1,4 @@
-"""What a recipe would do, and what would fail, before anything runs. It raises nothing for the user's trouble."""
+"""What a recipe would do, and what would fail, before anything runs. User's trouble is told, not raised."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ QUALITY = {"z_flag_homogenized", "z_flag", "z_flag_orig", "confidence", "instrum
 
 @dataclass
 class Plan:
-    """What would happen. ``ok`` is False if the run would fail; ``steps`` and ``inputs`` are as in the JSON."""
+    """What would happen. ``ok``: the run would not fail; ``steps`` and ``inputs`` are as in the JSON."""
 
     name: str = ""
     inputs: list[dict[str, Any]] = field(default_factory=list)

@@ -36,7 +36,7 @@ UCDS = {
     "z_flag": (r"meta\.code\.qual;src\.redshift", r"stat\.rank"),
     "survey": (r"meta\.curation",),
 }
-# Names in lower case without punctuation, in tiers: the first tier with a column decides; two in it are ambiguous.
+# Names in lower case without punctuation, in tiers: the first with a column decides; two are ambiguous.
 NAMES: dict[str, tuple[str, ...]] = {
     "id": (
         "^(sourcerowid|id)$",
@@ -125,7 +125,7 @@ def read_mapping(given: Mapping[str, Any] | None, where: str) -> dict[str, Any]:
 def resolve(
     schema: pa.Schema, given: Mapping[str, Any] | None, where: str, *, survey: str | None = None
 ) -> Mapping_:
-    """The full mapping of a table: what is given, the rest guessed. TsmError if ra, dec or z can't be told."""
+    """The mapping of a table: what is given, the rest guessed. TsmError if ra, dec or z can't be told."""
     mapping = read_mapping(given, where)
     for value in mapping.values():
         for name in value if isinstance(value, list) else [value]:

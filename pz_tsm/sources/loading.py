@@ -1,4 +1,4 @@
-"""An input of a recipe as a catalogue with our names: mapped, checked, sentinels nulled, every row identified."""
+"""An input of a recipe as a catalogue with our names: mapped, checked, every row identified."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def from_table(raw: pa.Table, spec: Mapping[str, Any], where: str, name: str, ct
 
 
 def _fetch(spec: Mapping[str, Any], base: Path, ctx: Context, name: str) -> dict[str, Any]:
-    """Where the bytes are: {path, where, location}, from a PZ Server also {id, columns, server, product_id}."""
+    """Where the bytes are: {path, where, location}; of a server also {id, columns, server, product_id}."""
     source = spec.get("from")
     if isinstance(source, str | Path):
         source = {"file": str(source)}

@@ -63,7 +63,7 @@ export function RowDetails({ model, trans, above }: IRowDetailsProps): JSX.Eleme
           ×
         </button>
       </header>
-      <div className="tsm-Details-body">
+      <div className="tsm-Details-body" tabIndex={0}>
         {open.trouble !== null ? (
           <Trouble
             title={trans.__('The row could not be read.')}

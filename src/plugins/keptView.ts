@@ -8,6 +8,9 @@ import { formatCount } from '../ui/format';
 export const KEPT_VIEW = 'application/vnd.pz-tsm.view+json';
 const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
 
+/** Milliseconds that a widget may be loading before one is told what it was. */
+const PATIENCE = 1500;
+
 /** The widget while there is one; else what it was and how to have it again. */
 export class KeptView extends Panel implements IRenderMime.IRenderer {
   constructor(
@@ -31,30 +34,42 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
       return;
     }
     this.addWidget(view);
-    // the manager of widgets says it in the view's own text, sooner or later, when it knows no such widget
+    // the manager of widgets says in the view's own text that it is loading, or that it knows no such widget
     this._observer = new MutationObserver(() => this._check(view, model));
-    this._observer.observe(view.node, { childList: true, characterData: true, subtree: false });
+    this._observer.observe(view.node, { childList: true, characterData: true });
+    this._timer = window.setTimeout(() => this._check(view, model, true), PATIENCE);
     await view.renderModel(model);
     this._check(view, model);
   }
 
   override dispose(): void {
-    this._observer?.disconnect();
+    this._stop();
     super.dispose();
   }
 
-  private _check(view: Widget, model: IRenderMime.IMimeModel): void {
+  private _check(view: Widget, model: IRenderMime.IMimeModel, late = false): void {
     const { firstChild, childNodes } = view.node;
-    const alone = childNodes.length === 1 && firstChild?.nodeType === Node.TEXT_NODE;
-    if (alone && /^Error displaying widget/.test(firstChild.textContent ?? '')) {
-      this._clear();
+    const text = childNodes.length === 1 && firstChild?.nodeType === Node.TEXT_NODE ? firstChild.textContent! : '';
+    const missing = text.startsWith('Error displaying widget') || (late && text.startsWith('Loading widget'));
+    if (missing && !this._note) {
+      view.hide();
       this._tell(model);
+    } else if (text === '' && childNodes.length > 0) {
+      this._note?.dispose();
+      this._note = null;
+      view.show();
     }
   }
 
-  private _clear(): void {
+  private _stop(): void {
+    window.clearTimeout(this._timer);
     this._observer?.disconnect();
     this._observer = null;
+  }
+
+  private _clear(): void {
+    this._stop();
+    this._note = null;
     for (const widget of [...this.widgets]) {
       widget.dispose();
     }
@@ -74,10 +89,13 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
       text.textContent = line;
       node.appendChild(text);
     }
-    this.addWidget(new Widget({ node }));
+    this._note = new Widget({ node });
+    this.addWidget(this._note);
   }
 
+  private _note: Widget | null = null;
   private _observer: MutationObserver | null = null;
+  private _timer: number | undefined;
 }
 
 export interface IRenderMimeRegistryLike {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pz_tsm import mock
+from pz_tsm import cli, mock
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 RECIPES = sorted(path.name for path in EXAMPLES.glob("*.tsm.yaml"))
@@ -20,59 +20,35 @@ NOTEBOOKS = sorted(path.name for path in EXAMPLES.glob("*.ipynb"))
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The examples beside a mock sky, away from the repository."""
+    """The example recipes beside a mock sky, away from the repository."""
     out = tmp_path_factory.mktemp("examples")
-    for name in (*RECIPES, *NOTEBOOKS):
+    for name in RECIPES:
         shutil.copy(EXAMPLES / name, out / name)
-    mock.make(out / "sky", rows=4000, objects=12_000)
+    mock.make(out / "sky", rows=3000, objects=9000)
     return out
 
 
-def tsm(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pz_tsm.cli", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(EXAMPLES.parent)},
-    )
-
-
-def check_bundle(folder: Path, recipe: str, out: str) -> None:
-    done = tsm(folder, "run", recipe, "-o", out)
-    assert done.returncode == 0, done.stderr
-    verified = tsm(folder, "verify", out)
-    assert verified.returncode == 0, verified.stdout + verified.stderr
-
-
-@pytest.mark.parametrize("name", RECIPES)
-def test_recipe_plans_runs_and_verifies(folder: Path, name: str) -> None:
-    planned = tsm(folder, "plan", name)
-    assert planned.returncode == 0, planned.stdout + planned.stderr
-    out = f"out_{name.removesuffix('.tsm.yaml')}"
-    check_bundle(folder, name, out)
-    if "rail-hdf5" in (folder / name).read_text(encoding="utf-8"):
-        assert (folder / out / "rail" / "train.hdf5").stat().st_size > 0
-
-
-def test_the_recipe_beside_a_mock_sky_runs_as_it_is(folder: Path) -> None:
-    check_bundle(folder / "sky", "mock.tsm.yaml", "out")
+@pytest.mark.parametrize("name", [*RECIPES, "sky/mock.tsm.yaml"])
+def test_recipe_plans_runs_and_verifies(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = folder / name
+    monkeypatch.chdir(recipe.parent)
+    assert cli.main(["plan", recipe.name]) == 0, capsys.readouterr()
+    out = f"out_{recipe.name.removesuffix('.tsm.yaml')}"
+    assert cli.main(["run", recipe.name, "-o", out]) == 0, capsys.readouterr()
+    assert cli.main(["verify", out]) == 0, capsys.readouterr()
+    if "rail-hdf5" in recipe.read_text(encoding="utf-8"):
+        assert Path(out, "rail", "train.hdf5").stat().st_size > 0
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_runs_from_top_to_bottom(folder: Path, name: str, tmp_path: Path) -> None:
-    cells = json.loads((folder / name).read_text(encoding="utf-8"))["cells"]
+def test_notebook_runs_from_top_to_bottom(name: str, tmp_path: Path) -> None:
+    cells = json.loads((EXAMPLES / name).read_text(encoding="utf-8"))["cells"]
     assert not any(cell.get("outputs") for cell in cells), "notebooks are kept without outputs"
     code = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    work = tmp_path / "work"
-    work.mkdir()
     for recipe in RECIPES:
-        shutil.copy(folder / recipe, work / recipe)
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=work,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(EXAMPLES.parent)},
-    )
+        shutil.copy(EXAMPLES / recipe, tmp_path / recipe)
+    env = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, env=env)
     assert done.returncode == 0, done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pz_tsm.errors import TsmError
 from pz_tsm.expr import nearest
@@ -37,6 +37,11 @@ class Homogenize(Params):
         title="Rules of this recipe",
         description="Rules of surveys, by name, that come before those of the packs.",
     )
+
+    @field_validator("unmapped", mode="before")
+    @classmethod
+    def _plain_null(cls, value: Any) -> Any:
+        return "null" if value is None else value  # in YAML, `unmapped: null` is no text
 
 
 def run(table: pa.Table, params: Homogenize, ctx: Context) -> Result:

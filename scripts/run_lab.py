@@ -66,7 +66,7 @@ def main() -> None:
         **os.environ,
         "JUPYTER_TOKEN": token,
         "JUPYTER_CONFIG_DIR": str(CONFIG),
-        "PZ_TSM_HOME": str(HOME / "engine"),
+        "PZ_TSM_DATA": str(HOME / "engine"),
     }
     command = [
         *(sys.executable, "-m", "jupyterlab"),

@@ -146,3 +146,18 @@ def anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_no_page_names_a_place_of_one_machine(page: Path) -> None:
     assert not re.search(r"(?<![\w./])/(?:work|home|root|Users)/", page.read_text(encoding="utf-8"))
+
+
+def test_settings_are_documented() -> None:
+    """Every environment variable that the package reads and every setting of the Jupyter part, and no other."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pz_tsm").rglob("*.py"))
+    text = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    variables = r"\bPZ_TSM_[A-Z_]+[A-Z]\b"
+    assert set(re.findall(variables, text)) == set(re.findall(variables, code))
+    said = set(re.findall(variables, (ROOT / "scripts" / "run_lab.py").read_text(encoding="utf-8")))
+    assert said <= set(re.findall(variables, code)), "make run sets a variable that nothing reads"
+
+    from pz_tsm.jupyter.app import TsmApp
+
+    own = {name for name, trait in TsmApp.class_own_traits(config=True).items()}
+    assert {f"c.TsmApp.{name}" for name in own} == set(re.findall(r"c\.TsmApp\.\w+", text))

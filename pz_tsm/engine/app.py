@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pz_tsm.engine.pzserver.answers import Json
 from pz_tsm.engine.pzserver.errors import ApiError
 from pz_tsm.engine.pzserver.routes import router as pzserver_router
 from pz_tsm.engine.state import EngineState
@@ -97,12 +98,12 @@ def _handle_errors(app: FastAPI) -> None:
         return {"detail": message}
 
     @app.exception_handler(ApiError)
-    async def api_error(request: Request, error: ApiError) -> JSONResponse:
+    async def api_error(request: Request, error: ApiError) -> Response:
         content = error.body
         if request.url.path.startswith("/local/"):
             text = content.get("detail") if isinstance(content, dict) else None
             content = body(request, str(text or content))
-        return JSONResponse(content, error.status, error.headers)
+        return Json(content, error.status, error.headers)
 
     @app.exception_handler(TsmError)
     async def tsm_error(request: Request, error: TsmError) -> JSONResponse:

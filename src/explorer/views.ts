@@ -102,7 +102,7 @@ export function mainMagnitude(columns: readonly IColumnInfo[], roles: IRoles): s
   const magnitudes = columns.filter(
     column => quantityOf(column, roles) === 'magnitude' && !/err/i.test(column.name) && column.distinct !== 0
   );
-  const iBand = magnitudes.find(({ name }) => /^i_|_i$|^i(mag)?$|mag_?i$|^i[A-Z]/.test(name));
+  const iBand = magnitudes.find(({ name }) => /^i_|_i$|^i(mag)?$|mag_?i$|^MAG_?I$|^i[A-Z]/.test(name));
   return (iBand ?? magnitudes[0])?.name ?? null;
 }
 

@@ -1,7 +1,7 @@
 /** Changes that come from outside the editor: an input from the panel, a condition from the explorer. */
 import { type Expr, parse, toText } from '../expr';
 import { equal, flow, read, setIn } from '../recipe/document';
-import { freeName } from '../recipe/editor';
+import { freeName } from '../recipe/names';
 import type { IRoles } from '../table/source';
 
 export interface INewInput {

@@ -23,31 +23,28 @@ export interface IStageSource {
   readonly estimated?: boolean;
 }
 
-/** Stages in the order of the recipe. */
+/** Stages in the order of the recipe; neighbours that run the same operation on one input each are one stage. */
 export function stagesOf(sources: readonly IStageSource[]): IStage[] {
-  const stages = new Map<number, { -readonly [K in keyof IStage]: IStage[K] }>();
-  for (const { index, op, title, report, estimated } of sources) {
+  const stages: { -readonly [K in keyof IStage]: IStage[K] }[] = [];
+  let last: IStageSource | null = null;
+  for (const source of [...sources].sort((a, b) => a.index - b.index)) {
+    const { op, title, report, estimated } = source;
     if (!report) {
       continue;
     }
-    const stage = stages.get(index) ?? {
-      title: title ?? op,
-      rowsIn: 0,
-      rowsOut: 0,
-      added: {},
-      dropped: {},
-      setAside: {},
-      estimated: false
-    };
+    if (!(last?.op === op && last.report?.input && report.input)) {
+      stages.push({ title: title ?? op, rowsIn: 0, rowsOut: 0, added: {}, dropped: {}, setAside: {}, estimated: false });
+    }
+    last = source;
+    const stage = stages[stages.length - 1];
     stage.rowsIn += report.rows_in;
     stage.rowsOut += report.rows_out;
     stage.estimated ||= estimated ?? false;
     sum(stage.added, report.added);
     sum(stage.dropped, report.dropped);
     sum(stage.setAside, report.set_aside);
-    stages.set(index, stage);
   }
-  return [...stages.entries()].sort(([a], [b]) => a - b).map(([, stage]) => stage);
+  return stages;
 }
 
 function sum(into: { [reason: string]: number }, from: { readonly [reason: string]: number }): void {

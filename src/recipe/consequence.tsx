@@ -91,7 +91,7 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
       </p>
       {focused && ofStep.length > 0 ? (
         <>
-          <h3>{trans.__('Step %1: %2', model.focus! + 1, titleOf(model, focused.op))}</h3>
+          <h3>{trans.__('Step %1: %2', model.focus! + 1, titleOf(model, focused.op, trans))}</h3>
           <Details model={model} plan={plan} />
           <Findings findings={ofStep.flatMap(step => step.findings)} trans={trans} />
           <h3>{trans.__('Whole recipe')}</h3>
@@ -194,7 +194,7 @@ function StepProgress({ model, run, trans }: { model: RecipeModel; run: IRun; tr
         <li key={`${step.index}-${step.input ?? ''}`} className={`tsm-mod-${step.state}`}>
           <span className="tsm-StepProgress-state">{words[step.state]}</span>
           <span>
-            {titleOf(model, step.op)}
+            {titleOf(model, step.op, trans)}
             {step.input ? ` · ${step.input}` : ''}
           </span>
           <span className="tsm-Card-count">

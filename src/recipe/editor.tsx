@@ -7,6 +7,7 @@ import { useSignal } from '../ui/hooks';
 import { Consequence } from './consequence';
 import { setIn } from './document';
 import { Inputs } from './inputs';
+import { freeName } from './names';
 import type { RecipeModel } from './model';
 import { asPython } from './python';
 import type { IRecipeShell } from './shell';
@@ -119,19 +120,4 @@ function Host({ element }: { element: HTMLElement }): JSX.Element {
     return () => element.remove();
   }, [element]);
   return <div className="tsm-RecipeEditor-text" ref={ref} />;
-}
-
-/** A name for an input from its file's name, unlike the others. */
-export function freeName(path: string, used: readonly string[]): string {
-  const base =
-    (path.split('/').pop() ?? 'input')
-      .replace(/\..*$/, '')
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '_')
-      .replace(/^_+|_+$/g, '') || 'input';
-  let name = base;
-  for (let n = 2; used.includes(name); n++) {
-    name = `${base}_${n}`;
-  }
-  return name;
 }

@@ -25,7 +25,7 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
   const result = run.result!;
   const total = result.parts.reduce((sum, part) => sum + part.rows, 0);
   const main = result.tables[0];
-  const stages = stagesOf(run.steps.map(step => ({ ...step, title: titleOf(model, step.op) })));
+  const stages = stagesOf(run.steps.map(step => ({ ...step, title: titleOf(model, step.op, trans) })));
   const findings = run.steps.flatMap(step => step.report?.findings ?? []);
   return (
     <div className="tsm-Result">
@@ -163,10 +163,11 @@ async function countParts(source: ITableSource, signal: AbortSignal): Promise<IH
   const binner = await createBinner();
   try {
     await binner.add(names, await source.columns(names, signal));
+    const parted = names.includes('split');
     const { views } = await binner.update({
-      terms: [],
+      terms: parted ? [{ text: "split <> 'unused'", columns: ['split'] }] : [],
       views: {
-        nz: { kind: 'histogram', column: 'redshift', bins: 40, by: names.includes('split') ? 'split' : undefined }
+        nz: { kind: 'histogram', column: 'redshift', bins: 40, by: parted ? 'split' : undefined }
       }
     });
     return views.nz as IHistogramResult;
@@ -175,8 +176,10 @@ async function countParts(source: ITableSource, signal: AbortSignal): Promise<IH
   }
 }
 
-export function titleOf(model: RecipeModel, op: string): string {
-  return model.operations?.ops.find(item => item.name === op)?.title ?? op;
+/** An operation's title; reading and writing are stages of a run, but no operations. */
+export function titleOf(model: RecipeModel, op: string, trans: TranslationBundle): string {
+  const others: { [op: string]: string } = { load: trans.__('Read the inputs'), write: trans.__('Write the bundle') };
+  return model.operations?.ops.find(item => item.name === op)?.title ?? others[op] ?? op;
 }
 
 export function formatBytes(bytes: number): string {

@@ -31,7 +31,10 @@ export function numbersOf(column: ColumnData): ArrayLike<number> {
   return numbers;
 }
 
-/** Bounds that show the bulk: the extremes, unless a few far values would squeeze the rest into a corner. */
+/**
+ * Bounds that show the bulk: the extremes, unless values far away would squeeze the rest into a corner. Far away are a
+ * few outliers, and numbers that stand for no value (-99, 99, 9.99), however many rows have them.
+ */
 export function boundsOf(values: ArrayLike<number>): [number, number] {
   let low = Infinity;
   let high = -Infinity;
@@ -45,7 +48,20 @@ export function boundsOf(values: ArrayLike<number>): [number, number] {
   if (low > high) {
     return [0, 1];
   }
-  const [first, last] = quantiles(values, 0.005, 0.995);
+  const sample = sampleOf(values);
+  if (high - low <= 100 && sample.every(Number.isInteger)) {
+    // flags and counts: each value has its own bin
+    return [low, high];
+  }
+  const [start, end] = withoutSpikes(sample);
+  if (start > 0) {
+    low = sample[start];
+  }
+  if (end < sample.length) {
+    high = sample[end - 1];
+  }
+  const place = (share: number) => sample[start + Math.round(share * (end - start - 1))];
+  const [first, last] = [place(0.005), place(0.995)];
   const bulk = last - first;
   if (bulk > 0 && high - low > 4 * bulk) {
     return [Math.max(low, first - 0.25 * bulk), Math.min(high, last + 0.25 * bulk)];
@@ -53,7 +69,8 @@ export function boundsOf(values: ArrayLike<number>): [number, number] {
   return [low, high];
 }
 
-function quantiles(values: ArrayLike<number>, ...places: number[]): number[] {
+/** Some 20,000 finite values, in order. */
+function sampleOf(values: ArrayLike<number>): Float64Array {
   const step = Math.max(1, Math.floor(values.length / 20000));
   const sample: number[] = [];
   for (let row = 0; row < values.length; row += step) {
@@ -61,8 +78,43 @@ function quantiles(values: ArrayLike<number>, ...places: number[]): number[] {
       sample.push(values[row]);
     }
   }
-  sample.sort((a, b) => a - b);
-  return places.map(place => sample[Math.round(place * (sample.length - 1))]);
+  return Float64Array.from(sample).sort();
+}
+
+/** The part of a sorted sample without spikes at its ends: one value, several times, far from all others. */
+function withoutSpikes(sample: Float64Array): [number, number] {
+  let start = 0;
+  let end = sample.length;
+  for (let turn = 0; turn < 6; turn++) {
+    let after = start;
+    while (after < end && sample[after] === sample[start]) {
+      after += 1;
+    }
+    let before = end;
+    while (before > start && sample[before - 1] === sample[end - 1]) {
+      before -= 1;
+    }
+    if (after - start >= 3 && end - after >= 10 && isFar(sample[start], sample, after, Math.max(after + 1, before))) {
+      start = after;
+    } else if (
+      end - before >= 3 &&
+      before - start >= 10 &&
+      isFar(sample[end - 1], sample, Math.min(after, before - 1), before)
+    ) {
+      end = before;
+    } else {
+      break;
+    }
+  }
+  return [start, end];
+}
+
+/** Whether a value is farther from a sorted part of a sample than 0.6 times the middle 98 % of it is wide. */
+function isFar(value: number, sample: Float64Array, from: number, to: number): boolean {
+  const last = to - from - 1;
+  const width = sample[from + Math.round(0.99 * last)] - sample[from + Math.round(0.01 * last)];
+  const gap = Math.min(Math.abs(sample[from] - value), Math.abs(sample[to - 1] - value));
+  return width > 0 && gap > 0.6 * width;
 }
 
 /** Bounds on whole steps, a little beyond the given ones, with at most about `bins` steps between them. */

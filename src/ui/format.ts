@@ -42,7 +42,7 @@ export function quantityOf(column: IColumnInfo, roles: IRoles = {}): Quantity {
   if (name === roles.ra || name === roles.dec || unit === 'deg' || unit === 'degree' || unit === 'degrees') {
     return 'degrees';
   }
-  if (unit === 'mag' || ucd.startsWith('phot.mag') || /(^|_)mag(_|$|err)|Mag(Err)?$/i.test(name)) {
+  if (unit === 'mag' || ucd.startsWith('phot.mag') || /(^|_)mag(_|$|err)|Mag(Err)?$|^mag_?[ugrizyjhk]$/i.test(name)) {
     return 'magnitude';
   }
   return 'other';

@@ -222,7 +222,7 @@ def test_margins_hold_what_is_near_but_outside(tmp_path: Path) -> None:
     """Brute force: of every pair within 5 arcsec across an edge, each stands in the margin of the other."""
     from scipy.spatial import cKDTree
 
-    mock.make(tmp_path, rows=300, objects=12000, seed=5)
+    mock.make(tmp_path, rows=300, objects=30_000, seed=5)
     release = tmp_path / "mock_release"
     objects = read_hats(release / "object")
     a, d = np.radians(objects["coord_ra"].to_numpy()), np.radians(objects["coord_dec"].to_numpy())

@@ -13,7 +13,7 @@ from pz_tsm.engine.pzserver.fields import Wrong, integer
 
 
 class Json(Response):
-    """JSON with non-ASCII text as it is, and NaN as null."""
+    """JSON with non-ASCII text as it is. What UTF-8 can't hold becomes a question mark."""
 
     media_type = "application/json"
 
@@ -21,7 +21,9 @@ class Json(Response):
         super().__init__(content, status_code, headers)
 
     def render(self, content: Any) -> bytes:
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
+            errors="replace"
+        )
 
 
 def empty() -> Response:

@@ -139,4 +139,25 @@ describe('counting', () => {
     expect(found.range[0]).toBeGreaterThan(10);
     expect(found.outside).toBe(1);
   });
+
+  it('keeps numbers that stand for no value out of the bounds, however many there are', () => {
+    const values = Float64Array.from({ length: 1000 }, (_, i) =>
+      i % 8 === 0 ? 9.9999 : i % 8 === 1 ? -99 : i % 50 === 7 ? 99 : (i % 100) / 80
+    );
+    const made = new BinEngine();
+    made.hold(new Map([['z', { type: 'float', values, valid: null }]]));
+    const views = { h: { kind: 'histogram' as const, column: 'z', bins: 50 } };
+    const found = made.update({ terms: [], views }).views.h as IHistogramResult;
+    expect(found.range[0]).toBeGreaterThanOrEqual(-0.1);
+    expect(found.range[1]).toBeLessThan(2);
+    expect(found.outside).toBe(values.filter(value => value > 2 || value < 0).length);
+  });
+
+  it('keeps a value that is frequent but near', () => {
+    const values = Float64Array.from({ length: 1000 }, (_, i) => (i % 4 === 0 ? 0 : (i % 100) / 80));
+    const made = new BinEngine();
+    made.hold(new Map([['z', { type: 'float', values, valid: null }]]));
+    const views = { h: { kind: 'histogram' as const, column: 'z', bins: 50 } };
+    expect((made.update({ terms: [], views }).views.h as IHistogramResult).outside).toBe(0);
+  });
 });

@@ -39,10 +39,10 @@ export function scrollTopOf(row: number, rows: number, viewport: number): number
 
 /** A width that shows a column's name and its values, in pixels. */
 export function widthOf(column: IColumnInfo, roles: IRoles): number {
-  const name = Math.max(column.name.length, (column.unit?.length ?? 0) + 2) * 7.8 + 30;
+  const name = Math.max(column.name.length, (column.unit?.length ?? 0) + 2) * 8.5 + 32;
   let value: number;
   if (column.type === 'text') {
-    value = Math.max(...(column.values ?? []).map(({ value }) => String(value ?? '').length), 6) * 8;
+    value = Math.max(...(column.values ?? []).map(({ value }) => String(value ?? '').length), 11) * 8;
   } else if (column.type === 'int') {
     value = Math.max(String(column.max ?? '').length, String(column.min ?? '').length, 3) * 8.4;
   } else {

@@ -106,6 +106,9 @@ def test_bad_bodies(ana):
     answer = ana.post("/products/", content=b"{bad", headers={"Content-Type": "application/json"})
     assert answer.status_code == 400 and answer.json()["detail"].startswith("JSON parse error - ")
     assert ana.post("/products/", json=[1]).status_code == 400
+    lone = b'{"status": "\\ud800"}'
+    answer = ana.post("/products/", content=lone, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400 and "not a valid choice" in answer.json()["status"]
     form = {
         "display_name": "f",
         "release": "",

@@ -1,0 +1,192 @@
+import { Signal } from '@lumino/signaling';
+
+import type { IConfig, IProduct, IProductFilter } from '../../api';
+import { type IPanelBackend, type IRecipeFile, PanelModel } from '../model';
+
+const READY: IConfig = {
+  version: '0.1.0',
+  pzserver: { url: 'https://pz.example/api/', name: 'pz.example', configured: true, token: 'present', user: 'ana' },
+  engine: { state: 'running' }
+};
+
+function product(id: number, change: Partial<IProduct> = {}): IProduct {
+  return {
+    id,
+    internalName: `${id}_cat`,
+    displayName: `Catalogue ${id}`,
+    type: 'redshift_catalog',
+    typeName: 'Reference Redshift Catalog',
+    release: null,
+    owner: 'ana',
+    isOwner: true,
+    canUpdate: true,
+    official: false,
+    status: 1,
+    statusText: 'Published',
+    description: '',
+    created: `2026-03-${String(id).padStart(2, '0')}T00:00:00Z`,
+    origin: '',
+    processId: null,
+    ...change
+  };
+}
+
+class Server implements IPanelBackend {
+  answer: IConfig | Error = READY;
+  listing: IProduct[] | Error = [product(1), product(2)];
+  readonly asked: IProductFilter[] = [];
+  readonly tokens: string[] = [];
+
+  async config(): Promise<IConfig> {
+    return ok(this.answer);
+  }
+  async setToken(token: string): Promise<void> {
+    this.tokens.push(token);
+  }
+  async products(filter: IProductFilter): Promise<IProduct[]> {
+    this.asked.push(filter);
+    const all = ok(this.listing);
+    return filter.official ? all.filter(one => one.official) : all;
+  }
+  rows = async (id: number) => 1000 * id;
+  types = async () => [{ id: 1, name: 'redshift_catalog', displayName: 'Reference Redshift Catalog' }];
+  releases = async () => [];
+}
+
+function ok<T>(value: T | Error): T {
+  if (value instanceof Error) {
+    throw value;
+  }
+  return value;
+}
+
+function folder(files: IRecipeFile[] | Error = []) {
+  const it = {
+    path: 'work',
+    files,
+    changed: null as unknown as Signal<unknown, void>,
+    recipes: async () => ok(it.files)
+  };
+  it.changed = new Signal<unknown, void>(it);
+  return it;
+}
+
+function made(server = new Server(), files: ReturnType<typeof folder> = folder()) {
+  const model = new PanelModel({ backend: server, folder: files, auto: false, rest: 0 });
+  return { model, server, files };
+}
+
+/** Until what was asked for has been answered. */
+const settled = () => new Promise(resolve => setTimeout(resolve, 20));
+
+describe('the account line', () => {
+  it('asks, then says who we are', async () => {
+    const { model } = made();
+    expect(model.account.state).toBe('asking');
+    await model.refresh();
+    expect(model.account).toMatchObject({ state: 'ready', config: { pzserver: { user: 'ana' } } });
+  });
+
+  it('says in words that the server part is missing, and keeps the recipes', async () => {
+    const server = new Server();
+    server.answer = Object.assign(new Error('The server part is not running.'), { remedy: 'Install it.' });
+    const { model } = made(server, folder([{ path: 'a.tsm.yaml', name: 'a.tsm.yaml', modified: '' }]));
+    await model.refresh();
+    expect(model.account).toEqual({
+      state: 'away',
+      message: 'The server part is not running.',
+      remedy: 'Install it.'
+    });
+    expect(model.recipes.value).toHaveLength(1);
+    server.answer = READY;
+    await model.refresh();
+    expect(model.account.state).toBe('ready');
+  });
+
+  it('says that the engine is down, and why', async () => {
+    const server = new Server();
+    server.answer = { ...READY, engine: { state: 'failed', message: 'No room on the disk.' } };
+    const { model } = made(server);
+    await model.refresh();
+    expect(model.account).toMatchObject({ state: 'engine', message: 'No room on the disk.' });
+  });
+
+  it.each([
+    ['missing', false],
+    ['wrong', true]
+  ] as const)('asks for a token that is %s and hands it to the server', async (token, wrong) => {
+    const server = new Server();
+    server.answer = { ...READY, pzserver: { ...READY.pzserver, token } };
+    const { model } = made(server);
+    await model.refresh();
+    expect(model.account).toMatchObject({ state: 'token', wrong });
+    server.answer = READY;
+    await model.enterToken(' abc \n');
+    expect(server.tokens).toEqual(['abc']);
+    expect(model.account.state).toBe('ready');
+  });
+});
+
+describe('catalogues', () => {
+  it('keeps the list it has when a newer one can not be had', async () => {
+    const { model, server } = made();
+    await model.refresh();
+    server.listing = new Error('The PZ Server does not answer.');
+    await model.refresh();
+    expect(model.catalogues.value).toHaveLength(2);
+    expect(model.catalogues.trouble?.message).toBe('The PZ Server does not answer.');
+    expect(model.recipes.trouble).toBeNull();
+  });
+
+  it('asks the server for what is searched and filtered', async () => {
+    const { model, server } = made();
+    model.filter = { search: 'vvds' };
+    model.filter = { search: 'vvds', type: 'redshift_catalog', official: true };
+    await settled();
+    expect(server.asked.at(-1)).toEqual({ search: 'vvds', type: 'redshift_catalog', official: true });
+    expect(model.filtered).toBe(true);
+  });
+
+  it('shows the answer to the last question, whichever comes last', async () => {
+    const { model, server } = made();
+    const answers: ((list: IProduct[]) => void)[] = [];
+    server.products = () => new Promise(resolve => answers.push(resolve));
+    model.filter = { type: 'old' };
+    model.filter = { type: 'new' };
+    answers[1]([product(2)]);
+    await settled();
+    answers[0]([product(1)]);
+    await settled();
+    expect(model.catalogues.value?.map(one => one.id)).toEqual([2]);
+  });
+
+  it('takes the newest official product of each type for the latest', async () => {
+    const { model, server } = made();
+    server.listing = [
+      product(3, { official: true }),
+      product(5, { official: true }),
+      product(4, { official: true, type: 'training_set' }),
+      product(9)
+    ];
+    await model.refresh();
+    expect(model.latest.map(one => one.id)).toEqual([5, 4]);
+  });
+
+  it('asks for numbers of rows of what is shown, each once', async () => {
+    const { model, server } = made();
+    const rows = jest.spyOn(server, 'rows');
+    model.counts.want('a', [1, 2, 3]);
+    model.counts.want('b', [3, 4]);
+    await settled();
+    expect(rows.mock.calls.map(([id]) => id).sort()).toEqual([1, 2, 3, 4]);
+    expect(model.counts.get(3)).toBe(3000);
+  });
+});
+
+it('looks for recipes again when the folder changes', async () => {
+  const { model, files } = made();
+  files.files = [{ path: 'work/b.tsm.yaml', name: 'b.tsm.yaml', modified: '2026-03-01T00:00:00Z' }];
+  files.changed.emit();
+  await settled();
+  expect(model.recipes.value?.map(one => one.name)).toEqual(['b.tsm.yaml']);
+});

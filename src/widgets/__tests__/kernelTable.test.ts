@@ -1,0 +1,92 @@
+import { type IQuestion, KernelTable } from '../kernelTable';
+
+class Kernel {
+  live = true;
+  readonly asked: IQuestion[] = [];
+  time = 0;
+  readonly table = new KernelTable(
+    {
+      live: true,
+      send: question => this.asked.push(question)
+    },
+    () => this.time
+  );
+  last(method: string): IQuestion {
+    return this.asked.filter(one => one.method === method).at(-1)!;
+  }
+}
+
+/** The bytes as a kernel's message brings them: a view into a larger buffer. */
+function view(...bytes: number[]): DataView {
+  const whole = new Uint8Array([99, 99, 99, ...bytes, 99]);
+  return new DataView(whole.buffer, 3, bytes.length);
+}
+
+it('puts the parts of an answer together in order, whichever comes first', async () => {
+  const kernel = new Kernel();
+  const window = kernel.table.window({ start: 10, count: 2 });
+  const { id } = kernel.last('window');
+  kernel.table.receive({ id, ok: true, part: 1, of: 2 }, [view(3, 4)]);
+  kernel.table.receive({ id, ok: true, part: 0, of: 2, result: { start: 10, total: 50 } }, [view(1, 2)]);
+  await expect(window).resolves.toEqual({ start: 10, total: 50, ipc: new Uint8Array([1, 2, 3, 4]) });
+});
+
+it('tells the kernel what is no longer needed, and ignores its late answer', async () => {
+  const kernel = new Kernel();
+  const abort = new AbortController();
+  const columns = kernel.table.columns(['z'], abort.signal);
+  const { id } = kernel.last('columns');
+  abort.abort();
+  await expect(columns).rejects.toMatchObject({ name: 'AbortError' });
+  expect(kernel.last('cancel').args).toEqual({ id });
+  kernel.table.receive({ id, ok: true, part: 0, of: 1 }, [view(1)]);
+});
+
+it("passes on the kernel's words when it fails", async () => {
+  const kernel = new Kernel();
+  const info = kernel.table.info();
+  const { id } = kernel.last('info');
+  kernel.table.receive({ id, ok: false, error: { message: "No column 'zz'.", remedy: "Did you mean 'z'?" } });
+  await expect(info).rejects.toMatchObject({ message: "No column 'zz'.", remedy: "Did you mean 'z'?" });
+});
+
+it('says that the kernel is busy while it lets us wait', async () => {
+  jest.useFakeTimers();
+  try {
+    const kernel = new Kernel();
+    const seen: boolean[] = [];
+    kernel.table.changed.connect(table => seen.push(table.busy));
+    const info = kernel.table.info();
+    kernel.time = 5000;
+    jest.advanceTimersByTime(5000);
+    expect(kernel.table.busy).toBe(true);
+    kernel.table.receive({ id: kernel.last('info').id, ok: true, part: 0, of: 1, result: { name: 'x' } });
+    await expect(info).resolves.toEqual({ name: 'x' });
+    expect(seen).toEqual([true, false]);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+it('gives up open questions, with what to do, when the kernel goes', async () => {
+  const kernel = new Kernel();
+  const info = kernel.table.info();
+  kernel.table.lost();
+  await expect(info).rejects.toMatchObject({ remedy: expect.stringContaining('Run the cell again') });
+  expect(kernel.table.busy).toBe(false);
+});
+
+it('asks nothing of a kernel that is not there', async () => {
+  const sent: IQuestion[] = [];
+  const table = new KernelTable({ live: false, send: question => sent.push(question) });
+  await expect(table.info()).rejects.toThrow('no longer running');
+  expect(sent).toEqual([]);
+});
+
+it('learns what the kernel selected by itself', () => {
+  const kernel = new Kernel();
+  const seen: string[] = [];
+  kernel.table.selected.connect((_, where) => seen.push(where));
+  kernel.table.receive({ event: 'selected', where: 'z > 1' });
+  expect(seen).toEqual(['z > 1']);
+});

@@ -115,6 +115,10 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--data", metavar="DIR", help="its data folder (default: the user's)")
     user.add_argument("--admin", action="store_true")
     user.set_defaults(do=lambda args: _engine("add_user", args))
+    seed = engine.add_parser("seed", help="publish a mock sky in it: catalogues, a compilation, a release")
+    seed.add_argument("mock", metavar="DIR", help="what `pz-tsm mock DIR` made")
+    seed.add_argument("--data", metavar="DIR", help="its data folder (default: the user's)")
+    seed.set_defaults(do=lambda args: _engine("seed", args))
     return parser
 
 

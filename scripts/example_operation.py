@@ -26,7 +26,7 @@ def install(folder: Path) -> None:
     (folder / f"{name}.py").write_text(module[2], encoding="utf-8")
     metadata = folder / f"{name}-0.1.dist-info"
     metadata.mkdir(exist_ok=True)
-    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1\n", encoding="utf-8")
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1\n")
     (metadata / "entry_points.txt").write_text(
         "[pz_tsm.ops]\n" + points[1].replace('"', ""), encoding="utf-8"
     )

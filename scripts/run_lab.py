@@ -43,6 +43,11 @@ def prepare() -> None:
         subprocess.run(["rm", "-rf", str(half_made)], check=True)
         subprocess.run([sys.executable, "-m", "pz_tsm.cli", "mock", str(half_made)], check=True)
         half_made.rename(mock)
+    # The engine's catalogues; quick and harmless when they are there already.
+    subprocess.run(
+        [sys.executable, "-m", "pz_tsm.cli", "engine", "seed", str(mock), "--data", str(HOME / "engine")],
+        check=True,
+    )
     page = CONFIG / "labconfig" / "page_config.json"
     if not page.exists():
         page.parent.mkdir(parents=True, exist_ok=True)
@@ -76,10 +81,13 @@ def main() -> None:
         f"--ServerApp.root_dir={WORKSPACE}",
     ]
     if not options.browser:
-        command.append("--no-browser")
+        command.append("--ServerApp.open_browser=False")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    print(f"\n  JupyterLab:  http://127.0.0.1:{port}/lab?token={token}\n  stop it with Ctrl+C\n", flush=True)
+    print(
+        f"\n  JupyterLab:  http://127.0.0.1:{port}/lab/tree/mock/mock.tsm.yaml?token={token}\n  stop it with Ctrl+C\n",
+        flush=True,
+    )
     os.chdir(WORKSPACE)
     os.execve(sys.executable, command, environment)
 

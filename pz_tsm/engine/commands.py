@@ -38,3 +38,15 @@ def add_user(args: Any) -> int:
     )
     print(token)
     return 0
+
+
+def seed(args: Any) -> int:
+    """``pz-tsm engine seed DIR [--data DIR]``: the mock sky as products and a release; again is harmless."""
+    from pathlib import Path
+
+    from pz_tsm.engine.pzserver.seed import seed_mock
+
+    folder = runtime.make_folder(runtime.data_folder(getattr(args, "data", None)))
+    made = seed_mock(folder, Path(args.mock).resolve())
+    print(f"The engine in {folder} has the mock catalogues and the release 'mock'.", file=sys.stderr)
+    return 0 if made["products"] else 1

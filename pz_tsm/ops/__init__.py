@@ -29,5 +29,7 @@ def get(name: str) -> Operation:
             try:
                 return point.load()
             except Exception as error:  # a broken package must not take the rest down
-                raise TsmError(f"Operation '{name}' of package '{point.value}' can't be loaded: {error}.") from error
+                raise TsmError(
+                    f"Operation '{name}' of package '{point.value}' can't be loaded: {error}."
+                ) from error
     raise TsmError(f"There is no operation '{name}'.", remedy=f"Known operations: {', '.join(names())}.")

@@ -69,7 +69,9 @@ class Context:
 
     seed: int = 0
     base: Path = field(default_factory=Path)  # relative paths in the recipe start here
-    planning: bool = False  # tables may then be empty: check columns and parameters, raise nothing for "no rows"
+    planning: bool = (
+        False  # tables may then be empty: check columns and parameters, raise nothing for "no rows"
+    )
     progress: Callable[[float, str], None] = lambda fraction, message: None
     cancelled: Callable[[], bool] = lambda: False
 

@@ -4,11 +4,12 @@ import type { Value } from '../expr';
 import type { IColumnInfo, IRoles, ITableInfo } from '../table/source';
 import { formatCount, formatValue, Loading, quantityOf, Trouble, useSignal } from '../ui';
 import type { ExplorerModel } from './model';
+import { WhyRedshift } from './WhyRedshift';
 
 export interface IRowDetailsProps {
   readonly model: ExplorerModel;
   readonly trans: TranslationBundle;
-  /** What stands above the columns, for example why this redshift was chosen. */
+  /** What more stands above the columns. */
   readonly above?: (row: ReadonlyMap<string, Value>, info: ITableInfo) => ReactNode;
 }
 
@@ -76,6 +77,9 @@ export function RowDetails({ model, trans, above }: IRowDetailsProps): JSX.Eleme
         ) : (
           <>
             {above?.(open.values, info)}
+            {open.members !== null && (
+              <WhyRedshift trans={trans} info={info} row={open.values} members={open.members} />
+            )}
             {groupColumns(trans, info).map(({ title, columns }) => (
               <Group key={title} title={title} columns={columns} roles={info.roles} values={open.values!} />
             ))}

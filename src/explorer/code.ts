@@ -1,12 +1,21 @@
 import type { ITableInfo } from '../table/source';
 
-/** The lines of Python that give the rows that pass a condition. */
+/**
+ * The lines of Python that give the rows that pass a condition: the table as it stands, with its own column names, which
+ * are the names in the condition.
+ */
 export function pythonOf(info: ITableInfo, condition: string): string {
-  const lines = ['import pz_tsm', '', `table = pz_tsm.read(${quoted(info.path ?? info.name)})`];
-  if (condition !== '') {
-    lines.push(`selection = table.filter(${quoted(condition)})`);
+  const file = quoted(info.path ?? info.name);
+  if (condition === '') {
+    return `from pz_tsm import sources\n\ntable = sources.read_raw(${file})\n`;
   }
-  return lines.join('\n') + '\n';
+  return [
+    'from pz_tsm import expr, sources',
+    '',
+    `table = sources.read_raw(${file})`,
+    `selection = table.filter(expr.mask(${quoted(condition)}, table))`,
+    ''
+  ].join('\n');
 }
 
 /** A Python string literal. */

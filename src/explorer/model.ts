@@ -5,6 +5,7 @@ import type { IBinner, IUpdateResult, ViewRequest } from '../table/requests';
 import { Selection } from '../table/selection';
 import type { ITableInfo, ITableSource, IWindowRequest } from '../table/source';
 import { WindowModel } from '../table/windows';
+import { membersOf } from './group';
 import { troubleOf, type ITrouble } from './trouble';
 import { columnsOfView, defaultViews, gridColumns, requestOf, type View, type ViewKind } from './views';
 
@@ -22,6 +23,8 @@ export interface IOpenRow {
   readonly row: number;
   /** Null while they are on their way. */
   readonly values: ReadonlyMap<string, Value> | null;
+  /** The measurements of the same object, where the table groups them; null while they are not known. */
+  readonly members: readonly ReadonlyMap<string, Value>[] | null;
   readonly trouble: ITrouble | null;
 }
 
@@ -221,17 +224,23 @@ export class ExplorerModel {
   async openRow(row: number): Promise<void> {
     this._openAbort?.abort();
     const abort = (this._openAbort = new AbortController());
-    this._open = { row, values: null, trouble: null };
+    this._open = { row, values: null, members: null, trouble: null };
     this._changed.emit();
     try {
       const values = await this.windows.row(row, abort.signal);
       if (!abort.signal.aborted) {
-        this._open = { row, values, trouble: null };
+        this._open = { row, values, members: null, trouble: null };
         this._changed.emit();
+        // a row without its group is still worth showing
+        const members = await membersOf(this._source, this._info!, values, abort.signal).catch(() => null);
+        if (!abort.signal.aborted && members !== null) {
+          this._open = { row, values, members, trouble: null };
+          this._changed.emit();
+        }
       }
     } catch (error) {
       if (!abort.signal.aborted) {
-        this._open = { row, values: null, trouble: troubleOf(error) };
+        this._open = { row, values: null, members: null, trouble: troubleOf(error) };
         this._changed.emit();
       }
     }

@@ -58,7 +58,9 @@ export class JobDetail {
     const [kind, id] = [this.key.slice(0, this.key.indexOf(':')), this.key.slice(this.key.indexOf(':') + 1)];
     const { signal } = this._abort;
     try {
-      this._log = await (kind === 'run' ? this._logs.runLog(id, signal) : this._logs.processLog(Number(id), signal));
+      this._log = await (kind === 'run'
+        ? this._logs.runLog(id, signal)
+        : this._logs.processLog(Number(id), signal));
       this._logTrouble = null;
     } catch (error) {
       this._logTrouble = (error as Error).message;

@@ -93,6 +93,7 @@ export class JobsModel implements IJobs {
   }
 
   dispose(): void {
+    void this._poll.stop(); // its timer too
     this._poll.dispose();
     this._abort.abort();
     Signal.clearData(this);
@@ -114,7 +115,9 @@ export class JobsModel implements IJobs {
     if (processes.status === 'fulfilled') {
       this._processes = processes.value;
     }
-    this._troubles = distinct([runs, processes].flatMap(one => (one.status === 'rejected' ? [words(one.reason)] : [])));
+    this._troubles = distinct(
+      [runs, processes].flatMap(one => (one.status === 'rejected' ? [words(one.reason)] : []))
+    );
     this._loading = false;
     this._take([...this._runs.map(fromRun), ...this._processes.map(fromProcess)]);
     const interval = this._jobs.some(isActive) ? BUSY : QUIET;
@@ -216,5 +219,7 @@ function words(reason: unknown): ITrouble {
 
 /** The same trouble said once. */
 function distinct(troubles: ITrouble[]): ITrouble[] {
-  return troubles.filter((one, index) => troubles.findIndex(other => other.message === one.message) === index);
+  return troubles.filter(
+    (one, index) => troubles.findIndex(other => other.message === one.message) === index
+  );
 }

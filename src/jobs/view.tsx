@@ -114,12 +114,20 @@ function Head({ job, model, actions, trans }: IJobViewProps & { readonly job: IJ
           </button>
         )}
         {bundle && (
-          <button type="button" className="jp-mod-styled jp-mod-accept" onClick={() => actions.openFolder(bundle)}>
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            onClick={() => actions.openFolder(bundle)}
+          >
             {trans.__('Show the bundle')}
           </button>
         )}
         {product !== null && job.state === 'done' && (
-          <button type="button" className="jp-mod-styled jp-mod-accept" onClick={() => actions.openProduct(product)}>
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            onClick={() => actions.openProduct(product)}
+          >
             {trans.__('Open the product')}
           </button>
         )}
@@ -227,11 +235,17 @@ function Log({ model, trans }: Pick<IJobViewProps, 'model' | 'trans'>): JSX.Elem
   return (
     <section className="tsm-JobView-section tsm-mod-grows" aria-label={trans.__('Log')}>
       <h3>{trans.__('Log')}</h3>
-      {model.logTrouble && (
-        <p role="alert">{trans.__('The log can’t be had now: %1', model.logTrouble)}</p>
-      )}
-      <pre ref={node} className="tsm-JobView-log" tabIndex={0} aria-label={trans.__('Log')} onScroll={onScroll}>
-        {model.log === null && !model.logTrouble ? trans.__('Loading …') : model.log || trans.__('Nothing printed yet.')}
+      {model.logTrouble && <p role="alert">{trans.__('The log can’t be had now: %1', model.logTrouble)}</p>}
+      <pre
+        ref={node}
+        className="tsm-JobView-log"
+        tabIndex={0}
+        aria-label={trans.__('Log')}
+        onScroll={onScroll}
+      >
+        {model.log === null && !model.logTrouble
+          ? trans.__('Loading …')
+          : model.log || trans.__('Nothing was printed.')}
       </pre>
     </section>
   );

@@ -156,6 +156,7 @@ export class PanelModel {
   }
 
   dispose(): void {
+    void this._poll.stop(); // its timer too
     this._poll.dispose();
     this._search.dispose();
     this.folder.changed.disconnect(this._onFolder, this);

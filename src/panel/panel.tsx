@@ -119,7 +119,9 @@ function Latest({ model, actions, trans }: ISectionProps): JSX.Element {
       {official.trouble && official.trouble.message !== model.catalogues.trouble?.message && (
         <Failure trouble={official.trouble} trans={trans} retry={() => void model.refresh()} />
       )}
-      {official.value === null && !official.trouble && <Shape label={trans.__('Loading official products')} />}
+      {official.value === null && !official.trouble && (
+        <Shape label={trans.__('Loading official products')} />
+      )}
       {official.value !== null && latest.length === 0 && (
         <Note>{trans.__('No product of this server is marked official yet.')}</Note>
       )}
@@ -201,12 +203,7 @@ function Recipes({ model, jobs, actions, trans }: ISectionProps & { readonly job
         </Note>
       )}
       {value !== null && value.length > 0 && (
-        <RecipeList
-          recipes={value}
-          jobs={jobs.jobs}
-          trans={trans}
-          open={path => actions.openRecipe(path)}
-        />
+        <RecipeList recipes={value} jobs={jobs.jobs} trans={trans} open={path => actions.openRecipe(path)} />
       )}
     </Frame>
   );

@@ -28,7 +28,14 @@ const INPUTS = ['redshift_catalog', 'training_set'];
 const OVERSCAN = 4;
 
 /** Products, one or two lines each; only those in view are in the page. */
-export function ProductList({ label, products, model, actions, trans, star = false }: IProductsProps): JSX.Element {
+export function ProductList({
+  label,
+  products,
+  model,
+  actions,
+  trans,
+  star = false
+}: IProductsProps): JSX.Element {
   const list = useRef<HTMLUListElement>(null);
   const name = useId();
   const [row, setRow] = useState(42);
@@ -45,7 +52,7 @@ export function ProductList({ label, products, model, actions, trans, star = fal
     if (item && item.offsetHeight > 0 && item.offsetHeight !== row) {
       setRow(item.offsetHeight);
     }
-  });
+  }, [row, products]);
   useEffect(() => {
     const observer = new ResizeObserver(look);
     observer.observe(list.current!);
@@ -100,9 +107,7 @@ export function ProductList({ label, products, model, actions, trans, star = fal
               <span className="tsm-Product-name">{product.displayName}</span>
               <Rows count={model.counts.get(product.id)} />
             </span>
-            <span className="tsm-Product-more">
-              {moreOf(product, star, trans)}
-            </span>
+            <span className="tsm-Product-more">{moreOf(product, star, trans)}</span>
           </button>
           <span className="tsm-Product-actions">
             <button

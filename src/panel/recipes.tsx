@@ -27,7 +27,9 @@ export function RecipeList({ recipes, jobs, trans, open }: IRecipesProps): JSX.E
             >
               <span className="tsm-Product-line">
                 <span className="tsm-Product-name">{recipe.name}</span>
-                <span className={`tsm-Recipe-state tsm-mod-${run?.state ?? 'never'}`}>{words(run, trans)}</span>
+                <span className={`tsm-Recipe-state tsm-mod-${run?.state ?? 'never'}`}>
+                  {words(run, trans)}
+                </span>
               </span>
             </button>
           </li>
@@ -40,7 +42,10 @@ export function RecipeList({ recipes, jobs, trans, open }: IRecipesProps): JSX.E
 /** The newest run of a recipe. The engine knows whole paths, the file browser those below its root. */
 export function lastRun(recipe: IRecipeFile, jobs: readonly IJob[]): IJob | undefined {
   return jobs.find(
-    job => job.kind === 'run' && job.path !== null && `/${job.path}`.endsWith(`/${recipe.path.replace(/^.*:/, '')}`)
+    job =>
+      job.kind === 'run' &&
+      job.path !== null &&
+      `/${job.path}`.endsWith(`/${recipe.path.replace(/^.*:/, '')}`)
   );
 }
 

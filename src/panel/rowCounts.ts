@@ -24,7 +24,9 @@ export class RowCounts {
 
   private _next(): void {
     while (this._asked.size < AT_ONCE) {
-      const id = [...this._wanted.values()].flat().find(one => !this._known.has(one) && !this._asked.has(one));
+      const id = [...this._wanted.values()]
+        .flat()
+        .find(one => !this._known.has(one) && !this._asked.has(one));
       if (id === undefined) {
         return;
       }

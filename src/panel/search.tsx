@@ -63,7 +63,9 @@ export function SearchBar({ model, trans }: ISearchProps): JSX.Element {
             <select
               className="jp-mod-styled"
               value={filter.release ?? ''}
-              onChange={event => set({ release: event.target.value ? Number(event.target.value) : undefined })}
+              onChange={event =>
+                set({ release: event.target.value ? Number(event.target.value) : undefined })
+              }
             >
               <option value="">{trans.__('all')}</option>
               {model.releases.map(release => (

@@ -136,7 +136,9 @@ export const jobs: JupyterFrontEndPlugin<IJobs> = {
       describedBy: {
         args: {
           type: 'object',
-          properties: { file: { type: 'string', description: trans.__('Path of a folder on the server’s disk') } },
+          properties: {
+            file: { type: 'string', description: trans.__('Path of a folder on the server’s disk') }
+          },
           required: ['file']
         }
       },

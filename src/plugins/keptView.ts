@@ -49,7 +49,8 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
 
   private _check(view: Widget, model: IRenderMime.IMimeModel, late = false): void {
     const { firstChild, childNodes } = view.node;
-    const text = childNodes.length === 1 && firstChild?.nodeType === Node.TEXT_NODE ? firstChild.textContent! : '';
+    const text =
+      childNodes.length === 1 && firstChild?.nodeType === Node.TEXT_NODE ? firstChild.textContent! : '';
     const missing = text.startsWith('Error displaying widget') || (late && text.startsWith('Loading widget'));
     if (missing && !this._note) {
       view.hide();
@@ -76,13 +77,24 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
   }
 
   private _tell(model: IRenderMime.IMimeModel): void {
-    const { name, rows, columns } = model.data[KEPT_VIEW] as { name?: string; rows?: number; columns?: number };
+    const { name, rows, columns } = model.data[KEPT_VIEW] as {
+      name?: string;
+      rows?: number;
+      columns?: number;
+    };
     const trans = this._trans;
     const node = document.createElement('div');
     node.className = 'tsm-KeptView';
     const lines = [
-      trans.__('Here was a view of %1: %2 rows, %3 columns.', name ?? '', formatCount(rows ?? 0), columns ?? 0),
-      trans.__('The rows are not kept in the notebook. Run the cell, and those above it, to look at them again.')
+      trans.__(
+        'Here was a view of %1: %2 rows, %3 columns.',
+        name ?? '',
+        formatCount(rows ?? 0),
+        columns ?? 0
+      ),
+      trans.__(
+        'The rows are not kept in the notebook. Run the cell, and those above it, to look at them again.'
+      )
     ];
     for (const line of lines) {
       const text = document.createElement('p');

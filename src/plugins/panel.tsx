@@ -54,7 +54,10 @@ export const panel: JupyterFrontEndPlugin<void> = {
       openProduct: product =>
         void commands.execute(CommandIds.openTable, { product: product.id, name: product.displayName }),
       addProduct: product =>
-        void commands.execute(CommandIds.addInput, { product: product.internalName, name: product.displayName }),
+        void commands.execute(CommandIds.addInput, {
+          product: product.internalName,
+          name: product.displayName
+        }),
       openRecipe: path => void commands.execute('docmanager:open', { path }),
       newRecipe: () => void commands.execute(CommandIds.newRecipe, { cwd: folder.path }),
       openFile: () => void commands.execute(CommandIds.openFile),

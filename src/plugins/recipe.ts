@@ -81,7 +81,9 @@ export const recipe: JupyterFrontEndPlugin<void> = {
         }
       });
       const runs = await services.local.runs();
-      const going = runs.find(run => run.path === model.path && ['pending', 'running', 'stopping'].includes(run.state));
+      const going = runs.find(
+        run => run.path === model.path && ['pending', 'running', 'stopping'].includes(run.state)
+      );
       if (going && !model.run) {
         await model.adopt(going);
       }

@@ -45,8 +45,9 @@ export function addRecipeCommands(options: IRecipeCommandsOptions): void {
   const source = async (args: ReadonlyPartialJSONObject, folder: string): Promise<INewInput> => {
     const { product, contents: path, file } = args;
     if (product !== undefined) {
-      const name = typeof product === 'number' ? (await services.pz.product(product)).internalName : String(product);
-      return { from: { pzserver: name }, name: (args.name as string | undefined) ?? name };
+      const name =
+        typeof product === 'number' ? (await services.pz.product(product)).internalName : String(product);
+      return { from: { pzserver: name }, name: (args.name as string | undefined) || name };
     }
     const shown = typeof path === 'string' ? path : await places.contentsOf(String(file));
     const written = shown === null ? String(file) : PathExt.relative(folder, shown);
@@ -101,7 +102,11 @@ export function addRecipeCommands(options: IRecipeCommandsOptions): void {
         };
         if (model.syntax) {
           throw new Error(
-            trans.__('%1 can’t be read (line %2): put it right first.', document.title.label, model.syntax.line)
+            trans.__(
+              '%1 can’t be read (line %2): put it right first.',
+              document.title.label,
+              model.syntax.line
+            )
           );
         }
         let added = '';
@@ -111,7 +116,9 @@ export function addRecipeCommands(options: IRecipeCommandsOptions): void {
           return edited.text;
         });
         docManager.openOrReveal(document.context.path, options.factory);
-        Notification.info(trans.__('%1 is now an input of %2.', added, document.title.label), { autoClose: 4000 });
+        Notification.info(trans.__('%1 is now an input of %2.', added, document.title.label), {
+          autoClose: 4000
+        });
       } catch (error) {
         failed(error);
       }

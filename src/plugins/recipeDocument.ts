@@ -162,6 +162,8 @@ export class RecipeFactory extends ABCWidgetFactory<RecipeDocument> {
   }
 
   protected override createNewWidget(context: DocumentRegistry.Context): RecipeDocument {
-    return new DocumentWidget({ content: this._recipe.make(context), context });
+    const widget = new DocumentWidget({ content: this._recipe.make(context), context });
+    widget.toolbar.hide(); // the editor has its own
+    return widget;
   }
 }

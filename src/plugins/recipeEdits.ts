@@ -37,7 +37,10 @@ export function addInput(text: string, input: INewInput): { text: string; name: 
   if (there !== undefined) {
     const steps = Array.isArray(inputs[there].steps) ? (inputs[there].steps as unknown[]) : [];
     const fresh = filters.filter(filter => !steps.some(step => equal(step, filter)));
-    return { text: fresh.length ? setIn(text, ['inputs', there, 'steps'], [...steps, ...fresh]) : text, name: there };
+    return {
+      text: fresh.length ? setIn(text, ['inputs', there, 'steps'], [...steps, ...fresh]) : text,
+      name: there
+    };
   }
   const name = freeName(input.name, Object.keys(inputs));
   const value = { from: input.from, ...(filters.length ? { steps: filters } : {}) };

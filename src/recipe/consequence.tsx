@@ -171,7 +171,7 @@ function RunView({ model, run, shell, trans }: IRunViewProps): JSX.Element {
   }
   return (
     <>
-      <div className="tsm-Progress" role="status" aria-live="polite">
+      <div className="tsm-RunProgress" role="status" aria-live="polite">
         <progress value={run.fraction} max={1} aria-label={trans.__('Progress of the run')} />
         <span>
           {Math.round(100 * run.fraction)} % · {run.stage || trans.__('starting…')}

@@ -63,7 +63,7 @@ export function boundsOf(values: ArrayLike<number>): [number, number] {
   const place = (share: number) => sample[start + Math.round(share * (end - start - 1))];
   const [first, last] = [place(0.005), place(0.995)];
   const bulk = last - first;
-  if (bulk > 0 && high - low > 4 * bulk) {
+  if (bulk > 0 && high - low > 2.5 * bulk) {
     return [Math.max(low, first - 0.25 * bulk), Math.min(high, last + 0.25 * bulk)];
   }
   return [low, high];
@@ -94,7 +94,11 @@ function withoutSpikes(sample: Float64Array): [number, number] {
     while (before > start && sample[before - 1] === sample[end - 1]) {
       before -= 1;
     }
-    if (after - start >= 3 && end - after >= 10 && isFar(sample[start], sample, after, Math.max(after + 1, before))) {
+    if (
+      after - start >= 3 &&
+      end - after >= 10 &&
+      isFar(sample[start], sample, after, Math.max(after + 1, before))
+    ) {
       start = after;
     } else if (
       end - before >= 3 &&
@@ -109,12 +113,13 @@ function withoutSpikes(sample: Float64Array): [number, number] {
   return [start, end];
 }
 
-/** Whether a value is farther from a sorted part of a sample than 0.6 times the middle 98 % of it is wide. */
+/** Whether a value is farther from the middle 98 % of a sorted part of a sample than 0.6 times that is wide. */
 function isFar(value: number, sample: Float64Array, from: number, to: number): boolean {
   const last = to - from - 1;
-  const width = sample[from + Math.round(0.99 * last)] - sample[from + Math.round(0.01 * last)];
-  const gap = Math.min(Math.abs(sample[from] - value), Math.abs(sample[to - 1] - value));
-  return width > 0 && gap > 0.6 * width;
+  const low = sample[from + Math.round(0.01 * last)];
+  const high = sample[from + Math.round(0.99 * last)];
+  const gap = Math.max(low - value, value - high);
+  return high > low && gap > 0.6 * (high - low);
 }
 
 /** Bounds on whole steps, a little beyond the given ones, with at most about `bins` steps between them. */

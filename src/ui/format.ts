@@ -33,16 +33,21 @@ export function quantityOf(column: IColumnInfo, roles: IRoles = {}): Quantity {
   const { name } = column;
   const ucd = column.ucd?.toLowerCase() ?? '';
   const unit = column.unit?.toLowerCase() ?? '';
-  if (column.type !== 'float') {
+  if (column.type !== 'float' || name === roles.flag) {
     return 'other';
   }
-  if (name === roles.redshift || ucd.includes('src.redshift') || name === 'redshift') {
+  // the first word of a UCD says what it is; src.redshift also follows meta.code.qual and stat.error
+  if (name === roles.redshift || /^(stat\.error;)?src\.redshift/.test(ucd) || name === 'redshift') {
     return 'redshift';
   }
   if (name === roles.ra || name === roles.dec || unit === 'deg' || unit === 'degree' || unit === 'degrees') {
     return 'degrees';
   }
-  if (unit === 'mag' || ucd.startsWith('phot.mag') || /(^|_)mag(_|$|err)|Mag(Err)?$|^mag_?[ugrizyjhk]$/i.test(name)) {
+  if (
+    unit === 'mag' ||
+    ucd.startsWith('phot.mag') ||
+    /(^|_)mag(_|$|err)|Mag(Err)?$|^mag_?[ugrizyjhk]$/i.test(name)
+  ) {
     return 'magnitude';
   }
   return 'other';

@@ -38,7 +38,9 @@ export class ExploreModel extends DOMWidgetModel {
       send: question => this.send(question as never)
     });
     this.explorer = new ExplorerModel(this.table);
-    this.on('msg:custom', (answer: IAnswer, buffers: ArrayBufferView[]) => this.table.receive(answer, buffers));
+    this.on('msg:custom', (answer: IAnswer, buffers: ArrayBufferView[]) =>
+      this.table.receive(answer, buffers)
+    );
     this.on('comm_live_update', () => {
       if (!this.comm_live) {
         this.table.lost();

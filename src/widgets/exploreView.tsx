@@ -50,7 +50,9 @@ export function ExploreCell({ model, trans }: ICellProps): JSX.Element {
       {gone && (
         <p className="tsm-WidgetCell-note" role="alert">
           {explorer.info === null
-            ? trans.__('The kernel that held this table is no longer running. Run the cell again to look at it.')
+            ? trans.__(
+                'The kernel that held this table is no longer running. Run the cell again to look at it.'
+              )
             : trans.__(
                 'The kernel that held %1 is no longer running: what you see is what had been loaded. Run the cell again.',
                 explorer.info.name
@@ -77,5 +79,7 @@ export function ExploreCell({ model, trans }: ICellProps): JSX.Element {
 
 /** The table is in the kernel: the selection is had from the view. */
 function python(condition: string): string {
-  return condition === '' ? 'table = view.selection.table\n' : `sel = view.select(${JSON.stringify(condition)})\ntable = sel.table\n`;
+  return condition === ''
+    ? 'table = view.selection.table\n'
+    : `sel = view.select(${JSON.stringify(condition)})\ntable = sel.table\n`;
 }

@@ -103,7 +103,9 @@ export class KernelTable implements ITableSource {
     }
     if (answer.ok !== true) {
       this._close(answer.id!);
-      open.reject(new KernelError(answer.error?.message ?? 'The kernel could not answer.', answer.error?.remedy));
+      open.reject(
+        new KernelError(answer.error?.message ?? 'The kernel could not answer.', answer.error?.remedy)
+      );
       return;
     }
     open.heard = this._now();
@@ -136,7 +138,11 @@ export class KernelTable implements ITableSource {
     Signal.clearData(this);
   }
 
-  private _ask(method: string, args: unknown, signal?: AbortSignal): Promise<{ result: unknown; bytes: Uint8Array }> {
+  private _ask(
+    method: string,
+    args: unknown,
+    signal?: AbortSignal
+  ): Promise<{ result: unknown; bytes: Uint8Array }> {
     if (signal?.aborted) {
       return Promise.reject(aborted());
     }

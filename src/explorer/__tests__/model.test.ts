@@ -146,8 +146,8 @@ describe('an explorer', () => {
 
   it('gives the selection as Python', async () => {
     const model = await explorerModel();
-    expect(pythonOf(model.info!, "survey = 'VVDS'")).toContain(`table.filter("survey = 'VVDS'")`);
-    expect(pythonOf(model.info!, '"i mag" < 23')).toContain(`table.filter('"i mag" < 23')`);
+    expect(pythonOf(model.info!, "survey = 'VVDS'")).toContain(`expr.mask("survey = 'VVDS'", table)`);
+    expect(pythonOf(model.info!, '"i mag" < 23')).toContain(`expr.mask('"i mag" < 23', table)`);
     model.dispose();
   });
 });

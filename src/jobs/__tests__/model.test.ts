@@ -67,7 +67,11 @@ it('lists runs and processes together, newest first', async () => {
   await model.refresh();
   expect(model.loading).toBe(false);
   expect(model.jobs.map(job => job.key)).toEqual(['process:1', 'run:a', 'process:2']);
-  expect(model.job('run:a')).toMatchObject({ stage: 'match: partition 3 of 12', fraction: 0.4, canStop: true });
+  expect(model.job('run:a')).toMatchObject({
+    stage: 'match: partition 3 of 12',
+    fraction: 0.4,
+    canStop: true
+  });
   expect(model.job('process:1')).toMatchObject({ stage: 'training set maker', fraction: null, product: 12 });
 });
 
@@ -91,7 +95,10 @@ it('tells once that a job has ended, and not of those that had ended before', as
   server.ours = [run('a'), run('b', { state: 'done' })];
   await model.refresh();
   expect(ended).toEqual([]);
-  server.ours = [run('a', { state: 'failed', error: { message: 'Unknown survey X.' } }), run('b', { state: 'done' })];
+  server.ours = [
+    run('a', { state: 'failed', error: { message: 'Unknown survey X.' } }),
+    run('b', { state: 'done' })
+  ];
   await model.refresh();
   await model.refresh();
   expect(ended).toEqual(['run:a']);

@@ -20,7 +20,9 @@ function run(change: Partial<IRun> = {}): IRun {
     started: '2026-03-02T10:00:00Z',
     fraction: 0.62,
     stage: 'match: partition 3 of 12',
-    steps: [{ index: 0, op: 'combine', state: 'done', fraction: 1, message: '', rows_in: 4812, rows_out: 4000 }],
+    steps: [
+      { index: 0, op: 'combine', state: 'done', fraction: 1, message: '', rows_in: 4812, rows_out: 4000 }
+    ],
     ...change
   };
 }
@@ -74,7 +76,13 @@ it('shows steps, failure with its remedy, and the log', async () => {
     runLog: async () => 'reading vvds\n',
     processLog: async () => ''
   });
-  const actions = { openTable: jest.fn(), openProduct: jest.fn(), openRecipe: jest.fn(), openFolder: jest.fn(), failed: jest.fn() };
+  const actions = {
+    openTable: jest.fn(),
+    openProduct: jest.fn(),
+    openRecipe: jest.fn(),
+    openFolder: jest.fn(),
+    failed: jest.fn()
+  };
   render(<JobView model={detail} actions={actions} trans={trans} />);
   await act(async () => undefined);
   expect(screen.getByText('Survey X is unknown.')).toBeTruthy();
@@ -99,7 +107,13 @@ it('offers what came out', async () => {
     })
   );
   const detail = new JobDetail('run:a', model, { runLog: async () => '', processLog: async () => '' });
-  const actions = { openTable: jest.fn(), openProduct: jest.fn(), openRecipe: jest.fn(), openFolder: jest.fn(), failed: jest.fn() };
+  const actions = {
+    openTable: jest.fn(),
+    openProduct: jest.fn(),
+    openRecipe: jest.fn(),
+    openFolder: jest.fn(),
+    failed: jest.fn()
+  };
   render(<JobView model={detail} actions={actions} trans={trans} />);
   await act(async () => undefined);
   fireEvent.click(screen.getByRole('button', { name: 'Show the bundle' }));

@@ -5,7 +5,13 @@ import { type IPanelBackend, type IRecipeFile, PanelModel } from '../model';
 
 const READY: IConfig = {
   version: '0.1.0',
-  pzserver: { url: 'https://pz.example/api/', name: 'pz.example', configured: true, token: 'present', user: 'ana' },
+  pzserver: {
+    url: 'https://pz.example/api/',
+    name: 'pz.example',
+    configured: true,
+    token: 'present',
+    user: 'ana'
+  },
   engine: { state: 'running' }
 };
 

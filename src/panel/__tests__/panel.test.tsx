@@ -13,7 +13,13 @@ const trans = nullTranslator.load('tsm');
 
 const CONFIG: IConfig = {
   version: '0.1.0',
-  pzserver: { url: 'https://pz.example/api/', name: 'pz.example', configured: true, token: 'present', user: 'ana' },
+  pzserver: {
+    url: 'https://pz.example/api/',
+    name: 'pz.example',
+    configured: true,
+    token: 'present',
+    user: 'ana'
+  },
   engine: { state: 'running' }
 };
 
@@ -52,7 +58,11 @@ function job(change: Partial<IJob>): IJob {
   };
 }
 
-async function shown({ config = CONFIG as IConfig | Error, products = [VVDS] as IProduct[], jobs = [] as IJob[] } = {}) {
+async function shown({
+  config = CONFIG as IConfig | Error,
+  products = [VVDS] as IProduct[],
+  jobs = [] as IJob[]
+} = {}) {
   const folder = {
     path: 'work',
     changed: null as unknown as Signal<unknown, void>,
@@ -116,7 +126,9 @@ it('shows the last run of a recipe, and opens the recipe', async () => {
 
 it('keeps recipes when the server part is missing, and says what to do', async () => {
   await shown({
-    config: Object.assign(new Error('The server part is not running.'), { remedy: 'Install it where Jupyter runs.' })
+    config: Object.assign(new Error('The server part is not running.'), {
+      remedy: 'Install it where Jupyter runs.'
+    })
   });
   expect(screen.getByText('The server part is not running.')).toBeTruthy();
   expect(screen.getByText('Install it where Jupyter runs.')).toBeTruthy();

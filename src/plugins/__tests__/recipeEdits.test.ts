@@ -45,7 +45,7 @@ it('does not add the same input twice, but the filter that comes with it', () =>
   expect(value(more.text).inputs.vvds.steps).toEqual([{ filter: 'z > 0.2' }, { filter: 'ra < 10' }]);
 });
 
-it("gives a second input another name when the first has taken it", () => {
+it('gives a second input another name when the first has taken it', () => {
   const once = addInput(starter('x', trans), VVDS);
   const other = addInput(once.text, { from: { file: 'old/vvds.parquet' }, name: 'vvds.parquet' });
   expect(other.name).toBe('vvds_2');
@@ -56,7 +56,9 @@ it('writes a condition with the names that columns have once they are loaded', (
   expect(asLoaded('Z BETWEEN 0.2 AND 0.9 AND ZFLAGS IN (3, 4) AND MAGI < 22.5', roles)).toBe(
     'redshift BETWEEN 0.2 AND 0.9 AND z_flag IN (3, 4) AND MAGI < 22.5'
   );
-  expect(asLoaded('secure_galaxy AND "Z" > 1', roles)).toBe('secure_galaxy AND redshift > 1.0'.replace('1.0', '1'));
+  expect(asLoaded('secure_galaxy AND "Z" > 1', roles)).toBe(
+    'secure_galaxy AND redshift > 1.0'.replace('1.0', '1')
+  );
 });
 
 it('refuses a recipe that can not be read', () => {

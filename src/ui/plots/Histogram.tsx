@@ -23,7 +23,7 @@ export interface IHistogramProps {
   readonly onSelect?: (range: Range | null) => void;
 }
 
-/** Steps of the passing rows over those of all rows; with categories, one stack on another. */
+/** Steps of the passing rows over those of all rows; with categories, one stack on another, or lines on a log scale. */
 export function Histogram({
   trans,
   label,
@@ -158,6 +158,12 @@ function drawHistogram(
   }
   if (groups.length === 0) {
     steps(context, bins, edge, bin => y(passed[bin]), box.bottom, theme.accent);
+  } else if (log) {
+    // heights of a stack can't be read on a logarithmic scale: one line a category
+    groups.forEach((value, group) => {
+      const counts = grouped.subarray(group * bins, (group + 1) * bins);
+      steps(context, bins, edge, bin => y(counts[bin]), box.bottom, categoryColour(value, group), false);
+    });
   } else {
     const sums = new Float64Array(bins);
     groups.forEach((value, group) => {
@@ -183,7 +189,8 @@ function steps(
   edge: (bin: number) => number,
   y: (bin: number) => number,
   bottom: number,
-  colour: string
+  colour: string,
+  filled = true
 ): void {
   context.beginPath();
   context.moveTo(edge(0), bottom);
@@ -192,10 +199,12 @@ function steps(
     context.lineTo(edge(bin + 1), y(bin));
   }
   context.lineTo(edge(bins), bottom);
-  context.fillStyle = colour;
-  context.globalAlpha = 0.55;
-  context.fill();
-  context.globalAlpha = 1;
+  if (filled) {
+    context.fillStyle = colour;
+    context.globalAlpha = 0.55;
+    context.fill();
+    context.globalAlpha = 1;
+  }
   context.strokeStyle = colour;
   context.lineWidth = 1.25;
   context.stroke();

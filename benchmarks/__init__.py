@@ -1,0 +1,1 @@
+"""Benchmarks against a peer in the same run: ``python -m benchmarks NAME|all``."""

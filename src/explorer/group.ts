@@ -1,0 +1,34 @@
+import { nameText, valueAt, valueText, type Value } from '../expr';
+import { decodeColumns } from '../table/decode';
+import type { ITableInfo, ITableSource } from '../table/source';
+
+/** Groups are small; this many measurements are shown at most. */
+const MOST = 100;
+
+/** All rows of the group that a row belongs to, by redshift; null where the table has no groups. */
+export async function membersOf(
+  source: ITableSource,
+  { roles, columns }: ITableInfo,
+  row: ReadonlyMap<string, Value>,
+  signal?: AbortSignal
+): Promise<ReadonlyMap<string, Value>[] | null> {
+  const group = roles.group === undefined ? null : (row.get(roles.group) ?? null);
+  if (group === null || !columns.some(({ name }) => name === roles.group)) {
+    return null;
+  }
+  const text = typeof group === 'number' ? String(group) : valueText(group);
+  const window = await source.window(
+    {
+      start: 0,
+      count: MOST,
+      where: `${nameText(roles.group!)} = ${text}`,
+      sort: roles.redshift === undefined ? undefined : { column: roles.redshift, descending: false }
+    },
+    signal
+  );
+  const decoded = decodeColumns(window.ipc);
+  return Array.from(
+    { length: decoded.rows },
+    (_, i) => new Map([...decoded.columns].map(([name, column]) => [name, valueAt(column, i)]))
+  );
+}

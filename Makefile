@@ -12,7 +12,7 @@ LAB := pz_tsm/labextension/.built
 LINKS := $(VENV)/.linked
 SOURCES := $(shell find src schema style -type f -not -path '*/__tests__/*' 2>/dev/null)
 
-.PHONY: run install build test test-full schemas bench soak lock format clean distclean
+.PHONY: run install build test test-full schemas bench lock format clean distclean
 
 run: build
 	@$(BIN)/python scripts/run_lab.py
@@ -24,7 +24,7 @@ build: $(PY) $(LAB) $(LINKS)
 $(PY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@rm -f $(LINKS)
 	@touch $@
@@ -57,9 +57,6 @@ schemas: install
 
 bench: $(PY)
 	@$(BIN)/python -m benchmarks $(BENCH)
-
-soak: $(PY)
-	@$(BIN)/python -m benchmarks.soak
 
 # Newer versions of everything, within what pyproject.toml allows.
 lock: $(PY)

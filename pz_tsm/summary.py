@@ -295,7 +295,7 @@ PHOTOMETRY = re.compile(r"[ugrizy]_\w*(Flux|Mag)(Err)?$")
 
 
 def access(schema) -> str:
-    """Who may see the rows: as the table says, rights holders of LSST data for its Object columns, else public."""
+    """Who may see the rows: as the table says; LSST Object columns are for rights holders; else public."""
     stated = (schema.metadata or {}).get(b"tsm:access")
     if stated:
         return stated.decode("utf-8", "replace")

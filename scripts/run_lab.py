@@ -84,10 +84,8 @@ def main() -> None:
         command.append("--ServerApp.open_browser=False")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    print(
-        f"\n  JupyterLab:  http://127.0.0.1:{port}/lab/tree/mock/mock.tsm.yaml?token={token}\n  stop it with Ctrl+C\n",
-        flush=True,
-    )
+    address = f"http://127.0.0.1:{port}/lab/tree/mock/mock.tsm.yaml?token={token}"
+    print(f"\n  JupyterLab:  {address}\n  stop it with Ctrl+C\n", flush=True)
     os.chdir(WORKSPACE)
     os.execve(sys.executable, command, environment)
 

@@ -149,7 +149,7 @@ def test_no_page_names_a_place_of_one_machine(page: Path) -> None:
 
 
 def test_settings_are_documented() -> None:
-    """Every environment variable that the package reads and every setting of the Jupyter part, and no other."""
+    """Every variable that the package reads and every setting of the Jupyter part, and no other."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pz_tsm").rglob("*.py"))
     text = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
     variables = r"\bPZ_TSM_[A-Z_]+[A-Z]\b"

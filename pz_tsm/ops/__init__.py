@@ -1,4 +1,4 @@
-"""The operations, found by name: the built-in ones and those that other packages add through ``pz_tsm.ops``."""
+"""The operations by name: the built-in ones and those that other packages add through ``pz_tsm.ops``."""
 
 from __future__ import annotations
 

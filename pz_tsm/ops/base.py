@@ -92,12 +92,12 @@ class Result:
 class Operation:
     """One step of a recipe.
 
-    ``scope``: ``"each"`` runs on every input by itself (``run(table, params, ctx)``); ``"all"`` takes the list of
-    named tables and makes one (``run({name: table}, params, ctx)``); ``"whole"`` takes the one table that the
-    recipe has by then (inputs still apart are concatenated first).
+    ``scope``: ``"each"`` runs on every input by itself (``run(table, params, ctx)``); ``"all"`` takes the
+    named tables and makes one (``run({name: table}, params, ctx)``); ``"whole"`` takes the one table that
+    the recipe has by then (inputs still apart are concatenated first).
     ``main`` names the parameter that a bare value in the recipe stands for (``filter: "i_snr >= 20"``).
-    ``plan`` replaces ``run`` when a plan is made and running would be slow: it returns a table with the columns of
-    the result (rows optional) and a report with estimates. Without it the plan simply runs the operation.
+    ``plan`` replaces ``run`` when a plan is made and running would be slow: it returns a table with the
+    columns of the result (rows optional) and a report with estimates. Without it the plan runs the operation.
     """
 
     name: str

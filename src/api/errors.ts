@@ -62,7 +62,13 @@ export async function errorOf(reply: IReply, what: string): Promise<ServiceError
     );
   }
   const message = said.message ?? `${what}: the server answered with error ${reply.status}.`;
-  return new AnswerError(message, said.remedy, reply.status, origin === 'proxy' ? 'proxy' : 'upstream', said.where);
+  return new AnswerError(
+    message,
+    said.remedy,
+    reply.status,
+    origin === 'proxy' ? 'proxy' : 'upstream',
+    said.where
+  );
 }
 
 interface IWords {
@@ -95,7 +101,12 @@ export function words(body: string, contentType: string | null): IWords {
   const error = record.error;
   if (typeof error === 'object' && error !== null) {
     const ours = error as { message?: string; remedy?: string; where?: string };
-    return { message: ours.message ?? null, remedy: ours.remedy ?? null, where: ours.where ?? null, ours: true };
+    return {
+      message: ours.message ?? null,
+      remedy: ours.remedy ?? null,
+      where: ours.where ?? null,
+      ours: true
+    };
   }
   for (const key of ['detail', 'error', 'message']) {
     if (typeof record[key] === 'string') {

@@ -5,9 +5,7 @@ import type { Client } from './client';
 
 /** A table to open: a file by its path in the file browser or on the server's disk, or a product. */
 export type TableReference =
-  | { readonly contents: string }
-  | { readonly file: string }
-  | { readonly product: number | string };
+  { readonly contents: string } | { readonly file: string } | { readonly product: number | string };
 
 export interface IConfig {
   readonly version: string;
@@ -18,7 +16,10 @@ export interface IConfig {
     readonly token: 'present' | 'missing' | 'wrong';
     readonly user?: string | null;
   };
-  readonly engine: { readonly state: 'running' | 'starting' | 'failed' | 'stopped'; readonly message?: string | null };
+  readonly engine: {
+    readonly state: 'running' | 'starting' | 'failed' | 'stopped';
+    readonly message?: string | null;
+  };
   /** The folder on disk that the file browser shows; empty when it shows none of the server's machine. */
   readonly root?: string;
 }
@@ -137,7 +138,11 @@ class EngineRecipes implements IRecipeBackend {
   }
 
   verify(bundle: string, signal?: AbortSignal): Promise<IVerification> {
-    return this._client.json('Verification', 'local/verify', { method: 'POST', json: { path: bundle }, signal });
+    return this._client.json('Verification', 'local/verify', {
+      method: 'POST',
+      json: { path: bundle },
+      signal
+    });
   }
 }
 

@@ -41,7 +41,8 @@ export interface INamed {
   readonly displayName: string;
 }
 
-export type ProcessStatus = 'Pending' | 'Queued' | 'Running' | 'Stopping' | 'Stopped' | 'Successful' | 'Failed';
+export type ProcessStatus =
+  'Pending' | 'Queued' | 'Running' | 'Stopping' | 'Stopped' | 'Successful' | 'Failed';
 
 export interface IProcess {
   readonly id: number;
@@ -118,7 +119,9 @@ export class PzService {
   }
 
   async process(id: number, signal?: AbortSignal): Promise<IProcess> {
-    return toProcess(checkProcess(await this._client.json<unknown>('Job', `pz/processes/${id}/`, { signal })));
+    return toProcess(
+      checkProcess(await this._client.json<unknown>('Job', `pz/processes/${id}/`, { signal }))
+    );
   }
 
   async processLog(id: number, signal?: AbortSignal): Promise<string> {
@@ -158,7 +161,10 @@ export class PzService {
   ): Promise<T[]> {
     const found: T[] = [];
     for (let page = 1; page <= MOST_PAGES; page++) {
-      const value = await this._client.json<unknown>(what, path, { query: { ...query, page, page_size: PAGE }, signal });
+      const value = await this._client.json<unknown>(what, path, {
+        query: { ...query, page, page_size: PAGE },
+        signal
+      });
       const list = checkList(value);
       found.push(...list.results.map(check));
       if (found.length >= list.count || list.results.length === 0) {

@@ -152,6 +152,7 @@ function Steps({ run, trans }: { readonly run: IRun; readonly trans: Translation
         return `${Math.floor(100 * step.fraction)} %`;
     }
   };
+  const said = run.steps.some(step => step.message !== '');
   return (
     <section className="tsm-JobView-section" aria-label={trans.__('Steps')}>
       <h3>{trans.__('Steps')}</h3>
@@ -166,7 +167,7 @@ function Steps({ run, trans }: { readonly run: IRun; readonly trans: Translation
               {trans.__('Rows out')}
             </th>
             <th scope="col">{trans.__('State')}</th>
-            <th scope="col">{trans.__('Message')}</th>
+            {said && <th scope="col">{trans.__('Message')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -176,7 +177,7 @@ function Steps({ run, trans }: { readonly run: IRun; readonly trans: Translation
               <td className="tsm-mod-number">{step.rows_in == null ? '' : formatCount(step.rows_in)}</td>
               <td className="tsm-mod-number">{step.rows_out == null ? '' : formatCount(step.rows_out)}</td>
               <td>{state(step)}</td>
-              <td>{step.message}</td>
+              {said && <td>{step.message}</td>}
             </tr>
           ))}
         </tbody>

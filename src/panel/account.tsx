@@ -62,7 +62,14 @@ export function AccountLine({ model, trans }: IAccountProps): JSX.Element {
           {trans.__('The engine is starting …')}
         </p>
       )}
-      {(missing || open) && (
+      {open && !config.pzserver.configured && (
+        <p className="tsm-mod-muted">
+          {trans.__(
+            'Catalogues are kept by the engine on this machine. To use a PZ Server, set TsmApp.pzserver_url in the configuration of the Jupyter server.'
+          )}
+        </p>
+      )}
+      {(missing || (open && config.pzserver.configured)) && (
         <TokenForm model={model} trans={trans} wrong={account.state === 'token' && account.wrong} />
       )}
     </div>

@@ -33,7 +33,15 @@ export function stagesOf(sources: readonly IStageSource[]): IStage[] {
       continue;
     }
     if (!(last?.op === op && last.report?.input && report.input)) {
-      stages.push({ title: title ?? op, rowsIn: 0, rowsOut: 0, added: {}, dropped: {}, setAside: {}, estimated: false });
+      stages.push({
+        title: title ?? op,
+        rowsIn: 0,
+        rowsOut: 0,
+        added: {},
+        dropped: {},
+        setAside: {},
+        estimated: false
+      });
     }
     last = source;
     const stage = stages[stages.length - 1];
@@ -92,7 +100,11 @@ export function Accounting({ stages, trans }: { stages: IStage[]; trans: Transla
   );
 }
 
-function Reasons(props: { reasons: { [reason: string]: number }; sign: string; trans: TranslationBundle }): JSX.Element | null {
+function Reasons(props: {
+  reasons: { [reason: string]: number };
+  sign: string;
+  trans: TranslationBundle;
+}): JSX.Element | null {
   const entries = Object.entries(props.reasons).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) {
     return null;
@@ -116,7 +128,13 @@ function Reasons(props: { reasons: { [reason: string]: number }; sign: string; t
 const SIGNS = { error: '✕', warning: '⚠', note: 'i' } as const;
 
 /** What the user should know, worst first: the thing, the count, the remedy. */
-export function Findings({ findings, trans }: { findings: readonly IFinding[]; trans: TranslationBundle }): JSX.Element | null {
+export function Findings({
+  findings,
+  trans
+}: {
+  findings: readonly IFinding[];
+  trans: TranslationBundle;
+}): JSX.Element | null {
   if (findings.length === 0) {
     return null;
   }
@@ -127,7 +145,12 @@ export function Findings({ findings, trans }: { findings: readonly IFinding[]; t
     <ul className="tsm-Findings">
       {sorted.map((finding, index) => (
         <li key={index} className={`tsm-mod-${finding.level}`}>
-          <span className="tsm-Findings-sign" role="img" aria-label={words[finding.level]} title={words[finding.level]}>
+          <span
+            className="tsm-Findings-sign"
+            role="img"
+            aria-label={words[finding.level]}
+            title={words[finding.level]}
+          >
             {SIGNS[finding.level]}
           </span>
           <div>

@@ -70,13 +70,7 @@ export interface IPlan {
   readonly bytes?: number | null;
 }
 
-export type RunState =
-  | 'pending'
-  | 'running'
-  | 'stopping'
-  | 'stopped'
-  | 'done'
-  | 'failed';
+export type RunState = 'pending' | 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
 
 export interface IRunStep {
   readonly index: number;

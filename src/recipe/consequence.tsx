@@ -42,7 +42,10 @@ export function Consequence({ model, shell, trans, addFile }: IConsequenceProps)
         <h2>{trans.__('What will happen')}</h2>
       )}
       {model.trouble ? (
-        <Trouble title={model.trouble.message} actions={[{ label: trans.__('Try again'), run: () => void model.load() }]}>
+        <Trouble
+          title={model.trouble.message}
+          actions={[{ label: trans.__('Try again'), run: () => void model.load() }]}
+        >
           {model.trouble.remedy ?? undefined}
         </Trouble>
       ) : null}
@@ -64,7 +67,9 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
         title={trans.__('A training set starts with a catalogue of redshifts')}
         action={{ label: trans.__('Add a file'), run: addFile }}
       >
-        {trans.__('Parquet, FITS, CSV, HDF5 or VOTable. Or choose a catalogue in the sidebar and "add to recipe".')}
+        {trans.__(
+          'Parquet, FITS, CSV, HDF5 or VOTable. Or choose a catalogue in the sidebar and "add to recipe".'
+        )}
       </Empty>
     );
   }
@@ -73,7 +78,10 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
     return model.planning ? (
       <Loading label={trans.__('Reading the inputs and planning…')} />
     ) : (
-      <Empty title={trans.__('No plan yet')} action={{ label: trans.__('Plan'), run: () => void model.makePlan() }} />
+      <Empty
+        title={trans.__('No plan yet')}
+        action={{ label: trans.__('Plan'), run: () => void model.makePlan() }}
+      />
     );
   }
   const focused = model.focus === null ? null : steps[model.focus];
@@ -133,7 +141,9 @@ function Details({ model, plan }: { model: RecipeModel; plan: IPlan }): JSX.Elem
 function allFindings(plan: IPlan) {
   const found = [
     ...plan.findings,
-    ...plan.inputs.flatMap(input => input.findings.map(finding => ({ ...finding, where: finding.where ?? input.name }))),
+    ...plan.inputs.flatMap(input =>
+      input.findings.map(finding => ({ ...finding, where: finding.where ?? input.name }))
+    ),
     ...plan.steps.flatMap(step => step.findings)
   ];
   const seen = new Set<string>();
@@ -158,7 +168,8 @@ function RunView({ model, run, shell, trans }: IRunViewProps): JSX.Element {
     return (
       <>
         <Trouble title={run.error?.message ?? trans.__('The run failed.')}>
-          {run.error?.remedy ?? trans.__('Its log in the sidebar, under Jobs, says more. Nothing was written.')}
+          {run.error?.remedy ??
+            trans.__('Its log in the sidebar, under Jobs, says more. Nothing was written.')}
         </Trouble>
         <StepProgress model={model} run={run} trans={trans} />
       </>
@@ -166,7 +177,10 @@ function RunView({ model, run, shell, trans }: IRunViewProps): JSX.Element {
   }
   if (run.state === 'stopped') {
     return (
-      <Empty title={trans.__('Stopped. Nothing was written.')} action={{ label: trans.__('Run again'), run: () => void model.start() }} />
+      <Empty
+        title={trans.__('Stopped. Nothing was written.')}
+        action={{ label: trans.__('Run again'), run: () => void model.start() }}
+      />
     );
   }
   return (
@@ -176,17 +190,32 @@ function RunView({ model, run, shell, trans }: IRunViewProps): JSX.Element {
         <span>
           {Math.round(100 * run.fraction)} % · {run.stage || trans.__('starting…')}
         </span>
-        <button type="button" className="tsm-Button" disabled={run.state === 'stopping'} onClick={() => void model.stop()}>
+        <button
+          type="button"
+          className="tsm-Button"
+          disabled={run.state === 'stopping'}
+          onClick={() => void model.stop()}
+        >
           {run.state === 'stopping' ? trans.__('Stopping…') : trans.__('Stop')}
         </button>
       </div>
-      <p className="tsm-Field-description">{trans.__('It goes on when this tab is closed; find it under Jobs.')}</p>
+      <p className="tsm-Field-description">
+        {trans.__('It goes on when this tab is closed; find it under Jobs.')}
+      </p>
       <StepProgress model={model} run={run} trans={trans} />
     </>
   );
 }
 
-function StepProgress({ model, run, trans }: { model: RecipeModel; run: IRun; trans: TranslationBundle }): JSX.Element {
+function StepProgress({
+  model,
+  run,
+  trans
+}: {
+  model: RecipeModel;
+  run: IRun;
+  trans: TranslationBundle;
+}): JSX.Element {
   const words = { done: trans.__('done'), running: trans.__('running'), failed: trans.__('failed') };
   return (
     <ol className="tsm-StepProgress">
@@ -198,7 +227,9 @@ function StepProgress({ model, run, trans }: { model: RecipeModel; run: IRun; tr
             {step.input ? ` · ${step.input}` : ''}
           </span>
           <span className="tsm-Card-count">
-            {step.rows_out !== null && step.rows_out !== undefined ? formatCount(step.rows_out) : step.message}
+            {step.rows_out !== null && step.rows_out !== undefined
+              ? formatCount(step.rows_out)
+              : step.message}
           </span>
         </li>
       ))}

@@ -6,7 +6,7 @@
  * (a construct this module can't edit in place), the YAML library writes the document instead.
  */
 import {
-  Document,
+  type Document,
   isAlias,
   isMap,
   isPair,
@@ -14,8 +14,8 @@ import {
   isSeq,
   parseDocument,
   stringify,
-  YAMLMap,
-  YAMLSeq
+  type YAMLMap,
+  type YAMLSeq
 } from 'yaml';
 
 export type Path = readonly (string | number)[];
@@ -63,7 +63,10 @@ export function read(text: string): Reading {
     return trouble('A recipe starts with "format: tsm-recipe/1".', 1);
   }
   if (root.inputs !== undefined && root.inputs !== null && !isRecord(root.inputs)) {
-    return trouble('"inputs" names each input: "inputs: {vvds: {from: {file: vvds.parquet}}}".', lineOf(doc, text, ['inputs']));
+    return trouble(
+      '"inputs" names each input: "inputs: {vvds: {from: {file: vvds.parquet}}}".',
+      lineOf(doc, text, ['inputs'])
+    );
   }
   for (const key of ['steps', 'write']) {
     if (root[key] !== undefined && root[key] !== null && !Array.isArray(root[key])) {
@@ -78,7 +81,10 @@ export function read(text: string): Reading {
       const op = Object.keys(item)[0];
       steps.push({ op, value: item[op] });
     } else {
-      return trouble('A step is one operation with its parameters: "- combine: {radius_arcsec: 0.75}".', lineOf(doc, text, ['steps', index]));
+      return trouble(
+        'A step is one operation with its parameters: "- combine: {radius_arcsec: 0.75}".',
+        lineOf(doc, text, ['steps', index])
+      );
     }
   }
   const inputs: Record<string, Record<string, unknown>> = {};
@@ -224,7 +230,8 @@ function stepValue(step: IStep): unknown {
 }
 
 function trySet(doc: Document, text: string, path: Path, value: unknown): string | null {
-  const node = doc.getIn(path as (string | number)[], true) as { range?: [number, number, number] | null } | undefined;
+  const node = doc.getIn(path as (string | number)[], true) as
+    { range?: [number, number, number] | null } | undefined;
   if (node && !isAlias(node) && node.range) {
     const [start, end] = node.range;
     if (start === end) {
@@ -347,7 +354,9 @@ export function flow(value: unknown): string {
 /** A list item: `combine: {...}` rather than `{combine: {...}}`. */
 function item(value: unknown): string {
   const keys = isRecord(value) ? Object.keys(value) : [];
-  return keys.length === 1 ? `${flow(keys[0])}: ${flow((value as Record<string, unknown>)[keys[0]])}` : flow(value);
+  return keys.length === 1
+    ? `${flow(keys[0])}: ${flow((value as Record<string, unknown>)[keys[0]])}`
+    : flow(value);
 }
 
 function says(text: string, wanted: unknown): boolean {

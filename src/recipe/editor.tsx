@@ -24,12 +24,21 @@ export interface IRecipeEditorProps {
   readonly onShowText: (show: boolean) => void;
 }
 
-export function RecipeEditor({ model, shell, trans, text, showText, onShowText }: IRecipeEditorProps): JSX.Element {
+export function RecipeEditor({
+  model,
+  shell,
+  trans,
+  text,
+  showText,
+  onShowText
+}: IRecipeEditorProps): JSX.Element {
   useSignal(model.changed);
   const addFile = () =>
     void shell.chooseFile().then(path => {
       if (path) {
-        model.edit(old => setIn(old, ['inputs', freeName(path, Object.keys(model.value.inputs))], { from: { file: path } }));
+        model.edit(old =>
+          setIn(old, ['inputs', freeName(path, Object.keys(model.value.inputs))], { from: { file: path } })
+        );
       }
     });
   return (
@@ -49,7 +58,12 @@ export function RecipeEditor({ model, shell, trans, text, showText, onShowText }
         <button type="button" className="tsm-Button" onClick={() => shell.copy(asPython(model.path))}>
           {trans.__('Copy as Python')}
         </button>
-        <button type="button" className="tsm-Button" disabled={model.planning || model.syntax !== null} onClick={() => void model.makePlan()}>
+        <button
+          type="button"
+          className="tsm-Button"
+          disabled={model.planning || model.syntax !== null}
+          onClick={() => void model.makePlan()}
+        >
           {trans.__('Plan')}
         </button>
         {model.running ? (
@@ -60,7 +74,9 @@ export function RecipeEditor({ model, shell, trans, text, showText, onShowText }
           <button
             type="button"
             className="tsm-Button tsm-mod-accept"
-            disabled={model.syntax !== null || model.value.steps.length + Object.keys(model.value.inputs).length === 0}
+            disabled={
+              model.syntax !== null || model.value.steps.length + Object.keys(model.value.inputs).length === 0
+            }
             onClick={() => void model.start()}
           >
             {trans.__('Run')}
@@ -108,7 +124,11 @@ function PlanChip({ model, trans }: { model: RecipeModel; trans: TranslationBund
   if (model.planIsOld) {
     return <Chip>{trans.__('plan is older')}</Chip>;
   }
-  return model.plan.ok ? <Chip kind="good">{trans.__('plan ✓')}</Chip> : <Chip kind="bad">{trans.__('plan: errors')}</Chip>;
+  return model.plan.ok ? (
+    <Chip kind="good">{trans.__('plan ✓')}</Chip>
+  ) : (
+    <Chip kind="bad">{trans.__('plan: errors')}</Chip>
+  );
 }
 
 /** An element of somebody else's (the text editor) inside React. */

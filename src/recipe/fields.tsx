@@ -13,7 +13,16 @@ export interface IFormContext {
 }
 
 /** A label tied to its input, the description under it, and what is wrong with the value. */
-export function Field({ id, label, required, children, rawDescription, rawErrors, hidden, schema }: FieldTemplateProps): JSX.Element {
+export function Field({
+  id,
+  label,
+  required,
+  children,
+  rawDescription,
+  rawErrors,
+  hidden,
+  schema
+}: FieldTemplateProps): JSX.Element {
   if (hidden || schema.type === 'object') {
     return <>{children}</>;
   }
@@ -260,9 +269,17 @@ export function ProportionsField(props: FieldProps): JSX.Element {
 /** The shares of the parts as one bar. */
 export function Shares({ parts }: { parts: [string, number][] }): JSX.Element {
   return (
-    <div className="tsm-Shares" role="img" aria-label={parts.map(([name, share]) => `${name} ${share}`).join(', ')}>
+    <div
+      className="tsm-Shares"
+      role="img"
+      aria-label={parts.map(([name, share]) => `${name} ${share}`).join(', ')}
+    >
       {parts.map(([name, share], place) => (
-        <span key={name} style={{ flexGrow: Math.max(share, 0), background: categoryColour(name, place) }} title={`${name} ${share}`}>
+        <span
+          key={name}
+          style={{ flexGrow: Math.max(share, 0), background: categoryColour(name, place) }}
+          title={`${name} ${share}`}
+        >
           {share > 0.12 ? name : ''}
         </span>
       ))}

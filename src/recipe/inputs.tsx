@@ -50,7 +50,9 @@ function Input({ name, model, trans, readOnly }: IInputProps): JSX.Element {
   const planned = model.plan?.inputs.find(item => item.name === name);
   const errors = planned?.findings.filter(finding => finding.level === 'error') ?? [];
   const found = planned?.columns.map(column => column.name) ?? [];
-  const columns = (typeof input.columns === 'object' && input.columns !== null ? input.columns : {}) as Record<string, unknown>;
+  const columns = (
+    typeof input.columns === 'object' && input.columns !== null ? input.columns : {}
+  ) as Record<string, unknown>;
   const list = `tsm-columns-${name}`;
   return (
     <div className={`tsm-Card${errors.length ? ' tsm-mod-bad' : ''}`}>
@@ -63,7 +65,9 @@ function Input({ name, model, trans, readOnly }: IInputProps): JSX.Element {
           <span className="tsm-Card-summary">{sourceText(input.from)}</span>
         </button>
         <span className="tsm-Card-count">
-          {planned?.rows !== undefined && planned.rows !== null ? trans.__('%1 rows', formatCount(planned.rows)) : ''}
+          {planned?.rows !== undefined && planned.rows !== null
+            ? trans.__('%1 rows', formatCount(planned.rows))
+            : ''}
         </span>
         <button
           type="button"
@@ -92,7 +96,9 @@ function Input({ name, model, trans, readOnly }: IInputProps): JSX.Element {
               id={`tsm-input-${name}-${column}`}
               label={column}
               list={list}
-              hint={column === 'z' ? trans.__('The redshift column. Empty: found by its usual name.') : undefined}
+              hint={
+                column === 'z' ? trans.__('The redshift column. Empty: found by its usual name.') : undefined
+              }
               value={columns[column] === undefined ? '' : String(columns[column])}
               readOnly={readOnly}
               onCommit={text => change(model, ['inputs', name, 'columns', column], text)}

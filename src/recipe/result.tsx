@@ -31,7 +31,11 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
     <div className="tsm-Result">
       <div className="tsm-Result-actions">
         {main ? (
-          <button type="button" className="tsm-Button tsm-mod-accept" onClick={() => shell.openTable(main.path)}>
+          <button
+            type="button"
+            className="tsm-Button tsm-mod-accept"
+            onClick={() => shell.openTable(main.path)}
+          >
             {trans.__('Open the training set')}
           </button>
         ) : null}
@@ -52,7 +56,11 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
       <ul className="tsm-Result-parts">
         {result.parts.map((part, place) => (
           <li key={part.name}>
-            <span className="tsm-Swatch" style={{ background: categoryColour(part.name, place) }} aria-hidden="true" />
+            <span
+              className="tsm-Swatch"
+              style={{ background: categoryColour(part.name, place) }}
+              aria-hidden="true"
+            />
             <span className="tsm-Result-part">{part.name}</span>
             <span className="tsm-Card-count">
               {formatCount(part.rows)}
@@ -120,7 +128,11 @@ function Verified({ model, trans }: { model: RecipeModel; trans: TranslationBund
 }
 
 /** n(z) of each part, counted in the browser from two columns. */
-function PartsOfRedshift(props: { shell: IRecipeShell; path: string; trans: TranslationBundle }): JSX.Element | null {
+function PartsOfRedshift(props: {
+  shell: IRecipeShell;
+  path: string;
+  trans: TranslationBundle;
+}): JSX.Element | null {
   const { shell, path, trans } = props;
   const [histogram, setHistogram] = useState<IHistogramResult | null>(null);
   useEffect(() => {
@@ -178,7 +190,10 @@ async function countParts(source: ITableSource, signal: AbortSignal): Promise<IH
 
 /** An operation's title; reading and writing are stages of a run, but no operations. */
 export function titleOf(model: RecipeModel, op: string, trans: TranslationBundle): string {
-  const others: { [op: string]: string } = { load: trans.__('Read the inputs'), write: trans.__('Write the bundle') };
+  const others: { [op: string]: string } = {
+    load: trans.__('Read the inputs'),
+    write: trans.__('Write the bundle')
+  };
   return model.operations?.ops.find(item => item.name === op)?.title ?? others[op] ?? op;
 }
 

@@ -2,7 +2,8 @@
 import type { IOperation } from './backend';
 import { equal } from './document';
 
-export type FieldKind = 'text' | 'condition' | 'number' | 'integer' | 'switch' | 'choice' | 'list' | 'proportions' | 'yaml';
+export type FieldKind =
+  'text' | 'condition' | 'number' | 'integer' | 'switch' | 'choice' | 'list' | 'proportions' | 'yaml';
 
 export interface IField {
   readonly name: string;
@@ -59,14 +60,16 @@ export function stepValue(operation: IOperation, before: unknown, entered: Recor
   const result: Record<string, unknown> = {};
   for (const field of fieldsOf(operation)) {
     const value = entered[field.name];
-    const empty = value === undefined || value === null || value === '' || (Array.isArray(value) && !value.length);
+    const empty =
+      value === undefined || value === null || value === '' || (Array.isArray(value) && !value.length);
     const stood = field.name in old;
     if (empty ? field.required : stood || !equal(value, field.fallback)) {
       result[field.name] = empty ? '' : value;
     }
   }
   const keys = Object.keys(result);
-  const wasShort = before === null || before === undefined || typeof before !== 'object' || Array.isArray(before);
+  const wasShort =
+    before === null || before === undefined || typeof before !== 'object' || Array.isArray(before);
   if (wasShort && operation.main && keys.length === 1 && keys[0] === operation.main) {
     return result[operation.main];
   }
@@ -103,7 +106,9 @@ function simplify(schema: Schema, definitions: Record<string, Schema>): Schema {
     const name = schema.$ref.split('/').pop()!;
     return simplify({ ...definitions[name], ...schema, $ref: undefined }, definitions);
   }
-  const choices = ((schema.anyOf ?? schema.oneOf) as Schema[] | undefined)?.filter(item => item.type !== 'null');
+  const choices = ((schema.anyOf ?? schema.oneOf) as Schema[] | undefined)?.filter(
+    item => item.type !== 'null'
+  );
   if (!choices) {
     return schema;
   }

@@ -8,7 +8,16 @@ import { parse } from 'yaml';
 
 import type { IOperation } from './backend';
 import { flow, type IStep } from './document';
-import { ConditionField, Field, Fields, type IFormContext, ListField, ProportionsField, TextField, YamlField } from './fields';
+import {
+  ConditionField,
+  Field,
+  Fields,
+  type IFormContext,
+  ListField,
+  ProportionsField,
+  TextField,
+  YamlField
+} from './fields';
 import { type FieldKind, fieldsOf, parametersOf, stepValue } from './schema';
 
 type Values = Record<string, unknown>;
@@ -34,7 +43,14 @@ export interface IStepFormProps {
   readonly onChange: (value: unknown) => void;
 }
 
-export function StepForm({ operation, step, readOnly, presets, trans, onChange }: IStepFormProps): JSX.Element {
+export function StepForm({
+  operation,
+  step,
+  readOnly,
+  presets,
+  trans,
+  onChange
+}: IStepFormProps): JSX.Element {
   const fields = useMemo(() => fieldsOf(operation), [operation]);
   const schema = useMemo(
     () => ({
@@ -43,7 +59,9 @@ export function StepForm({ operation, step, readOnly, presets, trans, onChange }
         fields.map(field => {
           // Defaults are shown as what they are, not written into the recipe: see stepValue.
           const { title, description } = field;
-          const plain: Values = OWN.includes(field.kind) ? { examples: field.schema.examples } : { ...field.schema };
+          const plain: Values = OWN.includes(field.kind)
+            ? { examples: field.schema.examples }
+            : { ...field.schema };
           delete plain.anyOf;
           return [field.name, { ...plain, title, description, default: field.fallback ?? undefined }];
         })
@@ -53,7 +71,12 @@ export function StepForm({ operation, step, readOnly, presets, trans, onChange }
     [fields]
   );
   const uiSchema = useMemo(
-    () => Object.fromEntries(fields.filter(field => OWN.includes(field.kind)).map(field => [field.name, { 'ui:field': field.kind }])) as UiSchema<Values>,
+    () =>
+      Object.fromEntries(
+        fields
+          .filter(field => OWN.includes(field.kind))
+          .map(field => [field.name, { 'ui:field': field.kind }])
+      ) as UiSchema<Values>,
     [fields]
   );
   const context: IFormContext = { trans, presets };

@@ -29,7 +29,9 @@ export function Steps({ model, trans }: IStepsProps): JSX.Element {
           disabled={readOnly || operations.length === 0}
           onChange={event => {
             const op = event.target.value;
-            model.edit(text => addStep(text, { op, value: startOf(operations.find(item => item.name === op)!) }));
+            model.edit(text =>
+              addStep(text, { op, value: startOf(operations.find(item => item.name === op)!) })
+            );
             model.focus = model.value.steps.length - 1;
           }}
         >
@@ -43,7 +45,14 @@ export function Steps({ model, trans }: IStepsProps): JSX.Element {
       </header>
       <ol className="tsm-Steps">
         {model.value.steps.map((step, index) => (
-          <StepCard key={`${index}-${step.op}`} step={step} index={index} model={model} trans={trans} readOnly={readOnly} />
+          <StepCard
+            key={`${index}-${step.op}`}
+            step={step}
+            index={index}
+            model={model}
+            trans={trans}
+            readOnly={readOnly}
+          />
         ))}
       </ol>
     </section>
@@ -159,9 +168,18 @@ function worstOf(planned: IPlanStep[]): 'error' | 'warning' | null {
   return levels.includes('error') ? 'error' : levels.includes('warning') ? 'warning' : null;
 }
 
-function Mark(props: { level: 'error' | 'warning'; planned: IPlanStep[]; trans: TranslationBundle }): JSX.Element {
-  const count = props.planned.flatMap(item => item.findings).filter(finding => finding.level === props.level).length;
-  const text = props.level === 'error' ? props.trans._n('%1 error', '%1 errors', count) : props.trans._n('%1 warning', '%1 warnings', count);
+function Mark(props: {
+  level: 'error' | 'warning';
+  planned: IPlanStep[];
+  trans: TranslationBundle;
+}): JSX.Element {
+  const count = props.planned
+    .flatMap(item => item.findings)
+    .filter(finding => finding.level === props.level).length;
+  const text =
+    props.level === 'error'
+      ? props.trans._n('%1 error', '%1 errors', count)
+      : props.trans._n('%1 warning', '%1 warnings', count);
   return (
     <span className={`tsm-Card-mark tsm-mod-${props.level}`} title={text} role="img" aria-label={text}>
       {props.level === 'error' ? '✕' : '⚠'}

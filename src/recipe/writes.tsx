@@ -28,7 +28,11 @@ export function Writes({ model, trans }: { model: RecipeModel; trans: Translatio
                 onChange={event =>
                   model.edit(text =>
                     event.target.checked
-                      ? insertItem(text, 'write', format === 'rail-hdf5' ? { format, catalog_tag: 'lsst_gaap_1p0' } : { format })
+                      ? insertItem(
+                          text,
+                          'write',
+                          format === 'rail-hdf5' ? { format, catalog_tag: 'lsst_gaap_1p0' } : { format }
+                        )
                       : removeIn(text, ['write', index])
                   )
                 }
@@ -47,7 +51,9 @@ export function Writes({ model, trans }: { model: RecipeModel; trans: Translatio
                     const tag = event.target.value.trim();
                     if (tag !== String(writes[index].catalog_tag ?? '')) {
                       model.edit(text =>
-                        tag ? setIn(text, ['write', index, 'catalog_tag'], tag) : removeIn(text, ['write', index, 'catalog_tag'])
+                        tag
+                          ? setIn(text, ['write', index, 'catalog_tag'], tag)
+                          : removeIn(text, ['write', index, 'catalog_tag'])
                       );
                     }
                   }}
@@ -58,7 +64,9 @@ export function Writes({ model, trans }: { model: RecipeModel; trans: Translatio
         );
       })}
       <p className="tsm-Field-description">
-        {trans.__('Every bundle also has the recipe, its lock, provenance, checksums, a README and the references.')}
+        {trans.__(
+          'Every bundle also has the recipe, its lock, provenance, checksums, a README and the references.'
+        )}
       </p>
     </section>
   );

@@ -7,6 +7,8 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ def main(folder: Path) -> int:
                 write(event)
 
         def write(event: dict[str, Any]) -> None:
+            for line in log_lines(event):
+                print(f"{datetime.now(UTC):%H:%M:%S} {line}", flush=True)
             lines.write(json.dumps(event, ensure_ascii=False, default=str) + "\n")
             lines.flush()
 
@@ -53,6 +57,26 @@ def main(folder: Path) -> int:
             message = f"The run failed in a way that was not foreseen: {type(error).__name__}: {error}"
             write({"event": "error", "message": message, "remedy": "Its log has the details.", "where": None})
             return 1
+
+
+def log_lines(event: dict[str, Any]) -> Iterator[str]:
+    """An event as lines of the log: what ended and how, for people."""
+    kind = event["event"]
+    if kind == "step" and event.get("state") == "done":
+        of = f" {event['input']}" if event.get("input") else ""
+        yield f"{event['op']}{of}: {event['rows_in']:,} rows in, {event['rows_out']:,} out"
+        report = event.get("report") or {}
+        for word, reasons in (("left out", "dropped"), ("added", "added"), ("set aside", "set_aside")):
+            for reason, count in (report.get(reasons) or {}).items():
+                yield f"  {word}: {count:,} {reason}"
+        for finding in report.get("findings") or []:
+            yield f"  {finding['level']}: {finding['message']}"
+    elif kind == "error":
+        yield f"failed: {event['message']} {event.get('remedy') or ''}".rstrip()
+    elif kind == "done":
+        yield f"done: {event['bundle']}"
+    elif kind == "cancelled":
+        yield "stopped; nothing was written"
 
 
 def count_steps(recipe: Any) -> int:

@@ -62,7 +62,7 @@ class MatchParams(Params):
         description="Rows whose object has another, discordant redshift: set aside, or kept as they are.",
     )
     delta_z: float = Field(
-        0.001,
+        0.005,
         ge=0,
         le=1,
         title="Redshifts agree within",

@@ -40,7 +40,10 @@ describe('products', () => {
   it('are read to the end of the list, which the server cuts into pages', async () => {
     const transport = new FakeTransport((_path, request) => {
       const page = Number(request.query?.page);
-      const results = Array.from({ length: page < 3 ? 100 : 30 }, (_, i) => ({ ...PRODUCT, id: page * 1000 + i }));
+      const results = Array.from({ length: page < 3 ? 100 : 30 }, (_, i) => ({
+        ...PRODUCT,
+        id: page * 1000 + i
+      }));
       return { json: { count: 230, results } };
     });
     const products = await createServices(transport).pz.products();
@@ -51,7 +54,12 @@ describe('products', () => {
 
   it('always ask for a status, and send filters under the names that the server knows', async () => {
     const transport = new FakeTransport(() => ({ json: { count: 0, results: [] } }));
-    await createServices(transport).pz.products({ search: 'vvds', type: 'training_set', release: 2, official: true });
+    await createServices(transport).pz.products({
+      search: 'vvds',
+      type: 'training_set',
+      release: 2,
+      official: true
+    });
     expect(transport.asked[0].request.query).toMatchObject({
       status: 1,
       search: 'vvds',
@@ -63,13 +71,19 @@ describe('products', () => {
 
   it('that lack what the contract promises are refused by name', async () => {
     const { display_name: _, ...broken } = PRODUCT;
-    await expect(answering({ json: { count: 1, results: [broken] } }).pz.products()).rejects.toThrow('"display_name"');
+    await expect(answering({ json: { count: 1, results: [broken] } }).pz.products()).rejects.toThrow(
+      '"display_name"'
+    );
   });
 });
 
 describe('failures', () => {
   it('tell a wrong token of the PZ Server from our own', async () => {
-    const services = answering({ status: 401, json: { detail: 'Invalid token.' }, headers: { 'X-TSM-Origin': 'upstream' } });
+    const services = answering({
+      status: 401,
+      json: { detail: 'Invalid token.' },
+      headers: { 'X-TSM-Origin': 'upstream' }
+    });
     const error = await services.pz.types().catch(e => e);
     expect(error).toBeInstanceOf(AnswerError);
     expect(error.message).toMatch(/token/);
@@ -88,7 +102,11 @@ describe('failures', () => {
   });
 
   it('say how to install the missing server part', async () => {
-    const services = answering({ status: 404, text: '<html>404</html>', headers: { 'content-type': 'text/html' } });
+    const services = answering({
+      status: 404,
+      text: '<html>404</html>',
+      headers: { 'content-type': 'text/html' }
+    });
     await expect(services.local.config()).rejects.toBeInstanceOf(ServerPartMissingError);
   });
 
@@ -99,7 +117,10 @@ describe('failures', () => {
     [403, '{"detail":"You do not have permission."}', 'You do not have permission.'],
     [500, '<h1>Server Error</h1>', 'Product types: the server answered with error 500.']
   ])('show the words of a %d in whatever shape they come', async (status, text, wanted) => {
-    const headers = { 'X-TSM-Origin': 'upstream', 'content-type': text.startsWith('<') ? 'text/html' : 'application/json' };
+    const headers = {
+      'X-TSM-Origin': 'upstream',
+      'content-type': text.startsWith('<') ? 'text/html' : 'application/json'
+    };
     await expect(answering({ status, text, headers }).pz.types()).rejects.toThrow(wanted);
   });
 });
@@ -108,17 +129,25 @@ const recorded = join(__dirname, '../../../../shared/contract/recorded');
 const available = existsSync(recorded) ? describe : describe.skip;
 
 available('answers recorded from the real PZ Server', () => {
-  const records = available === describe
-    ? readdirSync(recorded)
-        .filter(name => name.endsWith('.json'))
-        .map(name => ({ name, ...JSON.parse(readFileSync(join(recorded, name), 'utf8')) }))
-        .filter(record => record.status < 300 && record.method !== 'OPTIONS' && typeof record.response_body === 'object')
-    : [];
+  const records =
+    available === describe
+      ? readdirSync(recorded)
+          .filter(name => name.endsWith('.json'))
+          .map(name => ({ name, ...JSON.parse(readFileSync(join(recorded, name), 'utf8')) }))
+          .filter(
+            record =>
+              record.status < 300 && record.method !== 'OPTIONS' && typeof record.response_body === 'object'
+          )
+      : [];
   const bodies = (path: RegExp) => records.filter(record => path.test(record.path));
 
   it('pass the validators: products', () => {
-    const single = bodies(/^\/api\/products\/(\d+\/(registry\/)?)?$/).filter(record => record.response_body?.id);
-    const lists = bodies(/^\/api\/products(-specz)?\/(\?.*)?$/).filter(record => record.response_body?.results);
+    const single = bodies(/^\/api\/products\/(\d+\/(registry\/)?)?$/).filter(
+      record => record.response_body?.id
+    );
+    const lists = bodies(/^\/api\/products(-specz)?\/(\?.*)?$/).filter(
+      record => record.response_body?.results
+    );
     expect(single.length + lists.length).toBeGreaterThan(20);
     single.forEach(record => checkProduct(record.response_body));
     lists.forEach(record => checkList(record.response_body).results.forEach(checkProduct));

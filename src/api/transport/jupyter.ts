@@ -21,7 +21,10 @@ export class JupyterTransport implements ITransport {
       if (request.signal?.aborted) {
         throw error;
       }
-      throw new UnreachableError('The Jupyter server does not answer.', 'Is it still running? Reload the page.');
+      throw new UnreachableError(
+        'The Jupyter server does not answer.',
+        'Is it still running? Reload the page.'
+      );
     }
     return {
       status: response.status,

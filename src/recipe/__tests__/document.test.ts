@@ -41,7 +41,13 @@ describe('reading', () => {
   it('gives inputs, steps in their short and long forms, and writes', () => {
     const recipe = value(RECIPE);
     expect(Object.keys(recipe.inputs)).toEqual(['vvds', 'goods']);
-    expect(recipe.steps.map(step => step.op)).toEqual(['homogenize', 'combine', 'photometry', 'filter', 'split']);
+    expect(recipe.steps.map(step => step.op)).toEqual([
+      'homogenize',
+      'combine',
+      'photometry',
+      'filter',
+      'split'
+    ]);
     expect(recipe.steps[2].value).toBeNull();
     expect(recipe.steps[3].value).toBe('i_snr >= 20');
     expect(recipe.write).toEqual([{ format: 'parquet' }]);
@@ -64,7 +70,10 @@ describe('reading', () => {
 describe('editing touches one place', () => {
   it('replaces a scalar and keeps its comment', () => {
     const after = setIn(RECIPE, ['name'], 'other');
-    expect(changed(RECIPE, after)).toEqual([['name: other   # a good name'], ['name: ecdfs_train   # a good name']]);
+    expect(changed(RECIPE, after)).toEqual([
+      ['name: other   # a good name'],
+      ['name: ecdfs_train   # a good name']
+    ]);
   });
 
   it('replaces one parameter inside a flow map', () => {
@@ -84,7 +93,9 @@ describe('editing touches one place', () => {
     expect(setIn(RECIPE, ['steps', 4, 'split', 'seed'], 7)).toContain(
       '      parts: {train: 0.7, test: 0.3}\n      seed: 7\nwrite:'
     );
-    expect(setStep(RECIPE, 2, { op: 'photometry', value: { to: 'mag' } })).toContain('  - photometry: {to: mag}\n');
+    expect(setStep(RECIPE, 2, { op: 'photometry', value: { to: 'mag' } })).toContain(
+      '  - photometry: {to: mag}\n'
+    );
   });
 
   it('quotes text that YAML would read otherwise', () => {
@@ -98,11 +109,18 @@ describe('editing touches one place', () => {
     expect(removeIn(RECIPE, ['steps', 1, 'combine', 'radius_arcsec'])).toContain(
       '  - combine: {prefer: [instrument_type, z_flag_homogenized]}\n'
     );
-    expect(removeIn(RECIPE, ['steps', 1, 'combine', 'prefer'])).toContain('  - combine: {radius_arcsec: 0.75}\n');
+    expect(removeIn(RECIPE, ['steps', 1, 'combine', 'prefer'])).toContain(
+      '  - combine: {radius_arcsec: 0.75}\n'
+    );
     expect(Object.keys(value(removeIn(RECIPE, ['inputs', 'goods'])).inputs)).toEqual(['vvds']);
     expect(removeIn(RECIPE, ['inputs', 'vvds'])).toContain('# my training set');
     const after = removeIn(RECIPE, ['steps', 4]);
-    expect(value(after).steps.map(step => step.op)).toEqual(['homogenize', 'combine', 'photometry', 'filter']);
+    expect(value(after).steps.map(step => step.op)).toEqual([
+      'homogenize',
+      'combine',
+      'photometry',
+      'filter'
+    ]);
     expect(after).toContain('write:\n  - {format: parquet}');
   });
 
@@ -114,7 +132,13 @@ describe('editing touches one place', () => {
     expect(value(last).steps[5].op).toBe('photometry');
     expect(last).toContain('write:');
     const moved = moveItem(RECIPE, 'steps', 3, 1);
-    expect(value(moved).steps.map(step => step.op)).toEqual(['homogenize', 'filter', 'combine', 'photometry', 'split']);
+    expect(value(moved).steps.map(step => step.op)).toEqual([
+      'homogenize',
+      'filter',
+      'combine',
+      'photometry',
+      'split'
+    ]);
     expect(moved).toContain('# the radius of SITCOMTN-154');
   });
 

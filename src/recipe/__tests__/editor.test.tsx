@@ -28,7 +28,10 @@ const OPERATIONS: IOperations = {
       title: 'Combine',
       summary: 'One row an object.',
       scope: 'all',
-      schema: { type: 'object', properties: { radius_arcsec: { type: 'number', title: 'Radius (arcsec)', default: 0.75 } } }
+      schema: {
+        type: 'object',
+        properties: { radius_arcsec: { type: 'number', title: 'Radius (arcsec)', default: 0.75 } }
+      }
     },
     {
       name: 'split',
@@ -49,7 +52,17 @@ const OPERATIONS: IOperations = {
 };
 
 function report(op: string, changes: Partial<IReport>): IReport {
-  return { op, rows_in: 0, rows_out: 0, dropped: {}, added: {}, set_aside: {}, findings: [], details: {}, ...changes };
+  return {
+    op,
+    rows_in: 0,
+    rows_out: 0,
+    dropped: {},
+    added: {},
+    set_aside: {},
+    findings: [],
+    details: {},
+    ...changes
+  };
 }
 
 const COMBINED = report('combine', { rows_in: 20000, rows_out: 20000, set_aside: { conflict: 12 } });
@@ -66,7 +79,13 @@ const PLAN: IPlan = {
       rows_out: 20000,
       estimated: false,
       report: COMBINED,
-      findings: [{ level: 'warning', message: '12 objects have discordant secure redshifts.', remedy: 'They are set aside.' }]
+      findings: [
+        {
+          level: 'warning',
+          message: '12 objects have discordant secure redshifts.',
+          remedy: 'They are set aside.'
+        }
+      ]
     }
   ],
   findings: [],
@@ -81,7 +100,9 @@ const DONE: IRun = {
   fraction: 1,
   stage: '',
   bundle: 'bundles/ecdfs',
-  steps: [{ index: 0, op: 'combine', state: 'done', fraction: 1, message: '', rows_out: 20000, report: COMBINED }],
+  steps: [
+    { index: 0, op: 'combine', state: 'done', fraction: 1, message: '', rows_out: 20000, report: COMBINED }
+  ],
   result: {
     parts: [
       { name: 'train', rows: 14013 },
@@ -118,7 +139,11 @@ function setUp(run: IRun = DONE, plan: IPlan = PLAN, recipe = RECIPE) {
       run: async () => run,
       status: async () => run,
       stop: async () => run,
-      verify: async () => ({ ok: false, problems: [{ code: 'E8', message: 'data/training_set.parquet was changed.' }], checked: [] })
+      verify: async () => ({
+        ok: false,
+        problems: [{ code: 'E8', message: 'data/training_set.parquet was changed.' }],
+        checked: []
+      })
     }
   });
   const shell: IRecipeShell = {

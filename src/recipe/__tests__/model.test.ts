@@ -24,7 +24,14 @@ class Holder {
 }
 
 const PLAN: IPlan = { ok: true, inputs: [], steps: [], findings: [], columns: [] };
-const OPERATIONS: IOperations = { ops: [], presets: {}, split_methods: [], rule_packs: [], releases: [], surveys: [] };
+const OPERATIONS: IOperations = {
+  ops: [],
+  presets: {},
+  split_methods: [],
+  rule_packs: [],
+  releases: [],
+  surveys: []
+};
 
 function run(state: IRun['state'], fraction: number): IRun {
   return { id: 'r1', recipe: 'mock', state, created: '', fraction, stage: '', steps: [] };

@@ -14,7 +14,10 @@ const COMBINE: IOperation = {
       eligible: { type: 'string', default: 'secure_galaxy' },
       prefer: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }], default: null },
       policy: { enum: ['default', 'pz-server'], default: 'default', type: 'string' },
-      delta_z: { anyOf: [{ type: 'number' }, { type: 'object', additionalProperties: { type: 'number' } }], default: 0.001 },
+      delta_z: {
+        anyOf: [{ type: 'number' }, { type: 'object', additionalProperties: { type: 'number' } }],
+        default: 0.001
+      },
       parts: { type: 'object', additionalProperties: { type: 'number' } }
     }
   }
@@ -26,7 +29,10 @@ const FILTER: IOperation = {
   schema: {
     type: 'object',
     required: ['condition'],
-    properties: { condition: { type: 'string' }, rows: { type: 'string', enum: ['best', 'all'], default: 'best' } }
+    properties: {
+      condition: { type: 'string' },
+      rows: { type: 'string', enum: ['best', 'all'], default: 'best' }
+    }
   }
 };
 
@@ -51,9 +57,14 @@ it('writes what differs from the default, and what the author wrote even if it i
 
 it('keeps the short form while only the main parameter is given', () => {
   expect(stepValue(FILTER, 'z > 1', { condition: 'z > 2', rows: 'best' })).toBe('z > 2');
-  expect(stepValue(FILTER, 'z > 1', { condition: 'z > 2', rows: 'all' })).toEqual({ condition: 'z > 2', rows: 'all' });
+  expect(stepValue(FILTER, 'z > 1', { condition: 'z > 2', rows: 'all' })).toEqual({
+    condition: 'z > 2',
+    rows: 'all'
+  });
 });
 
 it('sums a step up in a line', () => {
-  expect(summary({ method: 'random', parts: { train: 0.7, test: 0.3 } })).toBe('method random · parts train 0.7, test 0.3');
+  expect(summary({ method: 'random', parts: { train: 0.7, test: 0.3 } })).toBe(
+    'method random · parts train 0.7, test 0.3'
+  );
 });

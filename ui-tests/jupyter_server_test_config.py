@@ -1,0 +1,47 @@
+"""JupyterLab for the browser tests: a folder of its own with a mock sky, and an engine that ends with it.
+
+Never use this configuration elsewhere: it takes all protection away.
+"""
+
+import atexit
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from jupyterlab.galata import configure_jupyter_server
+
+from pz_tsm import mock
+
+home = Path(tempfile.mkdtemp(prefix="tsm-ui-"))
+work = home / "work"
+work.mkdir()
+mock.make(work / "mock", rows=2000, objects=4000)
+(work / "fresh").mkdir()
+
+os.environ["PZ_TSM_DATA"] = str(home / "engine")
+os.environ["JUPYTER_CONFIG_DIR"] = str(home / "config")
+os.environ["JUPYTER_RUNTIME_DIR"] = str(home / "runtime")
+os.environ["JUPYTERLAB_GALATA_ROOT_DIR"] = str(work)
+
+c = get_config()  # noqa: F821
+configure_jupyter_server(c)
+c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.port = int(os.environ["TSM_UI_PORT"])
+c.ServerApp.allow_root = True
+c.LabApp.user_settings_dir = str(home / "settings")
+
+
+def tidy() -> None:
+    """End the engine, which would otherwise go on until it has been idle for long, and remove its folder."""
+    with suppress(OSError, ValueError, KeyError):
+        os.kill(json.loads((home / "engine" / "runtime.json").read_text())["pid"], signal.SIGTERM)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+atexit.register(tidy)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -1,0 +1,40 @@
+import { existsSync } from 'fs';
+import { join } from 'path';
+
+import baseConfig from '@jupyterlab/galata/lib/playwright-config';
+import { defineConfig } from '@playwright/test';
+
+const root = join(__dirname, '..');
+const python = join(root, '.venv', 'bin', 'python');
+const port = process.env.TSM_UI_PORT ?? '8797';
+const address = `http://127.0.0.1:${port}`;
+
+export default defineConfig({
+  ...baseConfig,
+  testDir: './tests',
+  outputDir: './results',
+  reporter: 'list',
+  workers: 1,
+  retries: 0,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  use: {
+    baseURL: address,
+    viewport: { width: 1280, height: 800 },
+    video: 'off',
+    trace: 'off',
+    launchOptions: {
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
+    }
+  },
+  webServer: {
+    command: `${existsSync(python) ? python : 'python'} -m jupyterlab --config ui-tests/jupyter_server_test_config.py`,
+    cwd: root,
+    url: `${address}/lab`,
+    timeout: 180_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },
+    env: { ...(process.env as Record<string, string>), TSM_UI_PORT: port }
+  }
+});

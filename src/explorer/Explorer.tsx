@@ -56,7 +56,7 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
   const { selection } = model;
   return (
     <div className="tsm-Explorer">
-      <header className="tsm-Explorer-head">
+      <div className="tsm-Explorer-head">
         <h2 title={info.path ?? info.name}>{info.name}</h2>
         <span>{trans._n('%2 row', '%2 rows', info.rows, formatCount(info.rows))}</span>
         <span className="tsm-Explorer-muted">{trans._n('%1 column', '%1 columns', info.columns.length)}</span>
@@ -69,7 +69,7 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
         <button type="button" className="tsm-Button" aria-expanded={cited} onClick={() => setCited(!cited)}>
           {trans.__('Cite')}
         </button>
-      </header>
+      </div>
       {cited && <Citation trans={trans} info={info} />}
       {model.plotTrouble !== null && (
         <Trouble

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon, ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import type { ComponentType, MouseEvent } from 'react';
+import { type ComponentType, type MouseEvent, useEffect } from 'react';
 
 import type { IJobs } from '../tokens';
 import { useSignal } from '../ui/hooks';
@@ -58,6 +58,11 @@ export class PanelWidget extends ReactWidget {
 export function Panel({ model, jobs, JobList, actions, trans }: IPanelProps): JSX.Element {
   useSignal(model.changed, jobs.changed);
   const away = model.account.state === 'away';
+  useEffect(() => {
+    if (!away) {
+      void jobs.refresh(); // what could not be asked before can be now
+    }
+  }, [away, jobs]);
   const menu = (event: MouseEvent<HTMLElement>) => {
     const { left, bottom } = event.currentTarget.getBoundingClientRect();
     actions.addMenu(left, bottom);

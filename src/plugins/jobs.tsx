@@ -16,6 +16,7 @@ import { type IJob, IJobs, ITsmServices } from '../tokens';
 import { jobIcon } from './icons';
 import { Places } from './places';
 import { addRunning } from './running';
+import { onSettings } from './settings';
 
 const ID = 'pz-tsm:jobs';
 
@@ -155,10 +156,8 @@ export const jobs: JupyterFrontEndPlugin<IJobs> = {
     }
 
     let notify = true;
-    void settings?.load(ID).then(loaded => {
-      const read = () => (notify = loaded.get('notify').composite as boolean);
-      read();
-      loaded.changed.connect(read);
+    onSettings(app, settings, ID, loaded => {
+      notify = loaded.get('notify').composite as boolean;
     });
     model.ended.connect((_, job) => {
       if (notify && job.state !== 'stopped') {

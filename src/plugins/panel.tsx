@@ -11,6 +11,7 @@ import { type IPanelActions, PanelModel, PanelWidget } from '../panel';
 import { IJobs, ITsmServices } from '../tokens';
 import { BrowserFolder } from './folder';
 import { tsmIcon } from './icons';
+import { onSettings } from './settings';
 
 const ID = 'pz-tsm:panel';
 
@@ -21,7 +22,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [ITsmServices, IJobs],
   optional: [ITranslator, ILayoutRestorer, IDefaultFileBrowser, ISettingRegistry],
-  activate: async (
+  activate: (
     app: JupyterFrontEnd,
     services: ITsmServices,
     jobs: IJobs,
@@ -29,7 +30,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     browser: IDefaultFileBrowser | null,
     settings: ISettingRegistry | null
-  ): Promise<void> => {
+  ): void => {
     const trans = (translator ?? nullTranslator).load('tsm');
     const { commands, shell, serviceManager } = app;
     const { local, pz } = services;
@@ -102,11 +103,8 @@ export const panel: JupyterFrontEndPlugin<void> = {
       execute: () => Promise.all([model.refresh(), jobs.refresh()])
     });
 
-    const loaded = await settings?.load(ID).catch(() => null);
-    if (loaded) {
-      const read = () => (model.interval = loaded.get('interval').composite as number);
-      read();
-      loaded.changed.connect(read);
-    }
+    onSettings(app, settings, ID, loaded => {
+      model.interval = loaded.get('interval').composite as number;
+    });
   }
 };

@@ -12,6 +12,7 @@ import { Places } from './places';
 import { addRecipeCommands } from './recipeCommands';
 import { RecipeContent, type RecipeDocument, RecipeFactory } from './recipeDocument';
 import { makeShell } from './recipeShell';
+import { onSettings } from './settings';
 
 const ID = 'pz-tsm:recipe';
 const FACTORY = 'PZ Recipe';
@@ -113,10 +114,8 @@ export const recipe: JupyterFrontEndPlugin<void> = {
       folder: () => browser?.model.path ?? ''
     });
 
-    void settings?.load(ID).then(loaded => {
-      const read = () => (showText = loaded.get('view').composite === 'text');
-      read();
-      loaded.changed.connect(read);
+    onSettings(app, settings, ID, loaded => {
+      showText = loaded.get('view').composite === 'text';
     });
   }
 };

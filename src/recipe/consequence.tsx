@@ -28,7 +28,7 @@ export function Consequence({ model, shell, trans, addFile }: IConsequenceProps)
   const run = model.run;
   const tab = run ? chosen : 'plan';
   return (
-    <section className="tsm-Consequence" aria-label={trans.__('What happens')}>
+    <section className="tsm-Consequence" tabIndex={0} aria-label={trans.__('What happens')}>
       {run ? (
         <div role="tablist" className="tsm-Consequence-tabs">
           <button type="button" role="tab" aria-selected={tab === 'plan'} onClick={() => setChosen('plan')}>

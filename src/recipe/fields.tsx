@@ -49,22 +49,6 @@ export function Fields({ properties }: ObjectFieldTemplateProps): JSX.Element {
   return <div className="tsm-Fields">{properties.map(item => item.content)}</div>;
 }
 
-function wrap(props: FieldProps, input: JSX.Element): JSX.Element {
-  const { schema, idSchema, name, required, uiSchema } = props;
-  return (
-    <div className="tsm-Field">
-      <label htmlFor={idSchema.$id} className="tsm-Field-label">
-        {(uiSchema?.['ui:title'] as string | undefined) ?? schema.title ?? name}
-        {required ? ' *' : ''}
-      </label>
-      <div className="tsm-Field-input">
-        {input}
-        {schema.description ? <p className="tsm-Field-description">{schema.description}</p> : null}
-      </div>
-    </div>
-  );
-}
-
 /** Text that is handed on when the user leaves the field or presses Enter, so that no half-typed value is planned. */
 function Committed(props: {
   id: string;
@@ -99,8 +83,7 @@ function Committed(props: {
 export function ConditionField(props: FieldProps): JSX.Element {
   const { presets } = props.formContext as IFormContext;
   const list = useId();
-  return wrap(
-    props,
+  return (
     <>
       <Committed
         id={props.idSchema.$id}
@@ -127,8 +110,7 @@ export function ConditionField(props: FieldProps): JSX.Element {
 export function TextField(props: FieldProps): JSX.Element {
   const examples = (props.schema.examples as string[] | undefined) ?? [];
   const list = useId();
-  return wrap(
-    props,
+  return (
     <>
       <Committed
         id={props.idSchema.$id}
@@ -149,8 +131,7 @@ export function TextField(props: FieldProps): JSX.Element {
 /** A list of names as text with commas. */
 export function ListField(props: FieldProps): JSX.Element {
   const value = props.formData as string[] | string | undefined;
-  return wrap(
-    props,
+  return (
     <Committed
       id={props.idSchema.$id}
       text={Array.isArray(value) ? value.join(', ') : (value ?? '')}
@@ -170,8 +151,7 @@ export function ListField(props: FieldProps): JSX.Element {
 export function YamlField(props: FieldProps): JSX.Element {
   const { trans } = props.formContext as IFormContext;
   const [error, setError] = useState<string | null>(null);
-  return wrap(
-    props,
+  return (
     <>
       <Committed
         id={props.idSchema.$id}
@@ -203,8 +183,7 @@ export function ProportionsField(props: FieldProps): JSX.Element {
   const sum = parts.reduce((total, [, share]) => total + share, 0);
   const closes = Math.abs(sum - 1) < 1e-9;
   const change = (entries: [string, number][]) => props.onChange(Object.fromEntries(entries));
-  return wrap(
-    props,
+  return (
     <div className="tsm-Parts" id={props.idSchema.$id} role="group">
       <Shares parts={parts} />
       {parts.map(([name, share], index) => (

@@ -7,7 +7,7 @@ import { useMemo } from 'react';
 import { parse } from 'yaml';
 
 import type { IOperation } from './backend';
-import { flow, type IStep } from './document';
+import { equal, flow, type IStep } from './document';
 import {
   ConditionField,
   Field,
@@ -57,13 +57,13 @@ export function StepForm({
       type: 'object' as const,
       properties: Object.fromEntries(
         fields.map(field => {
-          // Defaults are shown as what they are, not written into the recipe: see stepValue.
           const { title, description } = field;
           const plain: Values = OWN.includes(field.kind)
             ? { examples: field.schema.examples }
             : { ...field.schema };
-          delete plain.anyOf;
-          return [field.name, { ...plain, title, description, default: field.fallback ?? undefined }];
+          // The library would merge defaults into what the recipe says, key by key: see `shown` below.
+          delete plain.default;
+          return [field.name, { ...plain, title, description }];
         })
       ),
       required: fields.filter(field => field.required).map(field => field.name)
@@ -80,11 +80,15 @@ export function StepForm({
     [fields]
   );
   const context: IFormContext = { trans, presets };
+  const given = parametersOf(operation, step.value);
+  const shown = Object.fromEntries(
+    fields.map(({ name, fallback }) => [name, given[name] ?? fallback ?? undefined])
+  );
   return (
     <FormComponent
       schema={schema as never}
       uiSchema={uiSchema as never}
-      formData={parametersOf(operation, step.value) as never}
+      formData={shown as never}
       validator={validator as never}
       fields={FIELDS as never}
       templates={{ FieldTemplate: Field as never, ObjectFieldTemplate: Fields as never }}
@@ -96,7 +100,9 @@ export function StepForm({
       compact
       onChange={event => {
         const value = stepValue(operation, step.value, (event.formData ?? {}) as Values);
-        onChange(value);
+        if (!equal(value, step.value)) {
+          onChange(value);
+        }
       }}
     />
   );

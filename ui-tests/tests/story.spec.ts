@@ -4,7 +4,7 @@ import { expect, galata, type IJupyterLabPageFixture, test } from '@jupyterlab/g
 test.describe.configure({ mode: 'serial' });
 test.use({ autoGoto: false });
 
-const shots = 'ui-tests/results/shots';
+const shots = 'ui-tests/report/shots';
 
 async function openPanel(page: IJupyterLabPageFixture) {
   await page.goto();
@@ -103,10 +103,42 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
 test('tabs are there again after a reload', async ({ page }) => {
   await page.goto();
   await openFolder(page, 'mock');
-  await page.locator('.jp-DirListing-item', { hasText: 'mock_grism.csv' }).click({ button: 'right' });
+  await page.locator('.jp-DirListing-item', { hasText: 'mock_wide.fits' }).click({ button: 'right' });
+  const saved = page.waitForRequest(
+    request => request.method() === 'PUT' && (request.postData() ?? '').includes('tsm-table:mock/mock_wide.fits')
+  );
   await page.getByRole('menuitem', { name: 'Open in the PZ Explorer' }).click();
-  await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_grism.csv');
+  await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_wide.fits');
+  await saved;
   // Galata's own reload waits for the launcher
   await page.evaluate(() => window.location.reload());
-  await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_grism.csv');
+  await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_wide.fits');
 });
+
+test('axe finds nothing to complain about in our views', async ({ page }) => {
+  await page.goto();
+  await openFolder(page, 'mock');
+  await page.locator('.jp-DirListing-item', { hasText: 'mock_deep.parquet' }).dblclick();
+  await expect(page.locator('.tsm-Rows [role="row"]').nth(3)).toBeVisible();
+  await page.sidebar.openTab('tsm-panel');
+  await page.getByRole('button', { name: 'Filters' }).click();
+  await page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') });
+  expect(await complaints(page, '.tsm-Explorer')).toEqual([]);
+  expect(await complaints(page, '#tsm-panel')).toEqual([]);
+  await page.getByRole('list', { name: 'Recipes' }).getByText('mock.tsm.yaml').click();
+  await expect(page.locator('.tsm-RecipeEditor').getByText('plan ✓')).toBeVisible({ timeout: 120_000 });
+  expect(await complaints(page, '.tsm-RecipeEditor')).toEqual([]);
+});
+
+function complaints(page: IJupyterLabPageFixture, part: string): Promise<string[]> {
+  return page.evaluate(async selector => {
+    const { axe } = window as unknown as { axe: { run(part: string): Promise<{ violations: IViolation[] }> } };
+    const { violations } = await axe.run(selector);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html.slice(0, 120)).join(' ')}`);
+  }, part);
+}
+
+interface IViolation {
+  readonly id: string;
+  readonly nodes: { readonly html: string }[];
+}

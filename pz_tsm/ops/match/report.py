@@ -40,7 +40,7 @@ def describe(report, params, pairs, count, judged, ra, dec, survey, looked_at, i
                 "warning",
                 f"Of {len(disagree)} object{'s' * (len(disagree) != 1)} the redshifts disagree; "
                 f"their rows are {fate}: "
-                f"{', '.join(disagree[:20])}{' ...' if len(disagree) > 20 else ''}.",
+                f"{', '.join(disagree[:7])}{f' and {len(disagree) - 7} more' if len(disagree) > 7 else ''}.",
                 remedy="Look at them: they may be blends, or one of the redshifts is wrong.",
                 where="objectId",
                 count=len(disagree),

@@ -40,7 +40,13 @@ const OPERATIONS: IOperations = {
       scope: 'whole',
       schema: {
         type: 'object',
-        properties: { parts: { type: 'object', title: 'Parts', additionalProperties: { type: 'number' } } }
+        properties: { method: { type: 'string', title: 'Method', default: 'random' },
+          parts: {
+            type: 'object',
+            title: 'Parts',
+            additionalProperties: { type: 'number' },
+            default: { train: 0.5, other: 0.5 }
+          }
       }
     }
   ],
@@ -187,6 +193,16 @@ it('writes a parameter that the form changed, and nothing else', async () => {
   fireEvent.click(screen.getByRole('button', { name: /1\s*Combine/ }));
   fireEvent.change(screen.getByLabelText('Radius (arcsec)'), { target: { value: '0.5' } });
   expect(holder.text).toBe(RECIPE.replace('radius_arcsec: 0.75', 'radius_arcsec: 0.5'));
+});
+
+it('leaves the recipe as it is when a form is only opened', async () => {
+  const { holder, model } = setUp();
+  await act(() => model.load());
+  fireEvent.click(screen.getByRole('button', { name: /2\s*Split/ }));
+  expect((screen.getByLabelText('Method') as HTMLInputElement).value).toBe('random');
+  expect(screen.getAllByText('Method')).toHaveLength(1);
+  fireEvent.click(screen.getByRole('button', { name: /1\s*Combine/ }));
+  expect(holder.text).toBe(RECIPE);
 });
 
 it('says what the proportions sum to while they do not close', async () => {

@@ -40,13 +40,15 @@ const OPERATIONS: IOperations = {
       scope: 'whole',
       schema: {
         type: 'object',
-        properties: { method: { type: 'string', title: 'Method', default: 'random' },
+        properties: {
+          method: { type: 'string', title: 'Method', default: 'random' },
           parts: {
             type: 'object',
             title: 'Parts',
             additionalProperties: { type: 'number' },
             default: { train: 0.5, other: 0.5 }
           }
+        }
       }
     }
   ],

@@ -127,6 +127,8 @@ def run(tables: dict[str, pa.Table], params: Combine, ctx: Context) -> Result:
     ctx.step(0.9, "result")
     labels, columns = decided
     table = _with_columns(table, labels, z, columns)
+    if not is_pzserver:
+        table = own.with_order(table, params.criteria(), params.survey_rank)
     account.account(table, labels, i, report, params)
     return Result(table, report.close())
 
@@ -233,7 +235,9 @@ def _with_columns(table: pa.Table, labels: np.ndarray, z: np.ndarray, columns: d
 
     ids = table.column("row_id").to_numpy()
     n = len(ids)
-    counted = _numbers_of_groups(labels, z, _is(table, "instrument_type", "p"))
+    photo = _is(table, "instrument_type", "p")
+    secure = own.secure_rows(table, np.ones(n, dtype=bool), photo, z)
+    counted = _numbers_of_groups(labels, z, secure)
     rival = columns["rival"]
     added = {
         "group_id": pa.array(ids[labels], pa.int64()),
@@ -256,16 +260,17 @@ def _with_columns(table: pa.Table, labels: np.ndarray, z: np.ndarray, columns: d
     return table
 
 
-def _numbers_of_groups(labels: np.ndarray, z: np.ndarray, photo: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows in each row's group and the range of its redshifts (photometric ones left out; NaN: none)."""
+def _numbers_of_groups(
+    labels: np.ndarray, z: np.ndarray, secure: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows in each row's group and the range of its secure redshifts (NaN: it has none)."""
     import numpy as np
 
     n = len(labels)
     size = np.bincount(labels, minlength=n)[labels] if n else np.zeros(0, dtype=np.int64)
     low, high = np.full(n, np.inf), np.full(n, -np.inf)
-    known = np.isfinite(z) & ~photo
-    np.minimum.at(low, labels[known], z[known])
-    np.maximum.at(high, labels[known], z[known])
+    np.minimum.at(low, labels[secure], z[secure])
+    np.maximum.at(high, labels[secure], z[secure])
     with np.errstate(invalid="ignore"):
         spread = high - low
     spread = np.where(np.isfinite(spread), spread, np.nan)

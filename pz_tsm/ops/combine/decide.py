@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 TYPE_RANK = {"s": 3.0, "g": 2.0, "p": 1.0}
 KINDS = ("s", "g", "p")
 LOW_FIRST = ("redshift_err", "survey_rank")
+ORDER = b"tsm:order"  # metadata of the table
 
 
 @dataclass
@@ -31,6 +33,30 @@ class Decision:
 def criteria(table: pa.Table, prefer: list[Any], survey_rank: list[str]) -> list[tuple[str, np.ndarray]]:
     """Name and key of each criterion; smaller keys are better, what is not known comes last."""
     return [_criterion(table, one.by, one.order, survey_rank) for one in prefer]
+
+
+def with_order(table: pa.Table, prefer: list[Any], survey_rank: list[str]) -> pa.Table:
+    """The table with its order of preference in the metadata, so that a match judges by the same one."""
+    order = {"prefer": [one.model_dump() for one in prefer], "survey_rank": survey_rank}
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), ORDER: json.dumps(order)})
+
+
+def rank(table: pa.Table) -> np.ndarray:
+    """Place of each row in the order in which combine preferred them, the row_id last (0 is the best).
+
+    A table that no combine of ours has made goes by instrument type and flag.
+    """
+    import numpy as np
+
+    said = json.loads((table.schema.metadata or {}).get(ORDER, b"{}"))
+    prefer = [(one["by"], one["order"]) for one in said.get("prefer", [])] or [
+        (name, None) for name in ("instrument_type", "z_flag_homogenized") if name in table.column_names
+    ]
+    keys = [_criterion(table, by, order, said.get("survey_rank", []))[1] for by, order in prefer]
+    order = np.lexsort((table.column("row_id").to_numpy(), *reversed(keys)))
+    place = np.empty(table.num_rows, dtype=np.int64)
+    place[order] = np.arange(table.num_rows)
+    return place
 
 
 def _criterion(table: pa.Table, by: str, order: str | None, survey_rank: list[str]) -> tuple[str, np.ndarray]:
@@ -55,6 +81,8 @@ def _criterion(table: pa.Table, by: str, order: str | None, survey_rank: list[st
             raise TsmError(
                 f"Criterion '{by}' of combine: {error.message}", remedy=error.remedy, where=by
             ) from None
+    if by == "z_flag_homogenized":  # 6 says "star": it is no better quality than 4
+        values = np.where(values == 6, 0.5, values)
     if by == "redshift_err":  # zero stands for an error that was not quoted
         values = np.where(values > 0, values, np.nan)
     key = -values if descending else values.astype(np.float64)

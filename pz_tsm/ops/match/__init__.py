@@ -89,6 +89,7 @@ class MatchParams(Params):
 def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     """Rows with an object within the radius, with the object's columns; the others leave, by reason."""
     from pz_tsm import releases
+    from pz_tsm.ops.combine import decide
     from pz_tsm.ops.match import columns, search, shared
     from pz_tsm.ops.match.assemble import assemble
     from pz_tsm.sources.hats import open_catalogue
@@ -174,6 +175,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         _texts(base, "instrument_type"),
         best,
         params.delta_z,
+        decide.rank(base),
     )
     if params.select == "all":
         judged = replace(judged, loser=np.zeros_like(judged.loser), blend=np.zeros_like(judged.blend))

@@ -179,8 +179,8 @@ def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, wan
 
 
 def most_restrictive(*access: str) -> str:
-    """``rubin-data-rights`` if any of them is, else ``public``."""
-    return "rubin-data-rights" if "rubin-data-rights" in access else "public"
+    """``public`` if all of them are (or say nothing), else ``rubin-data-rights``."""
+    return "public" if all(one in ("", "public") for one in access) else "rubin-data-rights"
 
 
 def _states(release: Release, have: list[str]) -> dict[str, dict]:

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-TYPES = {"s": 3, "g": 2, "p": 1}
-FLAGS = {4.0: 5, 3.0: 4, 2.0: 3, 1.0: 2, 6.0: 1}
-
 
 @dataclass
 class Shared:
@@ -29,12 +26,14 @@ def resolve(
     kind: np.ndarray,
     best: np.ndarray,
     delta_z: float,
+    rank: np.ndarray,
 ) -> Shared:
     """Judge every object that best rows of several groups share.
 
     Redshifts agree if ``|dz| / (1 + z) <= delta_z`` (the smaller z). Rows that assign no redshift (null,
-    or flag 0) and photometric redshifts beside a spectrum have no say in that. The order is: instrument
-    type, flag, row_id. ``z`` and ``flag`` are NaN where null; ``kind`` is s, g, p or None.
+    or flag 0) and photometric redshifts beside a spectrum have no say in that. Of those that agree
+    the smallest ``rank`` is kept, a row with a redshift before one without. ``z`` and ``flag`` are NaN where
+    null; ``kind`` is s, g, p or None.
     """
     size = len(object_id)
     result = Shared(np.zeros(size, bool), np.zeros(size, bool), np.full(size, -1, dtype=np.int64))
@@ -48,7 +47,7 @@ def resolve(
         members = rows[first : first + count]
         if len(np.unique(group[members])) < 2:
             continue
-        order = sorted(members, key=lambda r: (*_rank(kind[r], flag[r], z[r]), row_id[r]))
+        order = sorted(members, key=lambda r: (not (np.isfinite(z[r]) and flag[r] != 0), rank[r]))
         says = [r for r in order if np.isfinite(z[r]) and flag[r] != 0]
         spectra = [r for r in says if kind[r] != "p"]
         says = spectra or says
@@ -82,8 +81,3 @@ def split_keys(group: np.ndarray, object_id: np.ndarray) -> np.ndarray:
     smallest = np.full(int(label.max()) + 1, np.iinfo(np.int64).max)
     np.minimum.at(smallest, label, groups)
     return smallest[label][g]
-
-
-def _rank(kind: str | None, flag: float, z: float) -> tuple[int, int, int]:
-    """Smaller is better: a row with a redshift first, then by type and flag."""
-    return (0 if np.isfinite(z) and flag != 0 else 1, -TYPES.get(kind, 0), -FLAGS.get(float(flag), 0))

@@ -65,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     plan.add_argument("recipe", metavar="RECIPE")
     plan.add_argument("--json", action="store_true", help="the plan as JSON")
+    plan.add_argument(
+        "--base", metavar="DIR", help="where relative paths start (default: the folder of the recipe)"
+    )
     plan.set_defaults(do=_plan)
 
     run = commands.add_parser("run", help="run a recipe and write a bundle")
@@ -74,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument(
         "--json", action="store_true", help="progress as JSON lines (stderr), accounting as JSON (stdout)"
+    )
+    run.add_argument(
+        "--base", metavar="DIR", help="where relative paths start (default: the folder of the recipe)"
     )
     run.add_argument("--overwrite", action="store_true", help="replace an older bundle in DIR")
     run.set_defaults(do=_run)
@@ -147,7 +153,7 @@ def _plan(args: argparse.Namespace) -> int:
     from pz_tsm.recipe import Recipe, plan
 
     recipe = Recipe.read(args.recipe)
-    made = plan(recipe, Path(args.recipe).parent)
+    made = plan(recipe, Path(args.base or Path(args.recipe).parent))
     if args.json:
         print(json.dumps(made.to_dict(), default=str))
         return 0 if made.ok else 1
@@ -167,12 +173,19 @@ def _plan(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from pz_tsm.recipe import Recipe, run
+    from pz_tsm.recipe.lock import beside
 
     recipe = Recipe.read(args.recipe)
     stopping = _Stop()
     show = _json_line if args.json else _Progress()
     result = run(
-        recipe, Path(args.recipe).parent, Path(args.out), show, stopping.asked, overwrite=args.overwrite
+        recipe,
+        Path(args.base or Path(args.recipe).parent),
+        Path(args.out),
+        show,
+        stopping.asked,
+        overwrite=args.overwrite,
+        lock=beside(args.recipe),
     )
     if args.json:
         print(

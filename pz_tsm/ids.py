@@ -229,8 +229,32 @@ def _canonical(column: Any) -> tuple[str, bytes, list[bytes]]:
     if pt.is_floating(column.type):
         values = pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy()
         return "float", valid, [_rounded(values).astype("<f8").tobytes()]
-    texts = ["" if value is None else str(value) for value in column.to_pylist()]
-    return "text", valid, [struct.pack("<q", len(t.encode())) + t.encode() for t in texts]
+    if not (pt.is_string(column.type) or pt.is_large_string(column.type)):
+        column = pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.large_string())
+    return "text", valid, [_text_bytes(pc.fill_null(column.cast(pa.large_string()), ""))]
+
+
+def _text_bytes(column: Any) -> bytes:
+    """Each text as its length (8 bytes, little-endian) and its UTF-8."""
+    import numpy as np
+    import pyarrow as pa
+
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(array, pa.ChunkedArray):
+        array = array.chunk(0) if array.num_chunks else pa.array([], pa.large_string())
+    if not len(array):
+        return b""
+    _, offsets, data = array.buffers()
+    ends = np.frombuffer(offsets, "<i8")[array.offset : array.offset + len(array) + 1]
+    sizes = np.diff(ends)
+    texts = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]] if data is not None else np.zeros(0, np.uint8)
+    is_text = np.repeat(
+        np.tile([False, True], len(sizes)), np.column_stack([np.full_like(sizes, 8), sizes]).ravel()
+    )
+    out = np.empty(len(is_text), np.uint8)
+    out[~is_text] = np.ascontiguousarray(sizes, "<i8").view(np.uint8)
+    out[is_text] = texts
+    return out.tobytes()
 
 
 def _rounded(values: np.ndarray) -> np.ndarray:

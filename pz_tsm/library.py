@@ -267,11 +267,16 @@ def run(
 ) -> RunResult:
     """Run a recipe (a Recipe, its text, or the path of its file); ``out``: folder for the bundle.
 
-    ``options``: ``progress`` (called with each event), ``cancelled``, ``overwrite``.
+    ``options``: ``progress`` (called with each event), ``cancelled``, ``overwrite``, ``lock`` (of a run that
+    this one replays; that beside the recipe's file is taken by itself).
     """
     from pz_tsm.recipe import run as run_recipe
 
     found, start = _recipe(recipe, base)
+    if isinstance(recipe, Path) or (isinstance(recipe, str) and "\n" not in recipe and recipe[:1] != "{"):
+        from pz_tsm.recipe.lock import beside
+
+        options.setdefault("lock", beside(recipe))
     return run_recipe(found, start, out, **options)
 
 

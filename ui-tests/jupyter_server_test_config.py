@@ -1,6 +1,8 @@
 """JupyterLab for the browser tests: a folder of its own with a mock sky, and an engine that ends with it.
 
-Never use this configuration elsewhere: it takes all protection away.
+The engine is empty until a test seeds it. It knows two operations of other packages: the one that
+CONTRIBUTING.md describes, and one that takes its time. Never use this configuration elsewhere: it takes all
+protection away.
 """
 
 import atexit
@@ -8,8 +10,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,12 +19,21 @@ from jupyterlab.galata import configure_jupyter_server
 
 from pz_tsm import mock
 
-home = Path(tempfile.mkdtemp(prefix="tsm-ui-"))
+here = Path(__file__).resolve().parent
+home = Path(os.environ["TSM_UI_HOME"])
 work = home / "work"
-work.mkdir()
-mock.make(work / "mock", rows=2000, objects=4000)
-(work / "fresh").mkdir()
+work.mkdir(parents=True)
+mock.make(work / "mock")
 
+packages = home / "packages"
+subprocess.run([sys.executable, here.parent / "scripts" / "example_operation.py", packages], check=True)
+shutil.copy(here / "unhurried.py", packages)
+metadata = packages / "unhurried-0.1.dist-info"
+metadata.mkdir()
+(metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: unhurried\nVersion: 0.1\n")
+(metadata / "entry_points.txt").write_text("[pz_tsm.ops]\nunhurried = unhurried:OPERATION\n")
+
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(packages), os.environ.get("PYTHONPATH")]))
 os.environ["PZ_TSM_DATA"] = str(home / "engine")
 os.environ["JUPYTER_CONFIG_DIR"] = str(home / "config")
 os.environ["JUPYTER_RUNTIME_DIR"] = str(home / "runtime")

@@ -1,4 +1,5 @@
-import { existsSync } from 'fs';
+import { existsSync, mkdtempSync } from 'fs';
+import { tmpdir } from 'os';
 import { join } from 'path';
 
 import baseConfig from '@jupyterlab/galata/lib/playwright-config';
@@ -9,6 +10,10 @@ const python = join(root, '.venv', 'bin', 'python');
 const port = process.env.TSM_UI_PORT ?? '8797';
 const address = `http://127.0.0.1:${port}`;
 
+// this file is read by each worker too: they find here what the first reading left
+process.env.TSM_UI_PYTHON ??= existsSync(python) ? python : 'python';
+process.env.TSM_UI_HOME ??= mkdtempSync(join(tmpdir(), 'tsm-ui-'));
+
 export default defineConfig({
   ...baseConfig,
   testDir: './tests',
@@ -18,6 +23,11 @@ export default defineConfig({
   retries: 0,
   timeout: 180_000,
   expect: { timeout: 30_000 },
+  // the story begins with an engine that holds nothing, so it comes first
+  projects: [
+    { name: 'story', testMatch: 'story.spec.ts' },
+    { name: 'parts', testIgnore: 'story.spec.ts' }
+  ],
   use: {
     baseURL: address,
     viewport: { width: 1280, height: 800 },
@@ -29,7 +39,7 @@ export default defineConfig({
     }
   },
   webServer: {
-    command: `${existsSync(python) ? python : 'python'} -m jupyterlab --config ui-tests/jupyter_server_test_config.py`,
+    command: `${process.env.TSM_UI_PYTHON} -m jupyterlab --config ui-tests/jupyter_server_test_config.py`,
     cwd: root,
     url: `${address}/lab`,
     timeout: 180_000,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +13,21 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+def access(table: pa.Table) -> str:
+    return (table.schema.metadata or {}).get(b"tsm:access", b"public").decode()
+
+
 def csv(path: Path, table: pa.Table) -> None:
-    """Comma-separated text; nulls are empty, 64-bit ids exact."""
+    """Comma-separated text; nulls are empty, 64-bit ids exact. Access, units and meanings stand in a file
+    beside it."""
     from pyarrow import csv as arrow_csv
 
+    from pz_tsm.bundle.columns import schema_json
+
     arrow_csv.write_csv(table, path)
+    said = {"tsm:access": access(table), **schema_json(table.schema, path.name)}
+    beside = path.with_name(f"{path.name}-metadata.json")
+    beside.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def fits(path: Path, table: pa.Table) -> None:
@@ -52,6 +63,7 @@ def fits(path: Path, table: pa.Table) -> None:
                 io.Column(field.name, f"{max(1, texts.dtype.itemsize)}A", array=texts[: table.num_rows])
             )
     hdu = io.BinTableHDU.from_columns(columns, name="TRAINING_SET")
+    hdu.header["ACCESS"] = (access(table), "who may see the rows")
     io.HDUList([io.PrimaryHDU(), hdu]).writeto(path)
 
 
@@ -63,6 +75,7 @@ def hdf5(path: Path, table: pa.Table) -> None:
     import pyarrow.types as pt
 
     with h5py.File(path, "w", libver=("earliest", "v110")) as file:
+        file.attrs["access"] = access(table)
         for field in table.schema:
             column, kind = table[field.name], field.type
             if pt.is_boolean(kind):

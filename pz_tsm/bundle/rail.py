@@ -171,7 +171,10 @@ def values(table: pa.Table, target: str, source: str) -> np.ndarray:
 def _write_file(path: Path, table: pa.Table, columns: dict[str, str], group: str) -> None:
     import h5py
 
+    from pz_tsm.bundle.formats import access
+
     with h5py.File(path, "w", libver=("earliest", "v110"), track_order=False) as file:
+        file.attrs["access"] = access(table)
         place = file.require_group(group) if group else file
         for target, source in columns.items():
             place.create_dataset(target, data=values(table, target, source), track_times=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import rules
+from pz_tsm.bundle import columns, records, rules
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -83,8 +83,15 @@ def verify(path: Path | str) -> VerifyReport:
         _schema(table, folder, report)
         rules.rail_files(folder, table, recipe, report)
         rules.citations(folder, table, report)
+        records.rights(table, lock, report)
+        records.identities(table, report)
+    if lock is not None and "measurements" in (lock.get("output") or {}):
+        other = _guarded(report, bundle.MEASUREMENTS, lambda: _table(folder / bundle.MEASUREMENTS))
+        records.measurements(other, lock, report)
     if provenance is not None:
+        records.provenance(provenance, table, lock, recipe, report)
         _accounting(provenance, table, report)
+    records.hashes(folder, provenance, report)
     return report
 
 
@@ -140,6 +147,18 @@ def _same_recipe(
     if inside and inside != (folder / bundle.RECIPE).read_text(encoding="utf-8"):
         report.problem("R1", f"The recipe inside {bundle.TABLE} is not {bundle.RECIPE}.", bundle.TABLE)
     report.checked.append("the recipe's id")
+    inside = ((table.schema.metadata or {}).get(b"tsm:lock", b"") if table is not None else b"").decode()
+    if inside and lock is not None and _plain(inside) != lock:
+        report.problem("R2", f"The lock inside {bundle.TABLE} is not {bundle.LOCK}.", bundle.TABLE)
+    if lock is not None and lock.get("seed", recipe.seed) != recipe.seed:
+        report.problem("R2", "The lock names another seed than the recipe.", bundle.LOCK)
+
+
+def _plain(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _digest(table: pa.Table, lock: dict | None, report: VerifyReport) -> None:
@@ -174,6 +193,11 @@ def _schema(table: pa.Table, folder: Path, report: VerifyReport) -> None:
             report.problem(
                 "E1", f"The column '{name}' is {real[name]}; schema.json says {listed[name]}.", name
             )
+    elsewhere = {one.get("name"): one for one in said.get("columns", []) if isinstance(one, dict)}
+    for one in columns.schema_json(table.schema, bundle.TABLE)["columns"]:
+        name = one["name"]
+        if name in elsewhere and listed[name] == one["type"] and elsewhere[name] != one:
+            report.problem("E1", f"schema.json says something else of the column '{name}'.", name)
     report.checked.append(f"{len(real)} columns against schema.json")
 
 
@@ -202,12 +226,29 @@ def _accounting(provenance: dict, table: pa.Table | None, report: VerifyReport) 
                 f"dropped.",
                 name,
             )
-    last = counts[-1].get("out") if isinstance(counts[-1], dict) else None
+    last = _rows_at_the_end(provenance, counts)
     if table is not None and last != table.num_rows:
         report.problem(
             "E9", f"The last step gave {last} rows; {bundle.TABLE} has {table.num_rows}.", bundle.TABLE
         )
     report.checked.append(f"row accounting of {len(counts)} steps")
+
+
+def _rows_at_the_end(provenance: dict, counts: list) -> int | None:
+    """Rows that the last step gave; where inputs were still apart at the end, those of all of them."""
+    activities = provenance.get("activities")
+    owner = {
+        one.get("id"): one.get("input")
+        for one in (activities if isinstance(activities, list) else [])
+        if isinstance(one, dict)
+    }
+    last: dict[Any, Any] = {}
+    for one in counts:
+        name = owner.get(one.get("activity")) if isinstance(one, dict) else None
+        if name is None or None in last:  # from here on there is one table
+            name, last = None, {}
+        last[name] = one.get("out") if isinstance(one, dict) else None
+    return sum(last.values()) if all(isinstance(rows, int) for rows in last.values()) else None
 
 
 def _guarded(report: VerifyReport, name: str, read: Callable[[], Any]) -> Any:

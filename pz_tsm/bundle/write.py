@@ -53,6 +53,7 @@ def write(
     with all measurements. Returns {files: [{path, bytes, sha256}], digest, rows, access, citations, lock}.
     """
     from pz_tsm.ids import table_digest
+    from pz_tsm.recipe.concat import with_access
     from pz_tsm.recipe.lock import lock_text
 
     ctx = ctx or Context()
@@ -72,8 +73,11 @@ def write(
             **lock,
             "output": {"rows": table.num_rows, "columns": table.num_columns, "digest": table_digest(table)},
         }
+        if measurements is not None:
+            lock["output"]["measurements"] = table_digest(measurements)
     table = columns.described(ordered(table))
     access = _access(table, measurements, excluded)
+    table = with_access(table, access)
     facts = provenance.gather(recipe, lock, steps, table, access, _now())
     found = facts.surveys
     entries = cite.bibtex(found, facts.profile, facts.matched)
@@ -151,12 +155,19 @@ def ordered(table: pa.Table) -> pa.Table:
         table = table.take(pc.sort_indices(table, [(name, "ascending") for name in keys]))
     if "row_id" not in table.column_names or "tsm_id" in table.column_names:
         return table.combine_chunks()
+    return table.add_column(0, pa.field("tsm_id", pa.string()), tsm_ids(table)).combine_chunks()
+
+
+def tsm_ids(table: pa.Table) -> pa.Array:
+    """row_id and, where there is one, objectId in hexadecimal."""
+    import pyarrow as pa
+
     halves = [
         [f"{value & (2**64 - 1):016x}" if value is not None else "" for value in table[name].to_pylist()]
-        for name in keys
+        for name in ("row_id", "objectId")
+        if name in table.column_names
     ]
-    ids = ["-".join(parts).rstrip("-") for parts in zip(*halves, strict=True)]
-    return table.add_column(0, pa.field("tsm_id", pa.string()), pa.array(ids, pa.string())).combine_chunks()
+    return pa.array(["-".join(parts).rstrip("-") for parts in zip(*halves, strict=True)], pa.string())
 
 
 def _parquet(path: Path, table: pa.Table, meta: dict[str, str]) -> None:

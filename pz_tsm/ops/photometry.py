@@ -89,6 +89,7 @@ def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
     )
     for number, family in enumerate(families):
         ctx.step(number / len(families), family.name)
+        _tell_undone(table, family, params, report)
         if not family.flux and params.to == "mag":
             table = _correct_magnitudes(table, family, params, profile, offset, ebv)
         else:
@@ -97,6 +98,28 @@ def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
     if first is not None:
         table = _masks(table, first, params, report)
     return Result(table, report.close())
+
+
+def _tell_undone(table, family, params, report) -> None:
+    """Warn where magnitudes with a correction are made anew from the fluxes without it."""
+    if not family.flux or params.to != "mag":
+        return
+    states = [state_of(table.schema.field(name)) for name in family.mag.values()]
+    undone = []
+    if params.deredden == "none" and any(state.get("dereddened") for state in states):
+        undone.append("dereddening")
+    if params.offsets == "none" and any(state.get("offset") for state in states):
+        undone.append("zero-point offsets")
+    if undone:
+        report.findings.append(
+            Finding(
+                "warning",
+                f"The magnitudes of {family.name} are made anew from the fluxes: the {' and '.join(undone)} of "
+                "an earlier step are gone.",
+                remedy="Ask for all corrections in one photometry step.",
+                where=family.name,
+            )
+        )
 
 
 def _from_fluxes(table, family, params, profile, offset, ebv, report) -> pa.Table:

@@ -101,10 +101,29 @@ def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
     report.details.update(state)
     report.details["counts"] = {label: int((number == i).sum()) for i, label in enumerate(labels)}
     report.details["counts"][UNUSED] = report.details["counts"].get(UNUSED, 0) + int((number < 0).sum())
+    _tell_no_redshift(chosen, report)
     for label in labels:
         if len(rows) and report.details["counts"][label] == 0 and params.parts[label] > 0:
             report.findings.append(Finding("warning", f"The part '{label}' got no rows.", where=label))
     return Result(table, report.close())
+
+
+def _tell_no_redshift(chosen: pa.Table, report: Report) -> None:
+    import pyarrow.compute as pc
+
+    if "redshift" not in chosen.column_names:
+        return
+    missing = int(pc.sum(pc.is_null(chosen["redshift"], nan_is_null=True)).as_py() or 0)
+    if missing:
+        report.findings.append(
+            Finding(
+                "warning",
+                f"{missing} rows without a redshift get a part.",
+                remedy="Combine first, or filter: redshift IS NOT NULL.",
+                where="redshift",
+                count=missing,
+            )
+        )
 
 
 def check_parts(parts: dict[str, float]) -> tuple[list[str], list[float]]:

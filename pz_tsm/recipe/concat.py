@@ -39,9 +39,18 @@ def concat(tables: Sequence[pa.Table]) -> pa.Table:
             (t.schema.field(name).metadata for t in having if t.schema.field(name).metadata), None
         )
         fields[name] = pa.field(name, kind, metadata=metadata)
-    schema = pa.schema(list(fields.values()))
+    schema = pa.schema(list(fields.values()), metadata=_metadata(tables))
     result = pa.concat_tables([_as(table, schema) for table in tables])
     return with_access(result, access_of(*tables))
+
+
+def _metadata(tables: Sequence[pa.Table]) -> dict[bytes, bytes]:
+    """What the tables that say it say alike, such as the release that they are matched to."""
+    said: dict[bytes, set[bytes]] = {}
+    for table in tables:
+        for key, value in (table.schema.metadata or {}).items():
+            said.setdefault(key, set()).add(value)
+    return {key: values.pop() for key, values in said.items() if len(values) == 1 and key != b"tsm:source"}
 
 
 def _common(columns: list[Any]) -> pa.DataType:

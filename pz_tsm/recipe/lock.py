@@ -16,11 +16,12 @@ from pz_tsm.errors import TsmError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pz_tsm.ops.base import Report
+    from pz_tsm.ops.base import Finding, Report
     from pz_tsm.recipe.model import Recipe
 
 FORMAT = "tsm-lock/1"
 NAME = "recipe.tsm.lock"
+ENDINGS = (".tsm.yaml", ".tsm.yml")
 SOFTWARE = ("numpy", "pyarrow", "scipy", "astropy", "h5py", "tables_io", "xxhash", "ruamel.yaml", "pydantic")
 
 
@@ -120,6 +121,47 @@ def read_lock(path: str | Path) -> dict[str, Any]:
     if not isinstance(lock, dict) or lock.get("format") != FORMAT:
         raise TsmError(f"'{path}' is no lock of the format {FORMAT}.", where=str(path))
     return lock
+
+
+def beside(recipe: str | Path) -> dict[str, Any] | None:
+    """The lock that stands beside a recipe's file (NAME.tsm.yaml, NAME.tsm.lock), None if there is none."""
+    path = Path(recipe)
+    name = next((path.name.removesuffix(end) for end in ENDINGS if path.name.endswith(end)), None)
+    lock = path.with_name(f"{name}.tsm.lock") if name else None
+    return read_lock(lock) if lock is not None and lock.is_file() else None
+
+
+def replayed(lock: Mapping[str, Any], now: Mapping[str, Any]) -> list[Finding]:
+    """What a replay tells: what is not as the lock says, and whether the rows are the same.
+
+    ``lock``: the one that stood beside the recipe; ``now``: that of the run.
+    """
+    from pz_tsm.ops.base import Finding
+
+    told = changed_inputs(lock, {str(i): item for i, item in enumerate(now["inputs"])})
+    if (lock.get("recipe") or {}).get("id") != now["recipe"]["id"]:
+        told.append("the recipe is another one.")
+    if lock.get("rule_packs") != now["rule_packs"]:
+        told.append("the rule packs are other ones.")
+    if lock.get("release") != now["release"]:
+        told.append("the release, or its profile, is another one.")
+    for name in ("pz-tsm", "pyarrow", "numpy"):
+        was, used = (lock.get("software") or {}).get(name), now["software"].get(name)
+        if was != used:
+            told.append(f"{name} was {was}, and is {used}.")
+    same = (lock.get("output") or {}).get("digest") == now["output"]["digest"]
+    found = [Finding("note" if same else "warning", f"Not as in the lock: {line}", where="lock") for line in told]
+    if same:
+        return [*found, Finding("note", "A replay: the rows are those that the lock names.", where="lock")]
+    return [
+        *found,
+        Finding(
+            "warning",
+            "The rows are not those that the lock names: their digest differs.",
+            remedy=None if told else "Inputs, rules, release and software are the same: please report this.",
+            where="lock",
+        ),
+    ]
 
 
 def changed_inputs(lock: Mapping[str, Any], origins: Mapping[str, Mapping[str, Any]]) -> list[str]:

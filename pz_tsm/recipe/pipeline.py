@@ -117,6 +117,7 @@ class Pipeline:
         if operation.scope == "all":
             given = self.tables
         else:
+            self.no_two_matches()
             given = {"": self.table}
         result = execute(operation, params, given, ctx, self.positions)
         self.tables, self.merged = {"": result.table}, True
@@ -130,6 +131,7 @@ class Pipeline:
     def finish(self) -> pa.Table:
         """The result: one table, rows in the order of their identities."""
         self.no_twins()
+        self.no_two_matches()
         return ordered(self.table)
 
     def no_twins(self) -> None:
@@ -145,6 +147,17 @@ class Pipeline:
                     remedy=f"Remove '{name}', or give the two different ids ('id: ...') if they differ.",
                     where=name,
                 )
+
+    def no_two_matches(self) -> None:
+        """TsmError when inputs that were matched by themselves would be put together."""
+        matched = [name for name, table in self.tables.items() if "split_key" in table.column_names]
+        if len(matched) > 1:
+            raise TsmError(
+                f"Inputs '{matched[0]}' and '{matched[1]}' are matched each by itself: an object of both "
+                "would count twice, and might stand in two parts of a split.",
+                remedy="Put one match into the recipe's own steps ('radii' gives a survey another radius).",
+                where="match",
+            )
 
     def _share_rows(self, a: str, b: str) -> bool:
         import pyarrow.compute as pc

@@ -179,7 +179,15 @@ class _Planner:
             entry["findings"] = [self.trouble(error)]
             return False
         entry["title"] = operation.title
-        entry["where"] = place if place not in (None, "auto") else "memory"
+        entry["where"] = "memory"
+        if place == "engine":
+            entry["findings"].append(
+                Finding(
+                    "note",
+                    f"Step '{step.op}' asks for a job of the engine; it runs where the recipe runs, in memory.",
+                    remedy="Run the whole recipe in JupyterLab: there it is a job of the engine.",
+                )
+            )
         if not good:
             return False
         reports: list[Report] = []
@@ -209,6 +217,7 @@ class _Planner:
         """What the result would look like."""
         try:
             self.pipeline.no_twins()
+            self.pipeline.no_two_matches()
             table = self.pipeline.table
         except Exception as error:
             self.result.findings.append(self.trouble(error))

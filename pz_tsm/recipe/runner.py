@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pz_tsm.errors import Cancelled, TsmError
 from pz_tsm.ops.base import Context, Finding, Report
 from pz_tsm.recipe import output
-from pz_tsm.recipe.lock import make_lock
+from pz_tsm.recipe.lock import make_lock, replayed
 from pz_tsm.recipe.model import Recipe
 from pz_tsm.recipe.pipeline import Pipeline, prepare
 
@@ -30,6 +30,7 @@ class RunResult:
     lock: dict[str, Any]
     bundle: Path | None = None
     files: dict[str, Any] = field(default_factory=dict)
+    replay: list[Finding] = field(default_factory=list)  # against the lock that was given
 
     @property
     def digest(self) -> str:
@@ -38,7 +39,7 @@ class RunResult:
 
     @property
     def findings(self) -> list[Finding]:
-        return [finding for report in self.reports for finding in report.findings]
+        return [*(finding for report in self.reports for finding in report.findings), *self.replay]
 
 
 def run(
@@ -49,18 +50,20 @@ def run(
     cancelled: Callable[[], bool] = lambda: False,
     *,
     overwrite: bool = False,
+    lock: Mapping[str, Any] | None = None,
 ) -> RunResult:
     """Run a recipe (or its text); relative paths start at ``base``.
 
     ``out``: folder of the bundle, which must not exist or be empty; None makes the table only. It appears
     under its name when everything in it is written. ``progress`` gets events as dicts (step, done, error).
+    ``lock``: that of an earlier run; the findings then say whether this one replays it.
     Raises TsmError for the user's trouble and Cancelled when ``cancelled()`` says so.
     """
     emit = progress or (lambda event: None)
     try:
         if not isinstance(recipe, Recipe):
             recipe = Recipe.parse(recipe)
-        result = _Runner(recipe, Path(base), emit, cancelled).run(
+        result = _Runner(recipe, Path(base), emit, cancelled, lock).run(
             None if out is None else Path(out), overwrite
         )
     except Cancelled:
@@ -75,8 +78,16 @@ def run(
 
 
 class _Runner:
-    def __init__(self, recipe: Recipe, base: Path, emit: Emit, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        base: Path,
+        emit: Emit,
+        cancelled: Callable[[], bool],
+        lock: Mapping[str, Any] | None = None,
+    ) -> None:
         self.recipe = recipe
+        self.lock = lock
         self.base = base
         self.emit = emit
         self.cancelled = cancelled
@@ -92,7 +103,7 @@ class _Runner:
         if out is not None:
             output.check(Path(out), overwrite)
         for item in self.recipe.inputs.values():
-            self.one("load", item.name, None, lambda ctx, item=item: self.pipeline.load(item, ctx))
+            self.one("load", item.name, None, lambda ctx, item=item: self.load(item, ctx))
         for item in self.recipe.inputs.values():
             for index, step in enumerate(item.steps):
                 self.step(index, step, [item.name])
@@ -106,7 +117,8 @@ class _Runner:
                 where=self.reports[-1].op,
             )
         lock = make_lock(self.recipe, self.pipeline.origins, self.reports, table, self.base)
-        result = RunResult(table, self.pipeline.measurements, self.reports, lock)
+        replay = [] if self.lock is None else replayed(self.lock, lock)
+        result = RunResult(table, self.pipeline.measurements, self.reports, lock, replay=replay)
         if out is None:
             return result
 
@@ -116,6 +128,17 @@ class _Runner:
 
         self.one("write", None, None, write, keep=False)
         return replace(result, bundle=Path(out))
+
+    def load(self, item: Any, ctx: Context) -> Report:
+        try:
+            return self.pipeline.load(item, ctx)
+        except TsmError as error:
+            if self.lock is None:
+                raise
+            source = item.spec.get("from")
+            gone = "There is no file" in error.message and isinstance(source, dict) and "file" in source
+            remedy = "Name the folder from which its paths start: --base DIR." if gone else error.remedy
+            raise TsmError(f"Not replayable: {error.message}", remedy=remedy, where=error.where) from None
 
     def check(self) -> None:
         """Everything that can be told without reading a row."""

@@ -7,6 +7,7 @@ that a shuffled or converted copy is the same catalogue.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NULL = 0x9E3779B97F4A7C15
+WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
 def content_name(table: pa.Table) -> str:
@@ -48,7 +50,6 @@ def _bits(column: pa.ChunkedArray) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.types as pt
-    import xxhash
 
     null = pc.is_null(column, nan_is_null=True).to_numpy(zero_copy_only=False)
     if pt.is_boolean(column.type):
@@ -62,11 +63,19 @@ def _bits(column: pa.ChunkedArray) -> np.ndarray:
         bits = (pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy() + 0.0).view(np.uint64).copy()
     elif pt.is_null(column.type):
         bits = np.zeros(len(column), np.uint64)
-    else:
+    else:  # text; whole numbers in it (ids from a text file) count as numbers
         codes = column.cast(pa.string()).combine_chunks().dictionary_encode()
         codes = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
-        texts = np.array(
-            [xxhash.xxh64_intdigest(t.encode()) for t in codes.dictionary.to_pylist()] or [0], np.uint64
-        )
+        texts = np.array([_text_bits(t) for t in codes.dictionary.to_pylist()] or [0], np.uint64)
         bits = texts[pc.fill_null(codes.indices, 0).to_numpy(zero_copy_only=False)]
     return np.where(null, np.uint64(NULL), bits)
+
+
+def _text_bits(text: str) -> int:
+    import numpy as np
+    import xxhash
+
+    if WHOLE.fullmatch(text) and -(2**63) <= int(text) < 2**63:
+        number = int(text)
+        return number % 2**64 if abs(float(number)) >= 2.0**53 else int(np.float64(number).view(np.uint64))
+    return xxhash.xxh64_intdigest(text.encode())

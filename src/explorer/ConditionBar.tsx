@@ -38,7 +38,7 @@ export function ConditionBar({ model, trans, children }: IConditionBarProps): JS
           type="text"
           spellCheck={false}
           autoComplete="off"
-          placeholder={trans.__('all rows; for example: redshift BETWEEN 0.2 AND 0.9')}
+          placeholder={trans.__('e.g. redshift BETWEEN 0.2 AND 0.9')}
           value={text}
           aria-invalid={error !== null}
           aria-describedby={`${id}-state`}

@@ -1,6 +1,6 @@
 /** The steps of a recipe as cards: a line each, a form when opened. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { formatCount } from '../ui/format';
 import type { IOperation, IPlanStep } from './backend';
@@ -18,6 +18,7 @@ export interface IStepsProps {
 export function Steps({ model, trans }: IStepsProps): JSX.Element {
   const readOnly = model.syntax !== null;
   const operations = model.operations?.ops ?? [];
+  const [added, setAdded] = useState<number | null>(null);
   return (
     <section aria-label={trans.__('Steps')} className="tsm-RecipeEditor-section">
       <header>
@@ -29,6 +30,7 @@ export function Steps({ model, trans }: IStepsProps): JSX.Element {
           disabled={readOnly || operations.length === 0}
           onChange={event => {
             const op = event.target.value;
+            setAdded(model.value.steps.length);
             model.edit(text =>
               addStep(text, { op, value: startOf(operations.find(item => item.name === op)!) })
             );
@@ -52,6 +54,7 @@ export function Steps({ model, trans }: IStepsProps): JSX.Element {
             model={model}
             trans={trans}
             readOnly={readOnly}
+            fresh={index === added}
           />
         ))}
       </ol>
@@ -76,10 +79,18 @@ interface IStepCardProps {
   readonly model: RecipeModel;
   readonly trans: TranslationBundle;
   readonly readOnly: boolean;
+  /** Just added here: its form is open, and in view. */
+  readonly fresh: boolean;
 }
 
-function StepCard({ step, index, model, trans, readOnly }: IStepCardProps): JSX.Element {
-  const [open, setOpen] = useState(false);
+function StepCard({ step, index, model, trans, readOnly, fresh }: IStepCardProps): JSX.Element {
+  const card = useRef<HTMLLIElement>(null);
+  const [open, setOpen] = useState(fresh);
+  useEffect(() => {
+    if (fresh) {
+      card.current?.scrollIntoView?.({ block: 'nearest' });
+    }
+  }, [fresh]);
   const operation = model.operations?.ops.find(item => item.name === step.op);
   const planned = (model.plan?.steps ?? []).filter(item => item.index === index);
   const worst = worstOf(planned);
@@ -89,6 +100,7 @@ function StepCard({ step, index, model, trans, readOnly }: IStepCardProps): JSX.
   const parts = step.op === 'split' && operation ? parametersOf(operation, step.value).parts : undefined;
   return (
     <li
+      ref={card}
       className={`tsm-Card${worst ? ` tsm-mod-${worst}` : ''}${model.focus === index ? ' jp-mod-active' : ''}`}
       onFocus={() => (model.focus = index)}
       onClick={() => (model.focus = index)}

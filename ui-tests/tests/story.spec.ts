@@ -1,144 +1,146 @@
-/** From an empty sidebar to a verified bundle, as a newcomer goes; then how it looks. */
-import { expect, galata, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
+/** From an empty sidebar to a verified bundle, as a newcomer goes. */
+import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
 
-test.describe.configure({ mode: 'serial' });
+import { LONG, openFolder, openPanel, openRecipe, picture, seed } from '../helpers';
+
 test.use({ autoGoto: false });
 
-const shots = 'ui-tests/report/shots';
-
-async function openPanel(page: IJupyterLabPageFixture) {
-  await page.goto();
-  await page.sidebar.openTab('tsm-panel');
-  await expect(page.locator('.tsm-Panel-accountLine')).toContainText('this machine');
-}
-
-async function openFolder(page: IJupyterLabPageFixture, name: string) {
-  await page.sidebar.openTab('filebrowser');
-  await page.filebrowser.openDirectory(name);
-}
-
-test('an empty sidebar says what to do first', async ({ page }) => {
-  await openPanel(page);
+test('from an empty sidebar to a verified bundle', async ({ page }) => {
+  test.setTimeout(400_000);
   const panel = page.getByRole('region', { name: 'PZ training sets' });
-  await expect(panel.getByText('This server holds no catalogues yet.')).toBeVisible();
-  await expect(panel.getByText('Nothing has been run yet.')).toBeVisible();
-  await expect(panel.getByRole('button', { name: 'New recipe', exact: true })).toBeVisible();
-  await page.screenshot({ path: `${shots}/empty-1280.png` });
-});
 
-test('from a file to a recipe', async ({ page }) => {
-  await page.goto();
+  await test.step('an empty sidebar says what to do first', async () => {
+    await page.goto();
+    await openPanel(page);
+    await expect(panel.getByText('This server holds no catalogues yet.')).toBeVisible();
+    await expect(panel.getByText('Nothing has been run yet.')).toBeVisible();
+    await expect(panel.getByRole('button', { name: 'New recipe', exact: true })).toBeVisible();
+    await picture(page, 'empty.png');
+  });
+
+  await test.step('catalogues appear when the server has some', async () => {
+    seed();
+    await panel.getByRole('button', { name: 'Look again' }).click();
+    const catalogues = panel.getByRole('list', { name: 'Catalogues' });
+    await expect(catalogues).toContainText('MOCK-DEEP');
+    await expect(catalogues).toContainText('5,242');
+    await expect(panel.getByRole('list', { name: 'Latest official products' })).toContainText('compilation');
+  });
+
+  const explorer = page.locator('.tsm-Explorer:visible');
+  const condition = explorer.getByRole('textbox', { name: 'condition' });
+  const state = explorer.locator('.tsm-Condition-state');
+  const rows = explorer.getByRole('grid');
+
+  await test.step('the latest compilation opens in the explorer', async () => {
+    const latest = panel.getByRole('list', { name: 'Latest official products' });
+    await latest.getByText('compilation').click();
+    await expect(explorer.getByRole('heading', { name: 'Mock DP1 compilation' })).toBeVisible(LONG);
+    await expect(state).toHaveText(/^[\d,]+ rows$/);
+    await expect(rows.getByRole('row').nth(3)).toBeVisible();
+  });
+
+  await test.step('brushing n(z) writes a condition, counts, and filters the rows', async () => {
+    const all = await rowCount(rows);
+    await brush(page, explorer.getByRole('region', { name: 'n(z)' }), 0.2, 0.5);
+    await expect(condition).toHaveValue(/^redshift BETWEEN [\d.]+ AND [\d.]+$/);
+    await expect(state).toHaveText(/^[\d,]+ of [\d,]+ rows/);
+    const [passed, of] = (await state.innerText()).match(/[\d,]+/g)!.map(numberOf);
+    expect(of).toBe(all);
+    expect(passed).toBeGreaterThan(0);
+    expect(passed).toBeLessThan(all);
+    await expect(rows).toHaveAttribute('aria-rowcount', String(passed + 1));
+  });
+
+  await test.step('another condition can be typed', async () => {
+    const brushed = await state.innerText();
+    await condition.fill('redshift < 0.9 AND z_flag_homogenized >= 3');
+    await condition.press('Enter');
+    await expect(state).not.toHaveText(brushed);
+    await expect(state).toHaveText(/^[\d,]+ of [\d,]+ rows/);
+    const [passed] = (await state.innerText()).match(/[\d,]+/g)!.map(numberOf);
+    await expect(rows).toHaveAttribute('aria-rowcount', String(passed + 1));
+    await condition.fill('redshif < 0.9');
+    await condition.press('Enter');
+    await expect(explorer.getByRole('alert')).toContainText('redshift');
+    await condition.fill('redshift < 0.9 AND z_flag_homogenized >= 3');
+    await condition.press('Enter');
+    await expect(explorer.getByRole('alert')).toHaveCount(0);
+  });
+
+  await test.step('the selection becomes the input of a recipe', async () => {
+    await explorer.getByRole('button', { name: 'To recipe' }).click();
+    const editor = page.locator('.tsm-RecipeEditor:visible');
+    await expect(editor.getByRole('region', { name: 'Inputs' })).toContainText('compilation');
+    await editor.getByRole('button', { name: 'Text', exact: true }).click();
+    await expect(editor.locator('.cm-content')).toContainText('redshift < 0.9 AND z_flag_homogenized >= 3');
+    await expect(editor.locator('.cm-content')).toContainText('pzserver:');
+  });
+
   await openFolder(page, 'mock');
-  await page.locator('.jp-DirListing-item', { hasText: 'mock_deep.parquet' }).dblclick();
-  await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_deep.parquet');
+  const editor = await openRecipe(page, 'mock.tsm.yaml');
+  const consequence = editor.getByRole('region', { name: 'What happens' });
+  const jobs = panel.getByRole('list', { name: 'Jobs' });
 
-  const condition = page.getByRole('combobox', { name: /condition/i }).or(page.locator('.tsm-Condition input')).first();
-  await condition.fill('Z > 0.1');
-  await condition.press('Enter');
-  await expect(page.locator('.tsm-Condition')).toContainText(/of 5\d\d rows/);
-  await page.getByRole('button', { name: 'To recipe' }).click();
+  await test.step('the plan says what will come out', async () => {
+    await expect(consequence).toContainText('Ready to run.');
+    await expect(consequence).toContainText('20,000 → 10,428');
+    await expect(consequence).toContainText('secure redshifts disagree');
+  });
 
-  await expect(page.locator('.tsm-RecipeEditor')).toContainText('mock_deep');
-  await page.getByRole('button', { name: 'Text', exact: true }).click();
-  await expect(page.locator('.tsm-RecipeEditor .cm-content')).toContainText('redshift > 0.1');
+  await test.step('a run shows its progress, in the editor and in the sidebar', async () => {
+    await editor.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(consequence.getByRole('progressbar')).toBeVisible();
+    await expect(consequence).toContainText('It goes on when this tab is closed');
+    await expect(jobs.getByText('mock', { exact: true })).toBeVisible();
+  });
+
+  await test.step('the result is accounted for, row by row', async () => {
+    await expect(consequence.getByRole('tab', { name: 'Result' })).toBeVisible(LONG);
+    await expect(consequence.getByRole('heading', { name: 'n(z) of each part' })).toBeVisible();
+    await expect(consequence.getByRole('heading', { name: 'Row accounting' })).toBeVisible();
+    await expect(consequence.getByText('10,428 → 7,057')).toBeVisible();
+    await expect(consequence.getByRole('listitem').filter({ hasText: 'train' })).toContainText('4,944');
+    for (const file of ['data/training_set.parquet', 'recipe.tsm.yaml', 'README.md']) {
+      await expect(consequence.getByRole('row').filter({ hasText: file })).toContainText('B');
+    }
+    await expect(jobs).toContainText('done');
+  });
+
+  await test.step('the bundle is verified', async () => {
+    await consequence.getByRole('button', { name: 'Verify' }).click();
+    await expect(consequence.getByText('Verified', { exact: true })).toBeVisible(LONG);
+    await expect(consequence).toContainText(/\d+ checks passed/);
+  });
+
+  await test.step('the training set opens in the explorer', async () => {
+    await consequence.getByRole('button', { name: 'Open the training set' }).click();
+    await expect(explorer.getByRole('heading', { name: /training.set/ })).toBeVisible();
+    await expect(state).toHaveText('7,057 rows');
+  });
+
+  await test.step('the job can be looked at afterwards', async () => {
+    await jobs.getByText('mock', { exact: true }).click();
+    const job = page.getByRole('article', { name: 'mock' });
+    await expect(job.getByRole('row', { name: /split/ })).toContainText('✓');
+    await expect(job.getByRole('button', { name: 'Explore training set' })).toBeVisible();
+  });
 });
 
-test('from a recipe to a verified bundle', async ({ page }) => {
-  await page.goto();
-  await openFolder(page, 'mock');
-  await page.sidebar.openTab('tsm-panel');
-  await page.getByRole('list', { name: 'Recipes' }).getByText('mock.tsm.yaml').click();
-
-  const editor = page.locator('.tsm-RecipeEditor');
-  await expect(editor.getByText('plan ✓')).toBeVisible({ timeout: 120_000 });
-  await editor.getByRole('button', { name: 'Run', exact: true }).click();
-  const jobs = page.getByRole('list', { name: 'Jobs' });
-  await expect(jobs.getByText('mock', { exact: true })).toBeVisible();
-
-  await expect(editor.getByRole('button', { name: 'Verify' })).toBeVisible({ timeout: 120_000 });
-  await editor.getByRole('button', { name: 'Verify' }).click();
-  await expect(editor.getByText('Verified', { exact: true })).toBeVisible({ timeout: 60_000 });
-  await expect(jobs).toContainText('done');
-
-  await jobs.getByText('mock', { exact: true }).click();
-  const job = page.getByRole('article', { name: 'mock' });
-  await expect(job.getByRole('row', { name: /split/ })).toContainText('✓');
-  await job.getByRole('button', { name: 'Explore training set' }).click();
-  await expect(page.locator('.tsm-Explorer-head').last()).toContainText('training_set');
-});
-
-for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080]
-  ]) {
-    test.describe(`${theme} at ${width}`, () => {
-      test.use({
-        viewport: { width, height },
-        mockSettings: {
-          ...galata.DEFAULT_SETTINGS,
-          '@jupyterlab/apputils-extension:themes': { theme }
-        }
-      });
-
-      test('looks as it should', async ({ page }) => {
-        const name = `${theme.endsWith('Dark') ? 'dark' : 'light'}-${width}`;
-        await openPanel(page);
-        await openFolder(page, 'mock');
-        await page.locator('.jp-DirListing-item', { hasText: 'mock_deep.parquet' }).dblclick();
-        await expect(page.locator('.tsm-Rows [role="row"]').nth(3)).toBeVisible();
-        await page.sidebar.openTab('tsm-panel');
-        await expect(page.locator('#tsm-panel')).toBeVisible();
-        const { width: panel } = (await page.locator('#tsm-panel').boundingBox())!;
-        expect(panel).toBeGreaterThanOrEqual(280);
-        await page.screenshot({ path: `${shots}/explorer-${name}.png` });
-        await page.getByRole('list', { name: 'Recipes' }).getByText('mock.tsm.yaml').click();
-        await expect(page.locator('.tsm-RecipeEditor').getByText('plan ✓')).toBeVisible({ timeout: 120_000 });
-        await page.screenshot({ path: `${shots}/recipe-${name}.png` });
-      });
-    });
-  }
+/** Drag over a part of a plot, in shares of its width. */
+async function brush(page: IJupyterLabPageFixture, view: Locator, from: number, to: number) {
+  const { x, y, width, height } = (await view.locator('.tsm-Brush').boundingBox())!;
+  await page.mouse.move(x + from * width, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + to * width, y + height / 2, { steps: 5 });
+  await page.mouse.up();
 }
 
-test('tabs are there again after a reload', async ({ page }) => {
-  await page.goto();
-  await openFolder(page, 'mock');
-  await page.locator('.jp-DirListing-item', { hasText: 'mock_wide.fits' }).click({ button: 'right' });
-  const saved = page.waitForRequest(
-    request => request.method() === 'PUT' && (request.postData() ?? '').includes('tsm-table:mock/mock_wide.fits')
-  );
-  await page.getByRole('menuitem', { name: 'Open in the PZ Explorer' }).click();
-  await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_wide.fits');
-  await saved;
-  // Galata's own reload waits for the launcher
-  await page.evaluate(() => window.location.reload());
-  await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_wide.fits');
-});
-
-test('axe finds nothing to complain about in our views', async ({ page }) => {
-  await page.goto();
-  await openFolder(page, 'mock');
-  await page.locator('.jp-DirListing-item', { hasText: 'mock_deep.parquet' }).dblclick();
-  await expect(page.locator('.tsm-Rows [role="row"]').nth(3)).toBeVisible();
-  await page.sidebar.openTab('tsm-panel');
-  await page.getByRole('button', { name: 'Filters' }).click();
-  await page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') });
-  expect(await complaints(page, '.tsm-Explorer')).toEqual([]);
-  expect(await complaints(page, '#tsm-panel')).toEqual([]);
-  await page.getByRole('list', { name: 'Recipes' }).getByText('mock.tsm.yaml').click();
-  await expect(page.locator('.tsm-RecipeEditor').getByText('plan ✓')).toBeVisible({ timeout: 120_000 });
-  expect(await complaints(page, '.tsm-RecipeEditor')).toEqual([]);
-});
-
-function complaints(page: IJupyterLabPageFixture, part: string): Promise<string[]> {
-  return page.evaluate(async selector => {
-    const { axe } = window as unknown as { axe: { run(part: string): Promise<{ violations: IViolation[] }> } };
-    const { violations } = await axe.run(selector);
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html.slice(0, 120)).join(' ')}`);
-  }, part);
+async function rowCount(grid: Locator): Promise<number> {
+  return Number(await grid.getAttribute('aria-rowcount')) - 1; // the header is a row too
 }
 
-interface IViolation {
-  readonly id: string;
-  readonly nodes: { readonly html: string }[];
+function numberOf(text: string): number {
+  return Number(text.replace(/,/g, ''));
 }

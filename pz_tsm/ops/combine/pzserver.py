@@ -36,27 +36,33 @@ class Resolved:
 def with_crd_ids(tables: dict[str, pa.Table]) -> tuple[dict[str, pa.Table], list[Finding]]:
     """Each input with a text column CRD_ID: its own, else CRD<prefix>_<row number as loaded>.
 
-    The prefix is the digits that its product name begins with; where it has none, its place among the inputs.
+    The prefix is the digits that the row's product begins with; where it has none, its place among the inputs
+    (inputs that are one table by now: among its products, in order of their names).
     """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    out, guessed = {}, []
-    for place, (name, table) in enumerate(tables.items(), start=1):
+    out, guessed, place = {}, [], 0
+    for name, table in tables.items():
         own = table.column("CRD_ID") if "CRD_ID" in table.column_names else None
         if own is not None and own.null_count == 0:
             out[name] = table.set_column(table.column_names.index("CRD_ID"), "CRD_ID", own.cast(pa.string()))
+            place += 1
             continue
-        products = (
-            table.column("source_product").unique().to_pylist()
-            if "source_product" in table.column_names
-            else []
-        )
-        digits = re.match(r"(\d+)_", str(products[0])) if len(products) == 1 else None
-        if digits is None:
-            guessed.append(name)
-        prefix = f"CRD{digits[1] if digits else f'{place:03d}'}_"
+        if "source_product" in table.column_names:
+            product = table.column("source_product").cast(pa.string())
+        else:
+            product = pa.nulls(table.num_rows, pa.string())
+        prefixes = {}
+        for one in sorted(pc.unique(product).to_pylist() or [None], key=str):
+            place += 1
+            digits = re.match(r"(\d+)_", str(one))
+            prefixes[one] = f"CRD{digits[1] if digits else f'{place:03d}'}_"
+            if digits is None:
+                guessed.append(name or str(one))
+        known = pa.array(list(prefixes), pa.string())
+        prefix = pa.array(list(prefixes.values()), pa.string()).take(pc.index_in(product, known))
         if "source_row" in table.column_names:
             numbers = table.column("source_row").cast(pa.string())
         else:

@@ -240,12 +240,31 @@ def _with_columns(table: pa.Table, rows: Rows) -> pa.Table:
         "confidence": pa.array(rows.confidence, mask=np.isnan(rows.confidence)),
         "flag_rule": rule,
     }
+    if rows.names[:1] == ["given"] and "flag_rule" in table.column_names:  # an earlier step made these
+        for name in ("z_flag_orig", "is_secondary", "confidence", "flag_rule"):
+            if name in table.column_names and table.schema.field(name).type == added[name].type:
+                added[name] = table.column(name)
     for name, column in added.items():
-        if name in table.column_names:
-            table = table.set_column(table.column_names.index(name), name, column)
-        else:
+        if name not in table.column_names:
             table = table.append_column(name, column)
+            continue
+        place = table.column_names.index(name)
+        if f"{name}__orig" not in table.column_names and not _same(table.column(place), column):
+            table = table.append_column(f"{name}__orig", table.column(place))  # the source's own, verbatim
+        table = table.set_column(place, name, column)
     return table
+
+
+def _same(old: pa.ChunkedArray, new: Any) -> bool:
+    """Whether nothing is lost when the new values take the place of the old ones."""
+    import pyarrow as pa
+
+    if old.null_count == len(old):
+        return True
+    try:
+        return old.cast(new.type).equals(new if isinstance(new, pa.ChunkedArray) else pa.chunked_array([new]))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False
 
 
 OPERATION = Operation(

@@ -99,6 +99,12 @@ def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, wan
             remedy="Use one match step in a recipe.",
             where="match",
         )
+    if "split" in before.names and b"state" in (before.field("split").metadata or {}):
+        raise TsmError(
+            "The table is split already; the match may find that rows of two parts are one object.",
+            remedy="Put the split after the match.",
+            where="split",
+        )
     new = {*ADDED, *want.columns}
     fields = [field.with_name(f"{field.name}__specz") if field.name in new else field for field in before]
     if "is_best" not in before.names:

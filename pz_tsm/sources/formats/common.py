@@ -78,6 +78,11 @@ def field(name: str, array: Any, **said: Any) -> pa.Field:
     return pa.field(name, array.type, metadata=metadata or None)
 
 
+def known_access(said: dict[str, str | None] | None) -> dict[str, str] | None:
+    """The table metadata that a file of ours states; words that are not ours say nothing."""
+    return said if said and said["tsm:access"] in ("public", "rubin-data-rights") else None
+
+
 def only(names: Sequence[str], wanted: Sequence[str] | None, where: str) -> list[str]:
     """The wanted ones of a file's columns, in the file's order; TsmError for one that isn't there."""
     if wanted is None:

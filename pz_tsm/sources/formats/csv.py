@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from pz_tsm.errors import TsmError
 from pz_tsm.sources.files import refuse_repeated
-from pz_tsm.sources.formats.common import only
+from pz_tsm.sources.formats.common import known_access, only
 
 NULLS = ["", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "Null", "None", "none", "--", "<NA>"]
 SAMPLE = 1 << 16
@@ -33,7 +34,17 @@ def read(path: Path, *, columns: Sequence[str] | None = None, text: Sequence[str
     kinds = {name: "text" for name in text if name in names}
     kinds |= {name: info["kind"] for name, info in said.items() if name in names and "kind" in info}
     table = _parse(path, names, names_kept, delimiter, kinds, head)
-    return _with_metadata(table, said)
+    table = _with_metadata(table, said)
+    return table.replace_schema_metadata(_access(path) or table.schema.metadata)
+
+
+def _access(path: Path) -> dict[str, str] | None:
+    """Who may see the rows, as the file beside an export of ours says."""
+    try:
+        said = json.loads(path.with_name(f"{path.name}-metadata.json").read_text(encoding="utf-8"))
+        return known_access({"tsm:access": said.get("tsm:access")})
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def names(path: Path) -> list[str]:

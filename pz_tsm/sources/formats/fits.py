@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pz_tsm.sources.files import refuse_repeated, refuse_truncated
-from pz_tsm.sources.formats.common import field, no_table, only, to_arrow
+from pz_tsm.sources.formats.common import field, known_access, no_table, only, to_arrow
 
 
 def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
@@ -33,7 +33,8 @@ def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
                 if array is not None:
                     arrays.append(array)
                     fields.append(_field(name, array, hdu))
-            return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+            said = {"tsm:access": str(hdu.header["ACCESS"])} if "ACCESS" in hdu.header else None
+            return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=known_access(said)))
 
 
 def _table(hdus: Any, path: Path) -> Any:

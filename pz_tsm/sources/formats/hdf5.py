@@ -8,7 +8,7 @@ from typing import Any
 
 from pz_tsm.errors import TsmError
 from pz_tsm.sources.files import refuse_truncated
-from pz_tsm.sources.formats.common import field, no_table, only, to_arrow
+from pz_tsm.sources.formats.common import field, known_access, no_table, only, to_arrow
 
 
 def read(path: Path, *, columns: Sequence[str] | None = None, group: str | None = None, **_: Any) -> Any:
@@ -41,7 +41,8 @@ def read(path: Path, *, columns: Sequence[str] | None = None, group: str | None 
                         description=_text(attributes.get("description")),
                     )
                 )
-        return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+        said = {"tsm:access": _text(file.attrs["access"])} if "access" in file.attrs else None
+        return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=known_access(said)))
 
 
 def _tables(file: Any, path: Path) -> dict[str, dict[str, tuple[Any, str | None]]]:

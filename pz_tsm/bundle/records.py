@@ -1,0 +1,114 @@
+"""What the files of a bundle say of each other: a change of one alone is found, new checksums or not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pz_tsm import bundle
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pz_tsm.bundle.verify import VerifyReport
+
+
+def provenance(said: dict, table: pa.Table | None, lock: dict | None, recipe: Any, report: VerifyReport) -> None:
+    """P1: provenance.json repeats what the recipe, the lock and the table say."""
+    wanted: dict[str, Any] = {}
+    if recipe is not None:
+        wanted["recipe.id"] = recipe.id
+        wanted["steps"] = _plain([step.value for step in recipe.steps])
+    if lock is not None:
+        wanted |= {"output": lock.get("output"), "software": lock.get("software", {})}
+        if isinstance(lock.get("inputs"), list):
+            wanted["inputs"] = lock["inputs"]
+    if table is not None:
+        wanted |= {"rows": table.num_rows, "access_rights": access(table)}
+        if "split" in table.column_names:
+            counts = table["split"].value_counts().to_pylist()
+            wanted["parts"] = {one["values"]: one["counts"] for one in counts}
+    for key, value in wanted.items():
+        found: Any = said
+        for name in key.split("."):
+            found = found.get(name) if isinstance(found, dict) else None
+        if found != value:
+            report.problem("P1", f"provenance.json says something else of '{key}'.", "provenance.json")
+    report.checked.append(f"{len(wanted)} records of provenance.json")
+
+
+def hashes(folder: Path, said: dict | None, report: VerifyReport) -> None:
+    """P2: the files' hashes in provenance.json and in the crate are those of the files."""
+    from pz_tsm.bundle.write import sha256
+
+    try:
+        crate = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+        files = [(one["@id"], one["sha256"]) for one in crate["@graph"] if one.get("@type") == "File"]
+    except FileNotFoundError:
+        files = []
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        report.problem("P2", "ro-crate-metadata.json can't be read.", "ro-crate-metadata.json")
+        files = []
+    entities = said.get("entities") if isinstance(said, dict) else None
+    files += [
+        (one.get("path"), one.get("sha256"))
+        for one in (entities if isinstance(entities, list) else [])
+        if isinstance(one, dict) and one.get("type") == "output"
+    ]
+    known: dict[str, str] = {}
+    wrong = set()
+    for name, digest in files:
+        path = folder / str(name)
+        if ".." in Path(str(name)).parts or Path(str(name)).is_absolute() or not path.is_file():
+            wrong.add(str(name))
+        elif digest != known.setdefault(str(name), sha256(path)):
+            wrong.add(str(name))
+    for name in sorted(wrong):
+        report.problem("P2", f"The file {name} is not the one that provenance.json or the crate names.", name)
+    report.checked.append(f"{len(files)} hashes of provenance.json and the crate")
+
+
+def rights(table: pa.Table, lock: dict | None, report: VerifyReport) -> None:
+    """A1: the table's access is no wider than that of the inputs and the release."""
+    from pz_tsm.ops.match.columns import most_restrictive
+
+    inputs = (lock or {}).get("inputs")
+    stated = [one.get("access") or "public" for one in inputs or [] if isinstance(one, dict)]
+    stated.append(((lock or {}).get("release") or {}).get("access") or "public")
+    if access(table) == "public" and most_restrictive(*stated) != "public":
+        report.problem("A1", "The table says 'public', but its inputs or its release are not.", bundle.TABLE)
+    report.checked.append("access")
+
+
+def identities(table: pa.Table, report: VerifyReport) -> None:
+    """E1: tsm_id is made of row_id and objectId."""
+    from pz_tsm.bundle.write import tsm_ids
+
+    if {"tsm_id", "row_id"} <= set(table.column_names) and not tsm_ids(table).equals(
+        table["tsm_id"].combine_chunks()
+    ):
+        report.problem("E1", "The column 'tsm_id' is not made of row_id and objectId.", "tsm_id")
+
+
+def measurements(table: pa.Table | None, lock: dict | None, report: VerifyReport) -> None:
+    """D1: the measurements are those that the lock names."""
+    from pz_tsm.ids import table_digest
+
+    said = ((lock or {}).get("output") or {}).get("measurements")
+    if said is None or table is None:
+        return
+    plain = table.drop_columns(["tsm_id"]) if "tsm_id" in table.column_names else table
+    if table_digest(plain) != said:
+        report.problem(
+            "D1", f"The rows of {bundle.MEASUREMENTS} are not those that the lock names.", bundle.MEASUREMENTS
+        )
+    report.checked.append(f"digest of {table.num_rows} measurements")
+
+
+def access(table: pa.Table) -> str:
+    return (table.schema.metadata or {}).get(b"tsm:access", b"public").decode()
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=str))

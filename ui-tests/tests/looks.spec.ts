@@ -1,0 +1,88 @@
+/** How it looks in both themes, on a small and a large screen; the small pictures are those of the docs. */
+import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
+
+import { LONG, openFolder, openPanel, openRecipe, picture, seed, settings } from '../helpers';
+
+test.use({ autoGoto: false });
+test.beforeAll(seed);
+
+for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+  const shade = theme.endsWith('Dark') ? 'dark' : 'light';
+  for (const [width, height] of [
+    [1280, 800],
+    [1920, 1080]
+  ]) {
+    test.describe(`${theme} at ${width}`, () => {
+      test.use({ viewport: { width, height }, mockSettings: settings(theme) });
+
+      test('looks as it should', async ({ page }) => {
+        const small = width === 1280;
+        const shoot = (what: string) =>
+          picture(page, small ? `story-${what}-${shade}.png` : `${what}-${shade}-${width}.png`, small);
+
+        await page.goto();
+        await openFolder(page, 'mock');
+        await openPanel(page);
+        const { width: panel } = (await page.locator('#tsm-panel').boundingBox())!;
+        expect(panel).toBeGreaterThanOrEqual(280);
+        const latest = page.getByRole('list', { name: 'Latest official products' });
+        await expect(latest).toContainText(/\d,\d{3}/); // how many rows comes after the names
+        await latest.getByText('compilation').click();
+        const explorer = page.locator('.tsm-Explorer');
+        await expect(explorer.getByRole('row').nth(3)).toBeVisible(LONG);
+        await expect(explorer.locator('.tsm-Condition-state')).toContainText('rows');
+        await inOneRow(page);
+        await shoot('explorer');
+
+        const editor = await openRecipe(page, 'mock.tsm.yaml');
+        await shoot('recipe');
+
+        if (small) {
+          await editor.getByRole('button', { name: 'Run', exact: true }).click();
+          await editor.getByRole('button', { name: 'Verify' }).click(LONG);
+          await expect(editor.getByText('Verified', { exact: true })).toBeVisible(LONG);
+          await expect(editor.getByRole('heading', { name: 'n(z) of each part' })).toBeVisible();
+          await shoot('result');
+          await page.activity.activateTab('Launcher');
+          await shoot('panel');
+        }
+      });
+    });
+  }
+}
+
+/** The plots stand side by side, so that the rows below them have room. */
+async function inOneRow(page: IJupyterLabPageFixture) {
+  const tops = await page
+    .locator('.tsm-View')
+    .evaluateAll(views => views.map(view => view.getBoundingClientRect().top));
+  expect(tops.length).toBeGreaterThan(2);
+  expect(new Set(tops).size).toBe(1);
+}
+
+test('axe finds nothing to complain about in our views', async ({ page }) => {
+  await page.goto();
+  await openFolder(page, 'mock');
+  await page.locator('.jp-DirListing-item', { hasText: 'mock_deep.parquet' }).dblclick();
+  await expect(page.locator('.tsm-Rows [role="row"]').nth(3)).toBeVisible();
+  await openPanel(page);
+  await page.getByRole('button', { name: 'Filters' }).click();
+  await page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') });
+  expect(await complaints(page, '.tsm-Explorer')).toEqual([]);
+  expect(await complaints(page, '#tsm-panel')).toEqual([]);
+  await openRecipe(page, 'mock.tsm.yaml');
+  expect(await complaints(page, '.tsm-RecipeEditor')).toEqual([]);
+});
+
+function complaints(page: IJupyterLabPageFixture, part: string): Promise<string[]> {
+  return page.evaluate(async selector => {
+    const { axe } = window as unknown as { axe: { run(part: string): Promise<{ violations: IViolation[] }> } };
+    const { violations } = await axe.run(selector);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html.slice(0, 120)).join(' ')}`);
+  }, part);
+}
+
+interface IViolation {
+  readonly id: string;
+  readonly nodes: { readonly html: string }[];
+}

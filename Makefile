@@ -12,7 +12,7 @@ LAB := pz_tsm/labextension/.built
 LINKS := $(VENV)/.linked
 SOURCES := $(shell find src schema style -type f -not -path '*/__tests__/*' 2>/dev/null)
 
-.PHONY: run install build test test-full schemas bench lock format clean distclean
+.PHONY: run install build test test-full screenshots schemas bench lock format clean distclean
 
 run: build
 	@$(BIN)/python scripts/run_lab.py
@@ -50,6 +50,10 @@ test: build
 
 test-full: build
 	@$(BIN)/python scripts/test.py --full
+
+# The pictures of the docs, made by the browser tests.
+screenshots: build
+	@TSM_DOCS_IMAGES=docs/images $(BIN)/python scripts/test.py --only browser
 
 schemas: install
 	@$(BIN)/python scripts/schemas.py

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say_error(error, getattr(args, "json", False))
         return 1
     except (Cancelled, KeyboardInterrupt):
-        print("Stopped. Nothing was written.", file=sys.stderr)
+        print("Stopped." if args.do is _mock else "Stopped. Nothing was written.", file=sys.stderr)
         return 130
     except MemoryError:
         _say_error(
@@ -37,6 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         sys.stderr.close()
+        return 1
+    except OSError as error:  # a file that may not be read, a disk that is full
+        about = f"'{error.filename}' can't be used" if error.filename else "A file can't be used"
+        _say_error(
+            TsmError(
+                f"{about}: {error.strerror or error}.",
+                remedy="Check that it is there and that you may use it.",
+            ),
+            getattr(args, "json", False),
+        )
         return 1
 
 
@@ -178,15 +188,19 @@ def _run(args: argparse.Namespace) -> int:
     recipe = Recipe.read(args.recipe)
     stopping = _Stop()
     show = _json_line if args.json else _Progress()
-    result = run(
-        recipe,
-        Path(args.base or Path(args.recipe).parent),
-        Path(args.out),
-        show,
-        stopping.asked,
-        overwrite=args.overwrite,
-        lock=beside(args.recipe),
-    )
+    try:
+        result = run(
+            recipe,
+            Path(args.base or Path(args.recipe).parent),
+            Path(args.out),
+            show,
+            stopping.asked,
+            overwrite=args.overwrite,
+            lock=beside(args.recipe),
+        )
+    except TsmError as error:
+        error.told = True  # as the run's last event
+        raise
     if args.json:
         print(
             json.dumps(
@@ -371,7 +385,9 @@ def _engine(command: str, args: argparse.Namespace) -> int:
 
 def _say_error(error: TsmError, as_json: bool) -> None:
     if as_json:
-        return  # the event or the JSON answer has said it
+        if not getattr(error, "told", False):  # a run has told it as its last event
+            _json_line({"event": "error", **error.to_dict()})
+        return
     print(f"pz-tsm: {error.message}", file=sys.stderr)
     if error.remedy:
         print(f"        {error.remedy}", file=sys.stderr)

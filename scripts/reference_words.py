@@ -31,6 +31,7 @@ FILES = {
     "data/training_set.parquet": "the training set",
     "data/measurements.parquet": "all measurements of all groups, as they were before the match",
     "data/training_set.csv": "the training set, if `csv` was asked for",
+    "data/training_set.csv-metadata.json": "access, units and meanings of the columns of the CSV file",
     "data/training_set.fits": "the training set, if `fits` was asked for",
     "data/training_set.hdf5": "the training set, if `hdf5` was asked for",
     "provenance.json": "what was used and what was made, as W3C PROV",

@@ -126,3 +126,28 @@ def test_a_users_token_stands_alone_on_the_last_line(tmp_path, capsys):
     assert main(["engine", "add-user", "ana", "--data", str(tmp_path)]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert len(last) == 40 and int(last, 16) >= 0
+
+
+def test_a_bundle_is_replayed_by_its_lock(small_sky, bundle, tmp_path, capsys):
+    recipe = str(bundle / "recipe.tsm.yaml")
+    assert main(["run", recipe, "-o", str(tmp_path / "no")]) == 1
+    said = capsys.readouterr().err
+    assert "Not replayable" in said and "--base" in said
+    out = tmp_path / "again"
+    assert main(["run", recipe, "--base", str(small_sky), "-o", str(out)]) == 0
+    assert "the rows are those that the lock names" in capsys.readouterr().err
+    for name in ("data/training_set.parquet", "data/measurements.parquet", "recipe.tsm.lock"):
+        assert (out / name).read_bytes() == (bundle / name).read_bytes(), name
+
+
+def test_a_replay_says_what_is_not_as_it_was(small_sky, bundle, tmp_path, capsys):
+    changed = tmp_path / "other"
+    changed.mkdir()
+    text = (bundle / "recipe.tsm.yaml").read_text().replace("0.75", "0.5")
+    (changed / "recipe.tsm.yaml").write_text(text)
+    lock = (bundle / "recipe.tsm.lock").read_text()
+    (changed / "recipe.tsm.lock").write_text(lock)
+    args = ["run", str(changed / "recipe.tsm.yaml"), "--base", str(small_sky), "-o", str(tmp_path / "out")]
+    assert main(args) == 0
+    said = capsys.readouterr().err
+    assert "Not as in the lock: the recipe is another one." in said and "digest differs" in said

@@ -298,3 +298,15 @@ def test_the_existing_pipeline_is_reproduced_through_the_whole_path(shared):
 
     oracle = pq.read_table(data / "oracles" / "combine_all10_r1.0_independent.parquet")
     assert fates(table) == fates(oracle) and len(table) == 10_000
+
+
+def test_inputs_that_are_matched_each_by_itself_are_not_put_together(small_sky):
+    match = "{match: {release: {hats: mock_release, profile: mock}}}"
+    text = (
+        "format: tsm-recipe/1\ninputs:\n"
+        f"  a: {{from: {{file: mock_deep.parquet}}, steps: [{match}]}}\n"
+        f"  b: {{from: {{file: mock_wide.fits}}, survey: MOCK-WIDE, steps: [{match}]}}\nsteps: [split]\n"
+    )
+    with pytest.raises(TsmError, match="each by itself"):
+        run(text, small_sky)
+    assert any("each by itself" in one.message for one in plan(text, small_sky).all_findings)

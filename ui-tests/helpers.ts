@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'fs';
 import { join } from 'path';
 
 import { expect, galata, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
 
 const home = process.env.TSM_UI_HOME!;
 
@@ -54,6 +55,15 @@ export async function openRecipe(page: IJupyterLabPageFixture, name: string) {
   const editor = page.locator('.tsm-RecipeEditor:visible');
   await expect(editor.getByText('plan ✓')).toBeVisible(LONG);
   return editor;
+}
+
+/** Drag over a part of a plot, in shares of its width. */
+export async function brush(page: IJupyterLabPageFixture, view: Locator, from: number, to: number) {
+  const { x, y, width, height } = (await view.locator('.tsm-Brush').boundingBox())!;
+  await page.mouse.move(x + from * width, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + to * width, y + height / 2, { steps: 5 });
+  await page.mouse.up();
 }
 
 /** A picture for the report; with TSM_DOCS_IMAGES also one of that folder's. */

@@ -44,6 +44,7 @@ configure_jupyter_server(c)
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.port = int(os.environ["TSM_UI_PORT"])
 c.ServerApp.allow_root = True
+c.ServerApp.log_level = c.LabApp.log_level = "ERROR"
 c.LabApp.user_settings_dir = str(home / "settings")
 
 

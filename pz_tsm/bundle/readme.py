@@ -23,9 +23,10 @@ def render(facts: Facts, files: list[str]) -> str:
         "## How to cite\n\n`CITATION.cff` is for this data set, `references.bib` for the surveys"
         f"{', the release' if facts.matched else ''} and the software whose work is in it.",
         f"## How to make it again\n\n```\npip install pz-tsm=={version()}\npz-tsm run {bundle.RECIPE} -o "
-        f"again\n"
-        f"pz-tsm verify .\n```\n\nThe recipe's id is `{facts.recipe_id}`, the digest of the table "
-        f"`{facts.lock['output']['digest']}`.",
+        f"again --base DIR\n"
+        f"pz-tsm verify .\n```\n\nDIR is the folder from which the inputs' paths start; the run says whether "
+        f"its rows are those that the lock names. The recipe's id is `{facts.recipe_id}`, the digest of the "
+        f"table `{facts.lock['output']['digest']}`.",
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 

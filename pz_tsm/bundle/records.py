@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from pz_tsm.bundle.verify import VerifyReport
 
 
-def provenance(said: dict, table: pa.Table | None, lock: dict | None, recipe: Any, report: VerifyReport) -> None:
+def provenance(
+    said: dict, table: pa.Table | None, lock: dict | None, recipe: Any, report: VerifyReport
+) -> None:
     """P1: provenance.json repeats what the recipe, the lock and the table say."""
     wanted: dict[str, Any] = {}
     if recipe is not None:

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 PARQUET = {"compression": "zstd", "compression_level": 3, "row_group_size": 131_072, "version": "2.6"}
 
 
+def check_name(spec: dict[str, Any]) -> None:
+    """TsmError for a format or catalog_tag that there is not: known before a row is read."""
+    kind, tag = spec.get("format"), spec.get("catalog_tag")
+    if kind != "rail-hdf5":
+        check([spec], None)
+    elif tag is not None and tag not in rail.TAGS:
+        raise TsmError(
+            f"There is no catalog_tag '{tag}'.",
+            remedy=f"Known tags: {', '.join(rail.TAGS)}.",
+            where="catalog_tag",
+        )
+
+
 def check(writes: list[dict[str, Any]], schema: pa.Schema) -> None:
     """TsmError if one of the ``write`` entries of a recipe can't be written from a table of that schema."""
     for spec in writes:

@@ -34,7 +34,9 @@ def add_user(args: Any) -> int:
     folder = runtime.make_folder(runtime.data_folder(getattr(args, "data", None)))
     token = users.add_user(folder, args.name, admin=bool(getattr(args, "admin", False)))
     print(
-        f"User '{args.name}' of the engine in {folder}. The token is shown only this once:", file=sys.stderr
+        f"User '{args.name}' of the engine in {folder}. An earlier token of this user is no longer valid. "
+        "The token is shown only this once:",
+        file=sys.stderr,
     )
     print(token)
     return 0

@@ -163,7 +163,7 @@ def make_folder(folder: Path) -> Path:
             raise PermissionError("it may not be written")
     except OSError as error:
         raise TsmError(
-            f"The engine's data folder {folder} can't be used: {error}.",
+            f"The engine's data folder {folder} can't be used: {error.strerror or error}.",
             remedy="Set PZ_TSM_DATA to another folder.",
         ) from None
     return folder

@@ -112,9 +112,11 @@ def _listen(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        why = error.strerror if isinstance(error, OSError) else "ports go from 1 to 65535"
+        listener.close()
         raise TsmError(
-            f"Port {port} can't be used: {error.strerror}.", remedy="Choose another one, or leave --port out."
+            f"Port {port} can't be used: {why}.", remedy="Choose another one, or leave --port out."
         ) from None
     return listener
 

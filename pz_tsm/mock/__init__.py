@@ -54,7 +54,9 @@ def _check(out: Path, rows: int, objects: int) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise TsmError(f"Can't write into '{out}': {error.strerror}.", where=str(out)) from None
+        raise TsmError(
+            f"Can't write into '{out}': {error.strerror}.", remedy="Name another folder.", where=str(out)
+        ) from None
 
 
 def _text(path: Path) -> str:

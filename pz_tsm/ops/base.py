@@ -129,4 +129,15 @@ class Operation:
                 raise TsmError(
                     f"Step '{self.name}' has no parameter '{name}'.", remedy=f"It knows: {known}.", where=name
                 ) from None
-            raise TsmError(f"Step '{self.name}', parameter '{name}': {first['msg']}.", where=name) from None
+            said = first["msg"].removeprefix("Value error, ").rstrip(".")
+            if first["type"] == "missing":
+                raise TsmError(
+                    f"Step '{self.name}' needs the parameter '{name}'.",
+                    remedy=f"`pz-tsm ops {self.name}` says what it means.",
+                    where=name,
+                ) from None
+            raise TsmError(
+                f"Step '{self.name}', parameter '{name}': {said}.",
+                remedy=f"`pz-tsm ops {self.name}` lists the parameters and their defaults.",
+                where=name,
+            ) from None

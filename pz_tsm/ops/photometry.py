@@ -114,8 +114,8 @@ def _tell_undone(table, family, params, report) -> None:
         report.findings.append(
             Finding(
                 "warning",
-                f"The magnitudes of {family.name} are made anew from the fluxes: the {' and '.join(undone)} of "
-                "an earlier step are gone.",
+                f"The magnitudes of {family.name} are made anew from the fluxes: the "
+                f"{' and '.join(undone)} of an earlier step are gone.",
                 remedy="Ask for all corrections in one photometry step.",
                 where=family.name,
             )

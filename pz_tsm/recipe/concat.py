@@ -31,13 +31,13 @@ def concat(tables: Sequence[pa.Table]) -> pa.Table:
 
     if len(tables) == 1:
         return tables[0]
+    from pz_tsm.ops.combine.table import alike
+
     fields: dict[str, pa.Field] = {}
     for name in dict.fromkeys(name for table in tables for name in table.column_names):
         having = [table for table in tables if name in table.column_names]
         kind = _common([table.column(name) for table in having])
-        metadata = next(
-            (t.schema.field(name).metadata for t in having if t.schema.field(name).metadata), None
-        )
+        metadata = alike([table.schema.field(name).metadata for table in having])
         fields[name] = pa.field(name, kind, metadata=metadata)
     schema = pa.schema(list(fields.values()), metadata=_metadata(tables))
     result = pa.concat_tables([_as(table, schema) for table in tables])

@@ -150,7 +150,9 @@ def replayed(lock: Mapping[str, Any], now: Mapping[str, Any]) -> list[Finding]:
         if was != used:
             told.append(f"{name} was {was}, and is {used}.")
     same = (lock.get("output") or {}).get("digest") == now["output"]["digest"]
-    found = [Finding("note" if same else "warning", f"Not as in the lock: {line}", where="lock") for line in told]
+    found = [
+        Finding("note" if same else "warning", f"Not as in the lock: {line}", where="lock") for line in told
+    ]
     if same:
         return [*found, Finding("note", "A replay: the rows are those that the lock names.", where="lock")]
     return [

@@ -83,7 +83,11 @@ class Recipe:
                 f"'{path}' is no text.", remedy="Name a recipe, NAME.tsm.yaml.", where=str(path)
             ) from None
         except OSError as error:
-            raise TsmError(f"'{path}' can't be read: {error.strerror}.", where=str(path)) from None
+            raise TsmError(
+                f"'{path}' can't be read: {error.strerror}.",
+                remedy="Name a recipe, NAME.tsm.yaml, that you may read.",
+                where=str(path),
+            ) from None
         name = path.name
         for ending in ENDINGS:
             name = name.removesuffix(ending)

@@ -37,17 +37,40 @@ def check(out: Path, overwrite: bool = False) -> None:
                 where=str(out),
             )
     mark = _read_mark(partial(out))
-    if (
-        mark
-        and mark.get("host") == socket.gethostname()
-        and mark.get("pid") != os.getpid()
-        and _alive(mark.get("pid"))
-    ):
+    if mark and _being_written(mark):
         raise TsmError(
             f"Another run (process {mark['pid']}) is writing '{out}' now.",
             remedy="Wait for it, or name another folder.",
             where=str(out),
         )
+    _writable(out)
+
+
+def remove_abandoned(out: Path) -> None:
+    """Remove what a killed run left beside ``out``; not what is no run's, nor what is still written."""
+    part = partial(out)
+    mark = _read_mark(part)
+    if mark and not _being_written(mark):
+        _remove(part)
+
+
+def _being_written(mark: dict) -> bool:
+    return (
+        mark.get("host") == socket.gethostname()
+        and mark.get("pid") != os.getpid()
+        and _alive(mark.get("pid"))
+    )
+
+
+def _writable(out: Path) -> None:
+    """TsmError, before any work is done, if no folder can be made there."""
+    folder = Path(os.path.abspath(out)).parent
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise TsmError(f"'{folder}' is a file, so '{out}' can't be in it.", remedy="Name another folder.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise TsmError(f"You may not write to '{out}'.", remedy="Name another folder.", where=str(out))
 
 
 def partial(out: Path) -> Path:
@@ -102,7 +125,11 @@ def explained(error: OSError, out: Path) -> TsmError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return TsmError(f"You may not write to '{out}'.", remedy="Name another folder.", where=str(out))
     name = error.filename or out
-    return TsmError(f"'{out}' can't be written: {error.strerror or error} ({name}).", where=str(out))
+    return TsmError(
+        f"'{out}' can't be written: {error.strerror or error} ({name}).",
+        remedy="Name another folder.",
+        where=str(out),
+    )
 
 
 def _into_place(part: Path, out: Path) -> None:

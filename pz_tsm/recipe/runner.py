@@ -147,6 +147,10 @@ class _Runner:
                 prepare(step)
         for step in self.recipe.steps:
             prepare(step)
+        from pz_tsm.bundle.write import check_name
+
+        for item in self.recipe.write:
+            check_name(item)
 
     def step(self, index: int, step: Any, names: list[str] | None) -> None:
         operation, params, _ = prepare(step)

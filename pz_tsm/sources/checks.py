@@ -148,6 +148,18 @@ def positions(
 
     findings: list[Finding] = []
     _right_unit(ra, names, where, fields)
+    with np.errstate(invalid="ignore"):
+        usable = ra[(ra >= 0) & (ra <= 360)]
+    if len(usable) and usable.min() < 1 and 23 < usable.max() < 24.0001:
+        findings.append(
+            Finding(
+                "warning",
+                f"'{where}': '{names[0]}' runs from {usable.min():.3f} to {usable.max():.3f}: "
+                "this looks like hours.",
+                remedy="If it is, multiply it by 15, or map the column that holds degrees.",
+                where=names[0],
+            )
+        )
     checks = [
         ("no position", names[0], ~np.isfinite(ra)),
         ("no position", names[1], ~np.isfinite(dec)),

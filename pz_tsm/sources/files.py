@@ -70,11 +70,21 @@ def sniff(path: str | Path) -> str:
         raise TsmError(
             f"'{path}' is a folder, and no HATS catalogue.", remedy="Name a file in it.", where=where
         )
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise TsmError(
+            f"'{path}' is a pipe or a device, not a file.",
+            remedy="Write its content to a file and name that.",
+            where=where,
+        )
     try:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError as error:
-        raise TsmError(f"'{path}' can't be read: {error.strerror}.", where=where) from None
+        raise TsmError(
+            f"'{path}' can't be read: {error.strerror}.",
+            remedy="Check its permissions, or name another file.",
+            where=where,
+        ) from None
     if not head:
         raise TsmError(
             f"The file '{where}' is empty (0 bytes).", remedy="Fetch or write it again.", where=where

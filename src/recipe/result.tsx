@@ -47,9 +47,6 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
             {trans.__('Show the files')}
           </button>
         ) : null}
-        <button type="button" className="tsm-Button" onClick={() => shell.copy(result.citations.join('\n'))}>
-          {trans.__('Copy citations')}
-        </button>
       </div>
       <Verified model={model} trans={trans} />
       <h3>{trans.__('Parts')}</h3>
@@ -100,6 +97,9 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
           <li key={citation}>{citation}</li>
         ))}
       </ul>
+      <button type="button" className="tsm-Button" onClick={() => shell.copy(result.citations.join('\n'))}>
+        {trans.__('Copy citations')}
+      </button>
     </div>
   );
 }

@@ -24,7 +24,16 @@ def problems(out):
 
 
 def sign_again(out):
-    """What a careful forger does: new checksums."""
+    """What a careful forger does: new hashes in provenance, crate and checksums."""
+    for name, key, place in (
+        ("provenance.json", "entities", "path"),
+        ("ro-crate-metadata.json", "@graph", "@id"),
+    ):
+        said = json.loads((out / name).read_text())
+        for one in said[key]:
+            if "sha256" in one and (out / str(one.get(place))).is_file():
+                one["sha256"] = hashlib.sha256((out / one[place]).read_bytes()).hexdigest()
+        (out / name).write_text(json.dumps(said))
     path = out / "checksums.sha256"
     lines = []
     for line in path.read_text().splitlines():
@@ -122,6 +131,69 @@ def test_sums_that_do_not_close(out):
     assert [one["code"] for one in report.problems] == ["E9"] and "don't add up" in report.problems[0][
         "message"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "edit", "code"),
+    [
+        ("recipe.tsm.lock", lambda said: said["inputs"][0].update(sha256="1" * 64), "R2"),
+        ("recipe.tsm.lock", lambda said: said.update(seed=8), "R2"),
+        ("provenance.json", lambda said: said.update(parts={"train": 40}), "P1"),
+        ("provenance.json", lambda said: said.update(access_rights="public"), "P1"),
+        ("provenance.json", lambda said: said["recipe"].update(id="0"), "P1"),
+        ("schema.json", lambda said: said["columns"][3].update(unit="furlong"), "E1"),
+    ],
+)
+def test_a_record_that_contradicts_another(out, name, edit, code):
+    said = json.loads((out / name).read_text())
+    edit(said)
+    (out / name).write_text(json.dumps(said))
+    sign_again(out)
+    assert code in {one for one, _ in problems(out)}
+
+
+def test_a_text_that_was_changed_with_new_checksums_only(out):
+    (out / "README.md").write_text("Anything.")
+    path = out / "checksums.sha256"
+    digest = hashlib.sha256(b"Anything.").hexdigest()
+    path.write_text(re.sub(r"\w{64}  README.md", f"{digest}  README.md", path.read_text()))
+    assert problems(out) == {("P2", "README.md")}
+
+
+def test_access_can_not_be_widened(out):
+    path = out / TABLE
+    table = pq.ParquetFile(path).read()
+    assert table.schema.metadata[b"tsm:access"] == b"rubin-data-rights"
+    pq.write_table(table.replace_schema_metadata({**table.schema.metadata, b"tsm:access": b"public"}), path)
+    sign_again(out)
+    assert ("P1", "provenance.json") in problems(out)
+
+
+def test_ids_of_rows_are_recomputed(out):
+    change(out, "tsm_id", lambda ids: ["x", *ids[1:]])
+    assert ("E1", "tsm_id") in problems(out)
+
+
+def test_measurements_are_checked_too(made, tmp_path):
+    out = made.write(tmp_path / "with", measurements=made.table)
+    assert bundle.verify(out).ok, bundle.verify(out).problems
+    path = out / "data" / "measurements.parquet"
+    pq.write_table(pq.ParquetFile(path).read().slice(1), path)
+    sign_again(out)
+    assert problems(out) == {("D1", "data/measurements.parquet")}
+
+
+def test_inputs_that_stay_apart_add_up(tmp_path):
+    from pz_tsm.recipe import run
+
+    for name in ("a", "b"):
+        table = pa.table(
+            {"id": [f"{name}{i}" for i in range(5)], "ra": [10.0 + i for i in range(5)], "dec": [0.0] * 5}
+        )
+        pq.write_table(table.append_column("z", pa.array([0.3] * 5)), tmp_path / f"{name}.parquet")
+    text = "format: tsm-recipe/1\ninputs: {a: {from: {file: a.parquet}}, b: {from: {file: b.parquet}}}\n"
+    run(text, tmp_path, tmp_path / "out")
+    assert bundle.verify(tmp_path / "out").ok, bundle.verify(tmp_path / "out").problems
 
 
 def test_sentinels_and_flags(out):

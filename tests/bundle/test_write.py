@@ -201,3 +201,22 @@ def test_templates_of_other_tags(made, tmp_path):
 def test_a_folder_that_is_not_empty_is_refused(made, out):
     with pytest.raises(TsmError, match="not empty"):
         made.write(out)
+
+
+@pytest.mark.parametrize("name", ["training_set.fits", "training_set.csv", "training_set.hdf5"])
+def test_access_travels_with_every_export(made, tmp_path, name):
+    from pz_tsm import bundle
+    from pz_tsm.sources import load
+
+    kind = name.rsplit(".", 1)[1]
+    out = tmp_path / "out"
+    writes = [{"format": "parquet"}, {"format": kind}]
+    bundle.write(out, made.table, recipe=made.recipe, lock=made.lock, reports=made.reports, writes=writes)
+    columns = {"id": "objectId", "ra": "ra", "dec": "dec", "z": "redshift"}
+    loaded = load({"from": {"file": name}, "columns": columns}, out / "data")
+    assert loaded.origin["access"] == "rubin-data-rights"
+
+
+def test_rail_files_say_who_may_see_them(out):
+    with h5py.File(out / "rail" / "train.hdf5") as file:
+        assert file.attrs["access"] == "rubin-data-rights"

@@ -320,3 +320,46 @@ def test_schema_serves_a_form():
     properties = OP.params.model_json_schema()["properties"]
     assert properties["policy"]["enum"] == ["default", "pz-server"]
     assert all("title" in one and "description" in one for one in properties.values())
+
+
+def test_z_spread_is_that_of_secure_redshifts():
+    result = run(table((1, 0, 0.5, 4, "s"), (2, 0.1, 0.502, 3, "s"), (3, 0.2, 3.9, 1, "s")))
+    assert result.table["z_spread"].to_pylist() == pytest.approx([0.002] * 3, abs=1e-6)
+
+
+def test_a_star_flag_is_no_better_quality_than_4():
+    result = run(
+        table((1, 0, 0.5, 4, "s"), (2, 0.1, 0.0, 6, "s")),
+        eligible="z_flag_homogenized >= 3",
+        conflicts="best",
+    )
+    assert result.table["is_best"].to_pylist() == [True, False]
+
+
+def test_pz_server_numbers_stay_apart_when_inputs_are_one_table_already():
+    parts = {
+        name: table((10 * place + 1, 0, 0.5, 4, "s"), (10 * place + 2, 9, 0.5, 4, "s")).append_column(
+            "source_product", pa.array([name] * 2)
+        )
+        for place, name in enumerate(["014_a", "015_b"])
+    }
+    apart = run(parts, policy="pz-server").table
+    merged = run({"": pa.concat_tables(parts.values())}, policy="pz-server").table
+    assert len(set(merged["CRD_ID"].to_pylist())) == 4
+    assert {one[:7] for one in merged["CRD_ID"].to_pylist()} == {"CRD014_", "CRD015_"}
+    assert {one[:7] for one in apart["CRD_ID"].to_pylist()} == {"CRD014_", "CRD015_"}
+
+
+def test_metadata_of_one_input_do_not_stand_for_all():
+    first, second = table((1, 0, 0.5, 4, "s")), table((2, 9, 0.5, 4, "s"))
+    parts = {}
+    for name, one in (("a", first), ("b", second)):
+        said = {"ucd": "src.redshift", "source_column": f"z_{name}"}
+        field = one.schema.field("redshift").with_metadata(said)
+        one = one.set_column(one.column_names.index("redshift"), field, one["redshift"])
+        parts[name] = one.replace_schema_metadata({"tsm:source": name})
+    result = run(parts).table
+    assert result.schema.field("redshift").metadata == {b"ucd": b"src.redshift"}
+    assert b"tsm:source" not in result.schema.metadata
+    turned = run({"b": parts["b"], "a": parts["a"]}).table
+    assert turned.schema.equals(result.schema, check_metadata=True)

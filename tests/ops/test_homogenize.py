@@ -259,3 +259,18 @@ def test_schema_serves_a_form():
     assert set(schema["properties"]) == {"rules", "unmapped", "surveys"}
     assert schema["properties"]["unmapped"]["enum"] == ["error", "null"]
     assert all("title" in one and "description" in one for one in schema["properties"].values())
+
+
+def test_columns_of_the_source_with_our_names_are_not_lost():
+    table = small(survey="VVDS", z_flag=[4, 13], redshift=0.3, confidence=["high", "low"])
+    result = run(table)
+    assert column(result, "confidence__orig") == ["high", "low"]
+    assert column(result, "confidence") == pytest.approx([0.99, 0.95])
+
+
+def test_what_an_earlier_step_made_stays_also_without_the_flags():
+    once = run(small(survey="VVDS", z_flag=[4, 23], redshift=0.3)).table
+    again = run(once.drop_columns(["z_flag"])).table
+    for name in ("z_flag_orig", "flag_rule", "confidence", "is_secondary", "z_flag_homogenized"):
+        assert again[name].to_pylist() == once[name].to_pylist(), name
+    assert not [name for name in again.column_names if name.endswith("__orig")]

@@ -270,3 +270,25 @@ def test_a_survey_may_be_shifted_and_have_its_own_radius(release):
     table = redshifts([10.0, 10.1], [-30 + 2 * ARCSEC, -30 + 2 * ARCSEC], [0.5, 0.6], survey=["A", "B"])
     assert match(table, release, shift={"a": [0, -2]}).table["survey"].to_pylist() == ["A"]
     assert match(table, release, radii={"B": 3}).table["survey"].to_pylist() == ["B"]
+
+
+def test_of_agreeing_groups_the_one_that_combine_prefers_is_kept(release):
+    """The order of combine, here the survey's rank, holds between groups of one object, too."""
+    table = redshifts([10, 10], [-30, -30 + 1.0 * ARCSEC], [0.5, 0.501], survey=["FIRST", "SECOND"])
+    combine = get("combine")
+    for rank, best in ((["FIRST", "SECOND"], 1), (["SECOND", "FIRST"], 2)):
+        order = {"prefer": ["survey_rank"], "survey_rank": rank}
+        params = combine.parse({**order, "radius_arcsec": 0.5, "eligible": "redshift > 0"})
+        merged = combine.run({"a": table}, params, Context()).table
+        assert len(set(merged["group_id"].to_pylist())) == 2
+        result = match(merged, {"hats": release, "profile": "dp1"}, radius_arcsec=1.2).table
+        kept = [row["row_id"] for row in result.to_pylist() if row["is_best"]]
+        assert kept == [best]
+
+
+def test_a_table_that_is_split_is_not_matched(release):
+    table = redshifts([10.0, 10.1], [-30.0, -30.0], [0.5, 0.7])
+    split = get("split")
+    parts = split.run(table, split.parse({"parts": {"train": 0.5, "test": 0.5}}), Context()).table
+    with pytest.raises(TsmError, match="split already"):
+        match(parts, {"hats": release, "profile": "dp1"})

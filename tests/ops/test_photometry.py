@@ -144,3 +144,10 @@ def test_no_fluxes_at_all():
 def test_an_empty_table_gets_the_columns():
     full, empty = photometry(fluxes([1.0])), photometry(fluxes([1.0]).slice(0, 0))
     assert empty.schema.equals(full.schema) and np.isfinite(full["g_gaap1p0Mag"][0].as_py())
+
+
+def test_a_correction_that_a_later_step_undoes_is_said(matched):
+    once = photometry(matched("dp2"), deredden="sfd")
+    words = [one.message for one in run("photometry", once, offsets="dp2-c26202").report.findings]
+    assert any("the dereddening of an earlier step" in one for one in words)
+    assert not run("photometry", photometry(matched("dp1")), deredden="sfd").report.findings

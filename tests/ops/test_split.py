@@ -102,3 +102,8 @@ def test_keys():
 
 def test_an_empty_table():
     assert run("split", table(0), parts=PARTS).table["split"].type == pa.string()
+
+
+def test_rows_without_a_redshift_are_told():
+    result = run("split", table(4, redshift=pa.array([0.5, None, float("nan"), 0.2])))
+    assert [one.count for one in result.report.findings if one.where == "redshift"] == [2]

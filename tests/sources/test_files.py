@@ -272,3 +272,17 @@ def test_three_formats_of_a_real_catalogue_agree(shared):
             assert table[name].to_pylist() == reference[name].to_pylist(), (kind, name)
         flags = [None if v is None or v != v else v for v in table["zflg"].to_pylist()]
         assert flags == reference["zflg"].to_pylist(), kind
+
+
+def test_ids_from_a_text_file_are_the_same_content(tmp_path):
+    from pz_tsm.sources import load
+
+    path = tmp_path / "a.csv"
+    path.write_text("id,ra,dec,z\n9007199254740993,10.5,-1.0,0.25\n7,11.5,-1.0,0.5\n")
+    pq.write_table(
+        pa.table({"id": [9007199254740993, 7], "ra": [10.5, 11.5], "dec": [-1.0, -1.0], "z": [0.25, 0.5]}),
+        tmp_path / "a.parquet",
+    )
+    text, binary = (load({"from": {"file": f"a.{end}"}}, tmp_path) for end in ("csv", "parquet"))
+    assert text.origin["product"] == binary.origin["product"]
+    assert text.table["row_id"].to_pylist() == binary.table["row_id"].to_pylist()

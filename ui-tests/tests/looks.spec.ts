@@ -1,7 +1,7 @@
 /** How it looks in both themes, on a small and a large screen; the small pictures are those of the docs. */
 import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
 
-import { LONG, openFolder, openPanel, openRecipe, picture, seed, settings } from '../helpers';
+import { brush, LONG, openFolder, openPanel, openRecipe, picture, seed, settings } from '../helpers';
 
 test.use({ autoGoto: false });
 test.beforeAll(seed);
@@ -17,8 +17,10 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
 
       test('looks as it should', async ({ page }) => {
         const small = width === 1280;
-        const shoot = (what: string) =>
-          picture(page, small ? `story-${what}-${shade}.png` : `${what}-${shade}-${width}.png`, small);
+        const shoot = (what: string) => {
+          const inDocs = small && (shade === 'light' || ['explorer', 'result'].includes(what));
+          return picture(page, inDocs ? `story-${what}-${shade}.png` : `${what}-${shade}-${width}.png`, inDocs);
+        };
 
         await page.goto();
         await openFolder(page, 'mock');
@@ -30,8 +32,13 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
         await latest.getByText('compilation').click();
         const explorer = page.locator('.tsm-Explorer');
         await expect(explorer.getByRole('row').nth(3)).toBeVisible(LONG);
-        await expect(explorer.locator('.tsm-Condition-state')).toContainText('rows');
-        await inOneRow(page);
+        await expect(explorer.locator('.tsm-View-foot').first()).toContainText('in steps of', LONG);
+        await brush(page, explorer.getByRole('region', { name: 'n(z)' }), 0.06, 0.25);
+        const state = explorer.locator('.tsm-Condition-state');
+        await expect(state).toContainText('of 20,000 rows');
+        const passed = Number((await state.innerText()).split(' ')[0].replace(',', ''));
+        await expect(explorer.getByRole('grid')).toHaveAttribute('aria-rowcount', String(passed + 1));
+        await sideBySide(page, 3);
         await shoot('explorer');
 
         const editor = await openRecipe(page, 'mock.tsm.yaml');
@@ -44,6 +51,7 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
           await expect(editor.getByRole('heading', { name: 'n(z) of each part' })).toBeVisible();
           await shoot('result');
           await page.activity.activateTab('Launcher');
+          await page.locator('.jp-LauncherCard', { hasText: 'PZ Recipe' }).scrollIntoViewIfNeeded();
           await shoot('panel');
         }
       });
@@ -51,12 +59,12 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
   }
 }
 
-/** The plots stand side by side, so that the rows below them have room. */
-async function inOneRow(page: IJupyterLabPageFixture) {
+/** The plots stand side by side also on a small screen, so that the rows below them have room. */
+async function sideBySide(page: IJupyterLabPageFixture, views: number) {
   const tops = await page
     .locator('.tsm-View')
-    .evaluateAll(views => views.map(view => view.getBoundingClientRect().top));
-  expect(tops.length).toBeGreaterThan(2);
+    .evaluateAll(nodes => nodes.map(node => node.getBoundingClientRect().top));
+  expect(tops).toHaveLength(views);
   expect(new Set(tops).size).toBe(1);
 }
 
@@ -66,6 +74,8 @@ test('axe finds nothing to complain about in our views', async ({ page }) => {
   await page.locator('.jp-DirListing-item', { hasText: 'mock_deep.parquet' }).dblclick();
   await expect(page.locator('.tsm-Rows [role="row"]').nth(3)).toBeVisible();
   await openPanel(page);
+  await sideBySide(page, 4);
+  await picture(page, 'file.png');
   await page.getByRole('button', { name: 'Filters' }).click();
   await page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') });
   expect(await complaints(page, '.tsm-Explorer')).toEqual([]);

@@ -11,6 +11,7 @@ test.use({ autoGoto: false, mockSettings: settings('JupyterLab Light') });
 test('a table below a cell, its selection in the next, and no rows in the file', async ({ page }) => {
   const name = 'explore.ipynb';
   await page.goto();
+  await page.sidebar.close('left');
   await page.notebook.createNew(name);
   await page.notebook.setCell(
     0,
@@ -35,7 +36,6 @@ test('a table below a cell, its selection in the next, and no rows in the file',
   await page.notebook.runCell(1, true);
   const output = page.locator('.jp-Notebook .jp-Cell').nth(1).locator('.jp-OutputArea-output');
   await expect(output).toContainText(`${passed} of 5,242 rows`);
-  await page.locator('.jp-Notebook .jp-Cell').first().scrollIntoViewIfNeeded();
   await picture(page, 'story-notebook-light.png', true);
 
   const values = (await row.getByRole('gridcell').allInnerTexts()).filter(text => text.includes('.'));

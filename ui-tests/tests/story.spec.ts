@@ -1,8 +1,8 @@
 /** From an empty sidebar to a verified bundle, as a newcomer goes. */
-import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
+import { expect, test } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
-import { LONG, openFolder, openPanel, openRecipe, picture, seed } from '../helpers';
+import { brush, LONG, openFolder, openPanel, openRecipe, picture, seed } from '../helpers';
 
 test.use({ autoGoto: false });
 
@@ -33,6 +33,8 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
   const state = explorer.locator('.tsm-Condition-state');
   const rows = explorer.getByRole('grid');
 
+  let selected = '';
+
   await test.step('the latest compilation opens in the explorer', async () => {
     const latest = panel.getByRole('list', { name: 'Latest official products' });
     await latest.getByText('compilation').click();
@@ -44,7 +46,7 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
   await test.step('brushing n(z) writes a condition, counts, and filters the rows', async () => {
     const all = await rowCount(rows);
     await brush(page, explorer.getByRole('region', { name: 'n(z)' }), 0.2, 0.5);
-    await expect(condition).toHaveValue(/^redshift BETWEEN [\d.]+ AND [\d.]+$/);
+    await expect(condition).toHaveValue(/^z BETWEEN [\d.]+ AND [\d.]+$/);
     await expect(state).toHaveText(/^[\d,]+ of [\d,]+ rows/);
     const [passed, of] = (await state.innerText()).match(/[\d,]+/g)!.map(numberOf);
     expect(of).toBe(all);
@@ -55,18 +57,20 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
 
   await test.step('another condition can be typed', async () => {
     const brushed = await state.innerText();
-    await condition.fill('redshift < 0.9 AND z_flag_homogenized >= 3');
+    await condition.fill('z < 0.9 AND z_flag_homogenized >= 3');
     await condition.press('Enter');
     await expect(state).not.toHaveText(brushed);
     await expect(state).toHaveText(/^[\d,]+ of [\d,]+ rows/);
     const [passed] = (await state.innerText()).match(/[\d,]+/g)!.map(numberOf);
     await expect(rows).toHaveAttribute('aria-rowcount', String(passed + 1));
-    await condition.fill('redshif < 0.9');
+    await condition.fill('z_flag_homogenised >= 3');
     await condition.press('Enter');
-    await expect(explorer.getByRole('alert')).toContainText('redshift');
-    await condition.fill('redshift < 0.9 AND z_flag_homogenized >= 3');
+    await expect(explorer.getByRole('alert')).toContainText('z_flag_homogenized');
+    await condition.fill('z < 0.9 AND z_flag_homogenized >= 3');
     await condition.press('Enter');
     await expect(explorer.getByRole('alert')).toHaveCount(0);
+    await expect(state).toHaveText(/^[\d,]+ of [\d,]+ rows/);
+    selected = (await state.innerText()).split(' ')[0];
   });
 
   await test.step('the selection becomes the input of a recipe', async () => {
@@ -74,8 +78,11 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
     const editor = page.locator('.tsm-RecipeEditor:visible');
     await expect(editor.getByRole('region', { name: 'Inputs' })).toContainText('compilation');
     await editor.getByRole('button', { name: 'Text', exact: true }).click();
-    await expect(editor.locator('.cm-content')).toContainText('redshift < 0.9 AND z_flag_homogenized >= 3');
-    await expect(editor.locator('.cm-content')).toContainText('pzserver:');
+    // the recipe loads the columns under the names of their roles
+    await expect(editor.locator('.cm-content')).toContainText('filter: redshift < 0.9 AND z_flag >= 3');
+    await expect(editor.locator('.cm-content')).toContainText('from: {pzserver: ');
+    await editor.getByRole('button', { name: 'Form', exact: true }).click();
+    await expect(editor.getByRole('region', { name: 'What happens' })).toContainText(`→ ${selected}`, LONG);
   });
 
   await openFolder(page, 'mock');
@@ -101,7 +108,7 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
     await expect(consequence.getByRole('heading', { name: 'n(z) of each part' })).toBeVisible();
     await expect(consequence.getByRole('heading', { name: 'Row accounting' })).toBeVisible();
     await expect(consequence.getByText('10,428 → 7,057')).toBeVisible();
-    await expect(consequence.getByRole('listitem').filter({ hasText: 'train' })).toContainText('4,944');
+    await expect(consequence.getByRole('listitem').filter({ hasText: /^train/ })).toContainText('4,944');
     for (const file of ['data/training_set.parquet', 'recipe.tsm.yaml', 'README.md']) {
       await expect(consequence.getByRole('row').filter({ hasText: file })).toContainText('B');
     }
@@ -127,15 +134,6 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
     await expect(job.getByRole('button', { name: 'Explore training set' })).toBeVisible();
   });
 });
-
-/** Drag over a part of a plot, in shares of its width. */
-async function brush(page: IJupyterLabPageFixture, view: Locator, from: number, to: number) {
-  const { x, y, width, height } = (await view.locator('.tsm-Brush').boundingBox())!;
-  await page.mouse.move(x + from * width, y + height / 2);
-  await page.mouse.down();
-  await page.mouse.move(x + to * width, y + height / 2, { steps: 5 });
-  await page.mouse.up();
-}
 
 async function rowCount(grid: Locator): Promise<number> {
   return Number(await grid.getAttribute('aria-rowcount')) - 1; // the header is a row too

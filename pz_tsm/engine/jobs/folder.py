@@ -6,7 +6,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,8 +88,10 @@ class Folder:
         self.remove_partial()
 
     def remove_partial(self) -> None:
-        out = Path(self.job["out"])
-        shutil.rmtree(out.with_name(out.name + ".partial"), ignore_errors=True)
+        """Remove what a killed run was writing; never a folder of that name that is somebody else's."""
+        from pz_tsm.recipe import output
+
+        output.remove_abandoned(Path(self.job["out"]))
 
     def last_event(self) -> dict[str, Any] | None:
         """The event that ended the run, if the child wrote one."""

@@ -25,7 +25,7 @@ async def arrow_response(request: Request, etag: str, make: Callable[[], memoryv
         return Response(status_code=304, headers=headers)
     body = await asyncio.to_thread(make)
     size = len(body)
-    span = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("range", "").strip())
+    span = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("range", "").strip())
     status = 200
     if span and any(span.groups()) and request.headers.get("if-range", etag) == etag:
         first, last = _span(*span.groups(), size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,17 @@ class Service:
 
 def absolute(text: str, what: str) -> Path:
     """An absolute path from a request; TsmError for a relative one (the engine has no folder of its own)."""
-    path = Path(text).expanduser()
-    if not path.is_absolute() or "\0" in text:
+    try:
+        path = Path(text).expanduser()
+        os.lstat(path)
+    except FileNotFoundError:
+        pass
+    except (RuntimeError, ValueError, OSError) as error:  # no such user's home, NUL, too long, not allowed
+        shown = text.encode("ascii", "backslashreplace").decode()[:200].replace("\0", "\\0")
+        why = (error.strerror if isinstance(error, OSError) else None) or "it is no path of this machine"
+        raise TsmError(
+            f"The {what} '{shown}' can't be used: {why}.", remedy="Give an absolute path.", where=what
+        ) from None
+    if not path.is_absolute():
         raise TsmError(f"The {what} must be an absolute path, not '{text}'.", where=what)
     return path

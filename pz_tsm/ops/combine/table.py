@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pz_tsm.errors import TsmError
@@ -51,6 +52,7 @@ def joined(tables: dict[str, pa.Table], keep: list[str]) -> pa.Table:
             remedy="Leave it out of 'keep:'.",
             where=column,
         ) from None
+    table = table.cast(_common_schema(table.schema, parts))
     order = [name for name in (*TYPES, *keep) if name in table.column_names]
     order += [name for name in table.column_names if name not in order]
     table = table.select(order).combine_chunks()
@@ -58,6 +60,26 @@ def joined(tables: dict[str, pa.Table], keep: list[str]) -> pa.Table:
         table = table.take(pc.sort_indices(table.column("row_id"))).combine_chunks()
     _check_unique(table, tables)
     return table
+
+
+def alike(said: Sequence[Mapping[bytes, bytes] | None]) -> dict[bytes, bytes] | None:
+    """Of the metadata of several tables, or columns, what all of them say alike."""
+    first, *rest = [one or {} for one in said]
+    same = {key: value for key, value in first.items() if all(one.get(key) == value for one in rest)}
+    return same or None
+
+
+def _common_schema(schema: pa.Schema, parts: list[pa.Table]) -> pa.Schema:
+    """The schema with the metadata that hold for every input: the order of the inputs must not show."""
+    import pyarrow as pa
+
+    fields = [
+        one.with_metadata(
+            alike([part.schema.field(one.name).metadata for part in parts if one.name in part.column_names])
+        )
+        for one in schema
+    ]
+    return pa.schema(fields, metadata=alike([part.schema.metadata for part in parts]))
 
 
 def _canonical(name: str, table: pa.Table, keep: list[str]) -> pa.Table:

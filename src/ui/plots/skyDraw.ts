@@ -139,7 +139,7 @@ function graticule(
     const text = `${d > 0 ? '+' : ''}${formatTick(d, decStep)}°`;
     const edge = all ? place(frame.ra + 179.9, d) : [box.left, parallelFoot(d, bounds.ra, place, box)];
     const [x, y] = edge;
-    if (y > box.top + 12 && y < box.bottom - 18) {
+    if (y > box.top + 18 && y < box.bottom - 18) {
       label(text, Math.max(box.left, x) + 4, y - 2);
     }
   }

@@ -145,3 +145,17 @@ def test_the_cache_keeps_to_its_size(client, state, tmp_path):
     left = [folder.name for folder in (state.data / "cache" / "tables").iterdir()]
     assert left == ids[-1:]
     assert client.get(f"/local/tables/{ids[0]}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["~no-such-user/x", "/tmp/\\ud800", "/" + "a" * 5000, "/etc/\\u0000x"])
+def test_a_path_that_can_not_be_is_told_in_words(client, path):
+    body = b'{"file": "' + path.encode() + b'"}'
+    answer = client.post("/local/tables", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400 and "can't be used" in answer.json()["error"]["message"]
+
+
+def test_a_range_of_absurd_length_is_ignored(client, catalogue):
+    id = opened(client, catalogue)["id"]
+    url = f"/local/tables/{id}/columns"
+    answer = client.get(url, params={"names": "zspec"}, headers={"Range": f"bytes={'9' * 5000}-"})
+    assert answer.status_code == 200

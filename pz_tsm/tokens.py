@@ -14,7 +14,7 @@ from pathlib import Path
 from pz_tsm.errors import TsmError
 
 SERVICE = "pz-tsm"
-VARIABLES = ("PZSERVER_TOKEN", "PZ_TSM_PZSERVER_TOKEN")
+VARIABLES = ("PZ_TSM_PZSERVER_TOKEN", "PZSERVER_TOKEN")
 
 
 def path() -> Path:

@@ -66,17 +66,45 @@ def ensure(
 
     folder = make_folder(data_folder(data))
     found = running(folder)
-    if found is not None:
+    if found is not None and not _outdated(folder):
         return found
     try:
         with FileLock(folder / "start.lock", timeout=timeout):
             found = running(folder)
+            if found is not None and _outdated(folder):
+                if not _retire(found, timeout):
+                    return found
+                found = None
             return found if found is not None else _start(folder, timeout, env or {})
     except Timeout:
         raise TsmError(
             "Another program has been starting the engine for too long.",
             remedy=f"Look into {folder / 'engine.log'}, then try again.",
         ) from None
+
+
+def _outdated(folder: Path) -> bool:
+    """Whether the engine that runs was started by another version of this package."""
+    from pz_tsm.version import version
+
+    return (read(folder) or {}).get("version") != version()
+
+
+def _retire(runtime: Runtime, timeout: float) -> bool:
+    """End an engine of another version, unless it has jobs: then it stays until they are done."""
+    import psutil
+
+    try:
+        process = psutil.Process(runtime.pid)
+        if _ask(runtime, "/local/health").get("busy", True):
+            return False
+        process.terminate()
+        process.wait(timeout)
+    except psutil.NoSuchProcess:
+        return True
+    except (psutil.Error, OSError, ValueError):
+        return False
+    return True
 
 
 def current(data: Path | str | None = None) -> Runtime | None:
@@ -104,18 +132,20 @@ def running(folder: Path) -> Runtime | None:
 
 def healthy(runtime: Runtime, timeout: float = 5.0) -> bool:
     """Whether that engine (and no other program that got its port) answers."""
-    import urllib.error
+    try:
+        return _ask(runtime, "/local/health", timeout).get("pid") == runtime.pid
+    except (OSError, ValueError):
+        return False
+
+
+def _ask(runtime: Runtime, path: str, timeout: float = 5.0) -> dict[str, Any]:
     import urllib.request
 
-    request = urllib.request.Request(f"{runtime.url}/local/health", headers=runtime.headers)
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({})
-    )  # 127.0.0.1, whatever http_proxy says
-    try:
-        with opener.open(request, timeout=timeout) as answer:
-            return json.load(answer).get("pid") == runtime.pid
-    except (OSError, ValueError, urllib.error.URLError):
-        return False
+    request = urllib.request.Request(runtime.url + path, headers=runtime.headers)
+    # 127.0.0.1, whatever http_proxy says
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=timeout) as answer:
+        return json.load(answer)
 
 
 def read(folder: Path) -> dict[str, Any] | None:

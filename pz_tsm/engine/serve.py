@@ -27,6 +27,7 @@ def serve(folder: Path, *, port: int = 0, idle_minutes: float | None = None, rea
     """
     from filelock import FileLock, Timeout
 
+    os.umask(0o077)  # products may be for data-rights holders, wherever the folder lies
     runtime.make_folder(folder)
     lock = FileLock(folder / "engine.lock", timeout=0)
     try:

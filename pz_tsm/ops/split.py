@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
@@ -52,6 +52,13 @@ class SplitParams(Params):
     options: dict[str, Any] = Field(
         default_factory=dict, title="Options", description="What the method wants to know besides."
     )
+
+    @field_validator("parts")
+    @classmethod
+    def _sum_to_one(cls, parts: dict[str, float]) -> dict[str, float]:
+        """Checked before anything runs, in the words of ``check_parts``."""
+        check_parts(parts)
+        return parts
 
 
 def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:

@@ -184,7 +184,8 @@ class _Planner:
             entry["findings"].append(
                 Finding(
                     "note",
-                    f"Step '{step.op}' asks for a job of the engine; it runs where the recipe runs, in memory.",
+                    f"Step '{step.op}' asks for a job of the engine; "
+                    "it runs where the recipe does, in memory.",
                     remedy="Run the whole recipe in JupyterLab: there it is a job of the engine.",
                 )
             )

@@ -112,3 +112,12 @@ def test_the_data_folder_can_be_chosen(monkeypatch, tmp_path):
     file.write_text("")
     with pytest.raises(TsmError, match="can't be used"):
         runtime.ensure(file / "below")
+
+
+def test_an_engine_of_another_version_makes_way_once_it_has_no_jobs(data):
+    old = runtime.ensure(data)
+    said = runtime.read(data)
+    (data / "runtime.json").write_text(json.dumps({**said, "version": "0.0.1"}))
+    new = runtime.ensure(data)
+    assert new.pid != old.pid and not psutil.pid_exists(old.pid)
+    assert runtime.ensure(data) == new

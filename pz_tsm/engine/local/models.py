@@ -24,6 +24,7 @@ class Health(BaseModel):
     version: str
     pid: int
     data: str
+    busy: bool  # jobs run, which must not be cut off
 
 
 class OpenTable(BaseModel):

@@ -61,6 +61,7 @@ def make_router(service: Service) -> APIRouter:
             "version": version(),
             "pid": os.getpid(),
             "data": str(service.state.data),
+            "busy": service.state.busy() or service.busy(),
         }
 
     @router.api_route(

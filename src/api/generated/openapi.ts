@@ -990,6 +990,8 @@ export interface components {
         };
         /** Health */
         Health: {
+            /** Busy */
+            busy: boolean;
             /** Data */
             data: string;
             /** Name */

@@ -36,7 +36,9 @@ export function ViewFrame({
         </button>
       </header>
       <div className="tsm-View-body">{children}</div>
-      <footer className="tsm-View-foot">{footer}</footer>
+      <footer className="tsm-View-foot" title={typeof footer === 'string' ? footer : undefined}>
+        {footer}
+      </footer>
     </section>
   );
 }

@@ -60,10 +60,10 @@ export function Waiting({ model, trans, view }: IPanelProps<View>): JSX.Element 
 export function leftOut(trans: TranslationBundle, result: { missing: number; outside: number }): string[] {
   const notes: string[] = [];
   if (result.missing > 0) {
-    notes.push(trans.__('%1 without a value', formatCount(result.missing)));
+    notes.push(trans.__('%1 without value', formatCount(result.missing)));
   }
   if (result.outside > 0) {
-    notes.push(trans.__('%1 beyond the bounds', formatCount(result.outside)));
+    notes.push(trans.__('%1 outside', formatCount(result.outside)));
   }
   return notes;
 }

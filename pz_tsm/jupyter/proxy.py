@@ -132,6 +132,10 @@ def _is_small_json(answer: httpx.Response) -> bool:
 
 
 async def _finish_json(handler: Any, answer: httpx.Response, there: str, here: str) -> None:
+    from contextlib import suppress
+
+    from tornado.iostream import StreamClosedError
+
     body = await answer.aread()
     handler.clear_header("Content-Encoding")
     try:
@@ -144,7 +148,8 @@ async def _finish_json(handler: Any, answer: httpx.Response, there: str, here: s
     handler.set_header("Content-Length", str(len(body)))
     if handler.request.method != "HEAD" and answer.status_code not in (204, 304):
         handler.write(body)
-    await handler.finish()
+    with suppress(StreamClosedError):  # the browser gave up
+        await handler.finish()
 
 
 def rebased(value: Any, there: str, here: str) -> Any:

@@ -42,6 +42,9 @@ META = {
 ACCESS = ("public", "rubin-data-rights")  # from the least to the most restrictive
 
 
+SCALE = "z_flag_homogenized"
+
+
 @dataclass
 class Loaded:
     """A catalogue ready for the steps.
@@ -250,8 +253,16 @@ def _renamed(
                         count=infinite,
                     )
                 )
+    homogenized = mapping.columns.get("z_flag") == SCALE
+    if homogenized:  # an earlier product: its flags are on our scale already, and homogenize takes them so
+        made[SCALE] = (
+            _field(SCALE, raw.schema.field(SCALE).type, raw.schema.field(SCALE)),
+            raw.column(SCALE),
+        )
     for role in ("z_flag", "survey", "instrument_type"):
         source = mapping.columns.get(role)
+        if homogenized and role == "z_flag" and role in raw.column_names:
+            source = role  # the survey's own flag beside it
         if source:
             made[role] = (
                 _field(role, raw.schema.field(source).type, raw.schema.field(source)),
@@ -262,6 +273,8 @@ def _renamed(
     elif "survey" in made and not pa.types.is_string(made["survey"][1].type):
         made["survey"] = (_field("survey", pa.string()), _as_text(made["survey"][1]))
     used = {mapping.columns.get(role) for role in columns.ROLES if role != "id"}
+    if homogenized:
+        used.add("z_flag")
     parked = []
     for item in raw.schema:
         if item.name in used or item.name in made and item.name == mapping.columns.get("id"):

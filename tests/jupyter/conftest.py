@@ -8,6 +8,7 @@ import pytest
 from pytest_jupyter.jupyter_server import *  # noqa: F403
 
 from pz_tsm.engine.runtime import Runtime
+from pz_tsm.errors import TsmError
 
 SECRET = "5ec2e7" * 6 + "abcd"
 ENGINE_TOKEN = "e4" * 20
@@ -78,6 +79,18 @@ def engine(monkeypatch, fake):
 
     monkeypatch.setattr("pz_tsm.engine.runtime.ensure", ensure)
     return calls
+
+
+@pytest.fixture(autouse=True)
+def no_real_engine(request, monkeypatch):
+    """Only the whole path starts an engine; elsewhere it is the fake or none."""
+    if "engine" in request.fixturenames or request.module.__name__.endswith("test_whole"):
+        return
+
+    def none(*args, **kwargs):
+        raise TsmError("There is no engine in this test.")
+
+    monkeypatch.setattr("pz_tsm.engine.runtime.ensure", none)
 
 
 @pytest.fixture(autouse=True)

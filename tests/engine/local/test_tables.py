@@ -116,19 +116,18 @@ def test_a_reader_that_is_killed_is_said_and_replaced(client, catalogue, state, 
     from pz_tsm.engine.local import workers
 
     service = state.local
-    spawn = service.workers._spawn
+    take = service.workers._take
 
-    async def doomed():
-        child = await spawn()
+    async def doomed():  # whichever it is, a fresh one or the one that is kept warm
+        child = await take()
         child.kill()
         await child.wait()
         return child
 
-    service.workers._free.clear()
-    monkeypatch.setattr(service.workers, "_spawn", doomed)
+    monkeypatch.setattr(service.workers, "_take", doomed)
     answer = client.post("/local/tables", json={"file": str(catalogue)})
     assert answer.status_code == 500 and "memory" in answer.json()["error"]["message"]
-    monkeypatch.setattr(service.workers, "_spawn", spawn)
+    monkeypatch.setattr(service.workers, "_take", take)
     assert opened(client, catalogue)["rows"] == 6
     assert workers._died(1)["remedy"]
 

@@ -25,6 +25,9 @@ const LOADED: { readonly [role in keyof IRoles]?: string } = {
   survey: 'survey'
 };
 
+/** Columns of an earlier product that keep their names, whatever their role: loading takes them as they are. */
+const KEPT = ['z_flag_homogenized'];
+
 /** The recipe with one more input, or with one more filter on the input that is already there; and its name. */
 export function addInput(text: string, input: INewInput): { text: string; name: string } {
   const reading = read(text);
@@ -57,7 +60,7 @@ export function asLoaded(condition: string, roles: IRoles): string {
   const names = new Map<string, string>();
   for (const [role, name] of Object.entries(LOADED)) {
     const column = roles[role as keyof IRoles];
-    if (column !== undefined && column !== name) {
+    if (column !== undefined && column !== name && !KEPT.includes(column)) {
       names.set(column, name);
     }
   }

@@ -79,7 +79,7 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
     await expect(editor.getByRole('region', { name: 'Inputs' })).toContainText('compilation');
     await editor.getByRole('button', { name: 'Text', exact: true }).click();
     // the recipe loads the columns under the names of their roles
-    await expect(editor.locator('.cm-content')).toContainText('filter: redshift < 0.9 AND z_flag >= 3');
+    await expect(editor.locator('.cm-content')).toContainText('filter: redshift < 0.9 AND z_flag_homogenized >= 3');
     await expect(editor.locator('.cm-content')).toContainText('from: {pzserver: ');
     await editor.getByRole('button', { name: 'Form', exact: true }).click();
     await expect(editor.getByRole('region', { name: 'What happens' })).toContainText(`→ ${selected}`, LONG);

@@ -51,6 +51,13 @@ it('gives a second input another name when the first has taken it', () => {
   expect(other.name).toBe('vvds_2');
 });
 
+it('leaves flags on the common scale under their name: an earlier product is loaded with them', () => {
+  const roles = { redshift: 'z', flag: 'z_flag_homogenized' };
+  expect(asLoaded('z < 0.9 AND z_flag_homogenized >= 3', roles)).toBe(
+    'redshift < 0.9 AND z_flag_homogenized >= 3'
+  );
+});
+
 it('writes a condition with the names that columns have once they are loaded', () => {
   const roles = { redshift: 'Z', ra: 'ALPHA', flag: 'ZFLAGS' };
   expect(asLoaded('Z BETWEEN 0.2 AND 0.9 AND ZFLAGS IN (3, 4) AND MAGI < 22.5', roles)).toBe(

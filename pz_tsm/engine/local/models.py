@@ -111,11 +111,11 @@ class Report(BaseModel):
     op: str
     rows_in: int
     rows_out: int
-    dropped: dict[str, int] = Field(default_factory=dict)
-    added: dict[str, int] = Field(default_factory=dict)
-    set_aside: dict[str, int] = Field(default_factory=dict)
-    findings: list[Finding] = Field(default_factory=list)
-    details: dict[str, Any] = Field(default_factory=dict)
+    dropped: dict[str, int]
+    added: dict[str, int]
+    set_aside: dict[str, int]
+    findings: list[Finding]
+    details: dict[str, Any]
     input: str | None = None
 
 

@@ -1574,19 +1574,19 @@ export interface components {
         /** Report */
         Report: {
             /** Added */
-            added?: {
+            added: {
                 [key: string]: number;
             };
             /** Details */
-            details?: {
+            details: {
                 [key: string]: unknown;
             };
             /** Dropped */
-            dropped?: {
+            dropped: {
                 [key: string]: number;
             };
             /** Findings */
-            findings?: components["schemas"]["Finding"][];
+            findings: components["schemas"]["Finding"][];
             /** Input */
             input?: string | null;
             /** Op */
@@ -1596,7 +1596,7 @@ export interface components {
             /** Rows Out */
             rows_out: number;
             /** Set Aside */
-            set_aside?: {
+            set_aside: {
                 [key: string]: number;
             };
         };

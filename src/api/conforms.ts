@@ -1,0 +1,20 @@
+/**
+ * What the engine says it answers is what the front end reads: checked by the compiler, against the types that
+ * `make schemas` generates from the engine's own models. Nothing here runs.
+ */
+import type { IOperations, IPlan, IRun, IVerification } from '../recipe/backend';
+import type { ITableInfo } from '../table/source';
+import type { components } from './generated/openapi';
+
+type Answers = components['schemas'];
+
+/** Fails to compile unless every `Said` can stand where a `Read` is wanted. */
+type Conforms<Said extends Read, Read> = Said;
+
+export type Checked = [
+  Conforms<Answers['TableInfo'], ITableInfo>,
+  Conforms<Answers['Operations'], IOperations>,
+  Conforms<Answers['Plan'], IPlan>,
+  Conforms<Answers['Run'], IRun>,
+  Conforms<Answers['Verification'], IVerification>
+];

@@ -87,7 +87,9 @@ def to_json(state: EngineState, row: Any, user: User) -> dict[str, Any]:
     seen = state.db.all(
         f"{products.SELECT} WHERE p.id IN ({marks}) AND {sql} ORDER BY p.id", *inputs, *values
     )
-    progress, stage = state.runner.progress(row["id"]) or (row["progress"], row["stage"])
+    # The runner forgets a process a moment after its end is recorded: what is recorded holds then.
+    live = None if row["status"] in ENDED else state.runner.progress(row["id"])
+    progress, stage = live or (row["progress"], row["stage"])
     return {
         "id": row["id"],
         "release": row["release_id"],

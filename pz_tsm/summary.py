@@ -6,10 +6,13 @@ import json
 import re
 from typing import Any
 
+from pz_tsm import arrays
+
 BINS = 24
 TOP = 12
 COUNTABLE = 1000  # an integer column with at most so many different values has them counted
 SAFE_INTEGER = 2**53
+DENSE = 2**23  # a range of integers in which each is looked up
 DISTINCT_LIMIT = 5_000_000  # rows beyond which different integers are not counted
 
 CANONICAL = {
@@ -100,7 +103,6 @@ def one_chunk(column):
 
 def _simple_column(column):
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     kind = column.type
     types = pa.types
@@ -118,7 +120,7 @@ def _simple_column(column):
         return column.cast(pa.string())
     if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
         try:
-            return pc.cast(column, pa.string())
+            return column.cast(pa.string())
         except pa.ArrowInvalid:
             return pa.array([None if v is None else v.hex() for v in column.to_pylist()], pa.string())
     return pa.array(
@@ -142,27 +144,35 @@ def columns(table) -> list[dict[str, Any]]:
     """``IColumnInfo`` of every column of a table in simple types, in its order."""
     from concurrent.futures import ThreadPoolExecutor
 
+    slow_first = sorted(table.schema, key=lambda field: column_type(field.type) != "text")
     with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(lambda field: column(field, table.column(field.name)), table.schema))
+        made = pool.map(lambda field: column(field, table.column(field.name)), slow_first)
+        by_name = {info["name"]: info for info in made}
+    return [by_name[name] for name in table.column_names]
 
 
-def column(field, values) -> dict[str, Any]:
-    """``IColumnInfo`` of one column: range, histogram over finite values, the most frequent values."""
-    kind = column_type(field.type)
-    info: dict[str, Any] = {
+def unknown(field) -> dict[str, Any]:
+    """``IColumnInfo`` of a column whose values were not looked at."""
+    return {
         "name": field.name,
-        "type": kind,
+        "type": column_type(field.type),
         "arrow": str(field.type),
         "unit": _meta(field, "unit") or UNITS.get(field.name),
         "ucd": _meta(field, "ucd"),
         "description": _meta(field, "description") or CANONICAL.get(field.name),
-        "nulls": values.null_count,
+        "nulls": 0,
         "distinct": None,
         "min": None,
         "max": None,
         "histogram": None,
         "values": None,
     }
+
+
+def column(field, values) -> dict[str, Any]:
+    """``IColumnInfo`` of one column: range, histogram over finite values, the most frequent values."""
+    kind = column_type(field.type)
+    info = unknown(field) | {"nulls": values.null_count}
     if kind == "float":
         _describe_floats(info, values)
     elif kind == "int":
@@ -175,7 +185,7 @@ def column(field, values) -> dict[str, Any]:
 def _describe_floats(info: dict[str, Any], values) -> None:
     import numpy as np
 
-    numbers = values.drop_null().to_numpy()
+    numbers = arrays.numbers(values.drop_null() if values.null_count else values)
     finite = numbers[np.isfinite(numbers)]
     if not len(finite):
         return
@@ -194,11 +204,25 @@ def _describe_integers(info: dict[str, Any], values) -> None:
     if low is None:
         return
     info["min"], info["max"] = exact(low), exact(high)
-    info["histogram"] = _histogram(values.drop_null().to_numpy(), float(low), float(high))
-    if len(values) <= DISTINCT_LIMIT:
-        info["distinct"] = pc.count_distinct(values).as_py()
+    numbers = arrays.numbers(values.drop_null() if values.null_count else values)
+    info["histogram"] = _histogram(numbers, float(low), float(high))
+    if len(values) <= DISTINCT_LIMIT or high - low < DENSE:
+        info["distinct"] = _distinct(numbers, low, high)
         if info["distinct"] <= COUNTABLE:
             info["values"], _ = _top(values, COUNTABLE)
+
+
+def _distinct(numbers, low: int, high: int) -> int:
+    """How many different integers there are."""
+    import numpy as np
+
+    if high - low < DENSE:
+        seen = np.zeros(high - low + 1, dtype=bool)
+        wide = numbers.astype(np.uint64 if numbers.dtype.kind == "u" else np.int64, copy=False)
+        seen[wide - low] = True
+        return int(np.count_nonzero(seen))
+    ordered = np.sort(numbers)
+    return 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
 
 
 def _describe_categories(info: dict[str, Any], values) -> None:

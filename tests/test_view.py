@@ -14,7 +14,7 @@ from pz_tsm.view import View
 
 
 def infos(table, **said):
-    return {column["name"]: column for column in View(table, **said).info()["columns"]}
+    return {column["name"]: column for column in View(table, **said).summaries()["columns"]}
 
 
 def test_sorting_keeps_the_order_of_equals_and_puts_nulls_last_either_way():

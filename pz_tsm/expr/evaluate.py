@@ -59,9 +59,9 @@ def evaluate_value(expr: Expr | str, table: pa.Table) -> pa.Array:
 
 def mask(expr: Expr | str, table: pa.Table) -> np.ndarray:
     """Rows where the condition is true, as a numpy bool array (null counts as false)."""
-    import pyarrow.compute as pc
+    from pz_tsm import arrays
 
-    return pc.fill_null(evaluate(expr, table), False).to_numpy(zero_copy_only=False)
+    return arrays.truths(evaluate(expr, table))
 
 
 def _filled(value: Any, rows: int) -> pa.Array:

@@ -15,6 +15,7 @@ LOCAL = (
     ("GET", f"tables/{TABLE}"),
     ("GET", f"tables/{TABLE}/window"),
     ("GET", f"tables/{TABLE}/columns"),
+    ("POST", f"tables/{TABLE}/export"),
     ("POST", "plan"),
     ("POST", "verify"),
     ("GET POST", "runs"),

@@ -28,6 +28,13 @@ class TsmApp(ExtensionApp):
     data = Unicode("", help="The engine's data folder; empty: PZ_TSM_DATA or the user's data folder.").tag(
         config=True
     )
+    cache = Unicode(
+        "",
+        help="Folder of the engine's cache (PZ_TSM_CACHE); best on a local disk. Empty: in the data folder.",
+    ).tag(config=True)
+    cache_gb = Float(0.0, help="Size of the decoded tables kept there, in GB; 0: PZ_TSM_CACHE_GB, or 6.").tag(
+        config=True
+    )
     timeout = Float(60.0, help="Seconds that the PZ Server or the engine may be silent.").tag(config=True)
 
     def initialize_handlers(self) -> None:
@@ -36,7 +43,12 @@ class TsmApp(ExtensionApp):
         self.handlers.extend(handlers.routes())
 
     def initialize_settings(self) -> None:
-        env = {"PZ_TSM_PZSERVER_URL": self.pzserver_url} if self.pzserver_url else {}
+        said = {
+            "PZ_TSM_PZSERVER_URL": self.pzserver_url,
+            "PZ_TSM_CACHE": self.cache,
+            "PZ_TSM_CACHE_GB": f"{self.cache_gb:g}" if self.cache_gb else "",
+        }
+        env = {key: value for key, value in said.items() if value}
         engine = Engine(self.data or None, env)
         self.settings["tsm"] = {
             "engine": engine,

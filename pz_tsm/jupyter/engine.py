@@ -67,6 +67,8 @@ class Engine:
             await self._client.aclose()
 
     def _ensure(self) -> Any:
+        import httpx  # noqa: F401  for client(), here in a thread: its import would hold up the server
+
         from pz_tsm.engine.runtime import ensure
 
         return ensure(self._data, env=self._env)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,7 +15,9 @@ from tornado import web
 from pz_tsm.errors import TsmError
 from pz_tsm.jupyter import paths
 from pz_tsm.jupyter.allowed import AS_GET, LOCAL, PZ, allowed, methods_of
-from pz_tsm.jupyter.proxy import TICKET, Unreachable, pass_on
+from pz_tsm.jupyter.proxy import PARTS, TICKET, Unreachable, pass_on
+
+LONGEST = 3600.0  # seconds that decoding a file may take
 
 
 def routes() -> list[tuple[str, type]]:
@@ -149,24 +152,35 @@ class LocalHandler(ProxyHandler):
     """``/tsm/local/*`` to the engine's ``/local/*``."""
 
     table = LOCAL
+    _waiting: asyncio.Task | None = None
+
+    def on_connection_close(self) -> None:
+        """Stop was pressed, or the page left: the engine is told by our going away too."""
+        if self._waiting is not None:
+            self._waiting.cancel()
 
     async def forward(self, method: str, path: str) -> None:
         content = None
         if method == "POST":
             body = self.json_body() if self.request.body else {}
-            if path in ("tables", "plan", "runs", "verify"):
+            if path in ("tables", "plan", "runs", "verify") or path.endswith("/export"):
                 body = await asyncio.to_thread(paths.rewrite, self.contents_manager, path, body)
+            if path in ("tables", "plan", "runs"):
                 server = self.tsm["pzserver"]
-                body |= {"server": server.url if server.remote and path != "verify" else None}
+                body |= {"server": server.url if server.remote else None}
             content = json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"} if content else {}
+        if path.endswith("/columns") and self.request.method == "GET":
+            headers[PARTS] = "1"
         engine = self.tsm["engine"]
-        for last in (False, True):
+        once_more = True
+        while True:
             try:
                 runtime = await engine.runtime()
             except TsmError as error:
                 raise Unreachable(error.message, remedy=error.remedy, where=error.where) from None
             try:
-                return await pass_on(
+                passing = pass_on(
                     self,
                     engine.client(),
                     method,
@@ -174,13 +188,24 @@ class LocalHandler(ProxyHandler):
                     runtime.token,
                     name="The engine",
                     content=content,
-                    headers={"Content-Type": "application/json"} if content else None,
-                    timeout=max(self.tsm["timeout"], 600 if method == "POST" else 0),
+                    headers=headers,
+                    timeout=max(self.tsm["timeout"], LONGEST if method == "POST" else 0),
                 )
+                if path == "tables":  # decoded to the end: it is asked for again
+                    return await passing
+                self._waiting = asyncio.create_task(passing)
+                with suppress(asyncio.CancelledError):
+                    await self._waiting
+                return
+            except LookupError:  # the table's file is not to be had here: then by the engine
+                if self._headers_written:
+                    raise
+                headers.pop(PARTS)
             except Unreachable:
                 engine.lost(runtime)  # it ended when idle, or was killed: once more with another one
-                if last or self._headers_written:
+                if not once_more or self._headers_written:
                     raise
+                once_more = False
 
 
 class PzHandler(ProxyHandler):

@@ -55,7 +55,7 @@ def check(contents_manager: Any, found: Path, shown: str) -> None:
 def rewrite(contents_manager: Any, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """The body for the engine: ``contents`` replaced by what the route takes, other paths checked.
 
-    tables: ``file``; plan and runs: ``base`` (the recipe's folder) and ``path``; verify: ``path``.
+    tables: ``file``; plan and runs: ``base`` (the recipe's folder) and ``path``; verify, export: ``path``.
     """
     body = dict(body)
     for key in ("file", "base", "out", "path"):
@@ -67,7 +67,7 @@ def rewrite(contents_manager: Any, path: str, body: dict[str, Any]) -> dict[str,
     found = to_disk(contents_manager, shown)
     if path == "tables":
         body["file"] = str(found)
-    elif path == "verify":
+    elif path == "verify" or path.endswith("/export"):
         body["path"] = str(found)
     else:
         body["base"] = str(found.parent)

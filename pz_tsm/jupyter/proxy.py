@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import json
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -27,6 +30,8 @@ ANSWER_HEADERS = (
 )
 JSON_LIMIT = 32 * 2**20  # bytes of JSON in which addresses are re-based; larger answers pass as they are
 CHUNK = 2**18
+PIECE = 2**20
+PARTS = "X-TSM-Parts"  # the engine says where on this machine the bytes are, instead of sending them
 TICKET = "ticket"  # what a download address's ``token`` is called here: ``token`` in a query is Jupyter's own
 
 
@@ -78,7 +83,9 @@ async def pass_on(
             if key in answer.headers:
                 handler.set_header(key, answer.headers[key])
         secure(handler, answer.headers.get("content-type", ""))
-        if rebase and _is_small_json(answer):
+        if PARTS in answer.headers:
+            await send_parts(handler, json.loads(answer.headers[PARTS]))
+        elif rebase and _is_small_json(answer):
             await _finish_json(handler, answer, *rebase)
         else:
             await _stream(handler, answer)
@@ -120,6 +127,43 @@ async def _stream(handler: Any, answer: httpx.Response) -> None:
             handler.request.connection.stream.close()  # a broken answer, not a short one
         return
     await handler.finish(set_content_type=kind)
+
+
+async def send_parts(handler: Any, said: dict[str, Any]) -> None:
+    """Send what the engine pointed at: read in a thread, a piece at a time, as fast as the browser takes it.
+
+    LookupError, before anything was written, if the file is not to be had here.
+    """
+    from tornado.iostream import StreamClosedError
+
+    file, spans = -1, []
+    try:
+        if said["file"] is not None:
+            file = os.open(said["file"], os.O_RDONLY | os.O_NOFOLLOW)
+            if os.fstat(file).st_uid != os.getuid():
+                raise LookupError
+        for part in said["parts"]:
+            if isinstance(part, str):
+                spans.append((base64.b64decode(part), 0, 0))
+            else:
+                at, size = part
+                spans += [
+                    (None, start, min(PIECE, at + size - start)) for start in range(at, at + size, PIECE)
+                ]
+        handler.set_header("Content-Length", str(sum(len(data) if data else size for data, _, size in spans)))
+        kind = handler._headers["Content-Type"]
+        for data, at, size in spans:
+            data = data if data is not None else await asyncio.to_thread(os.pread, file, size, at)
+            handler.write(data)
+            await handler.flush()
+        await handler.finish(set_content_type=kind)
+    except StreamClosedError:  # the browser gave up
+        return
+    except OSError:
+        raise LookupError from None
+    finally:
+        if file >= 0:
+            os.close(file)
 
 
 def _is_small_json(answer: httpx.Response) -> bool:

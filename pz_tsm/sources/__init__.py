@@ -2,6 +2,7 @@
 
 load({"from": {"file": "vvds.parquet"}, "survey": "VVDS"}, base)   a catalogue with our names, checked
 read_raw(path)                                                     any table as it stands
+read_table(path)                                                   a file as the explorer shows it
 sniff(path)                                                        the format, told by the content
 """
 
@@ -14,6 +15,7 @@ _HOMES = {
     "load": "loading",
     "Loaded": "loading",
     "read_raw": "files",
+    "read_table": "tables",
     "sniff": "files",
     "file_sha256": "files",
     "guess": "columns",

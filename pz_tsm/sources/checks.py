@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pz_tsm import arrays
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Finding
 
@@ -27,6 +28,8 @@ REDSHIFT_SENTINELS = (
 PHOTOMETRY_SENTINELS = (-99.0, 99.0, -999.0, 999.0, -9999.0, 9999.0, -99.9, 99.9, -9.99, -9.9999)
 PHOTOMETRY = re.compile(r"(^|_|[a-z])(mag|flux|magerr|fluxerr)(_|[0-9a-z]*$)|^e?_?[ugrizyjhk]mag$", re.I)
 PLACEHOLDERS = ("", "na", "n/a", "nan", "none", "null", "--", "-", "...")
+VELOCITIES = ("km/s", "km.s**-1", "km s-1", "km s**-1", "m/s")
+BLOCK = 1 << 15  # values looked at together: they stay in the processor's cache
 BAD_SHARE = 0.1  # of rows whose position is unusable: beyond it the column, not the rows, is wrong
 SEXAGESIMAL = r"^\s*[+-]?\d{1,3}\s*[:hd\s]\s*\d{1,2}\s*[:m'\s]\s*\d"
 NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
@@ -68,6 +71,12 @@ def numbers(column: pa.ChunkedArray, name: str, where: str, meaning: str) -> pa.
             where=name,
         )
     return text.cast(pa.float64())
+
+
+def is_velocity(field: pa.Field) -> bool:
+    """Whether the unit of what should be a redshift is that of a velocity."""
+    unit = (field.metadata or {}).get(b"unit", b"").decode("utf-8", "replace").strip().lower()
+    return unit in VELOCITIES
 
 
 def redshifts(values: np.ndarray, name: str, where: str) -> tuple[np.ndarray, int, int]:
@@ -115,7 +124,7 @@ def photometry(field: pa.Field, column: pa.ChunkedArray) -> np.ndarray | None:
         PHOTOMETRY.search(field.name) or "mag" in unit or unit.endswith("jy")
     ):
         return None
-    values = pc.fill_null(column.cast("float64"), float("nan")).to_numpy()
+    values = arrays.numbers(pc.fill_null(column.cast("float64"), float("nan")))
     with np.errstate(invalid="ignore"):
         sentinel = _is_one_of(values, PHOTOMETRY_SENTINELS)
         if not sentinel.any():
@@ -131,8 +140,10 @@ def _is_one_of(values: np.ndarray, sentinels: tuple[float, ...]) -> np.ndarray:
     import numpy as np
 
     result = np.zeros(len(values), dtype=bool)
-    for value in sentinels:
-        result |= np.abs(values - value) <= 5e-7 * abs(value)
+    for start in range(0, len(values), BLOCK):
+        block, found = values[start : start + BLOCK], result[start : start + BLOCK]
+        for value in sentinels:
+            found |= np.abs(block - value) <= 5e-7 * abs(value)
     return result
 
 

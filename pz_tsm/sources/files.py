@@ -174,6 +174,20 @@ def read_raw(
     return table
 
 
+def column_names(path: str | Path) -> tuple[list[str] | None, bool]:
+    """The columns of a file, where they are known without reading it, and whether they are stored apart: to
+    read one then costs its own bytes only."""
+    path = Path(path)
+    kind = sniff(path)
+    reader = import_module(f"pz_tsm.sources.formats.{kind}")
+    if not hasattr(reader, "names"):
+        return None, False
+    with _in_words(path, kind):
+        names = reader.names(path)
+    refuse_repeated(names, path.name)
+    return names, kind in ("parquet", "hdf5", "arrow")
+
+
 def text_names(path: str | Path) -> list[str]:
     """The column names of a text file; an empty list for other formats."""
     path = Path(path)

@@ -7,15 +7,17 @@ from typing import Any
 __all__ = ["ExploreWidget", "Selection", "explore"]
 
 
-def explore(table: Any, *, name: str | None = None) -> Any:
+def explore(table: Any, *, name: str | None = None, save_rows: int = 0) -> Any:
     """Look at a table below a notebook cell; the widget's ``selection`` is what you select there.
 
     ``table``: a ``pz_tsm.Table``, an Arrow table, a pandas or astropy one, or the path of a catalogue.
+    ``save_rows``: so many of the first rows are saved with the notebook, as plain text, for those who read it
+    without a kernel; none as a rule, because tables may not be for everybody.
     """
     from pz_tsm.widgets.explorer import ExploreWidget
     from pz_tsm.widgets.tables import view_of
 
-    return ExploreWidget(view_of(table, name))
+    return ExploreWidget(view_of(table, name), save_rows=save_rows)
 
 
 def __getattr__(attribute: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import DOMWidget
@@ -10,7 +11,7 @@ from traitlets import Unicode
 
 from pz_tsm.version import version
 from pz_tsm.view import View
-from pz_tsm.widgets.messages import answers, failure
+from pz_tsm.widgets.messages import answer, is_slow, messages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,12 +60,18 @@ class ExploreWidget(DOMWidget):
     _view_module = Unicode(MODULE).tag(sync=True)
     _view_module_version = Unicode(f"^{version()}").tag(sync=True)
 
-    def __init__(self, view: View, **kwargs: Any) -> None:
+    def __init__(self, view: View, *, save_rows: int = 0, **kwargs: Any) -> None:
         self._view = view
+        self._save_rows = save_rows
         self._condition = ""
         self._running: dict[str, asyncio.Task] = {}
         super().__init__(**kwargs)
         self.on_msg(self._asked)
+
+    @property
+    def table(self) -> pa.Table:
+        """The whole table as the view shows it, whatever is selected."""
+        return self._view.table
 
     @property
     def selection(self) -> Selection:
@@ -99,7 +106,7 @@ class ExploreWidget(DOMWidget):
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no loop: a plain Python program, or a test
-            for message, body in answers(self._view, id, method, args):
+            for message, body in messages(id, answer(self._view, method, args)):
                 self.send(message, body)
             return
         task = loop.create_task(self._answer(id, method, args))
@@ -107,7 +114,16 @@ class ExploreWidget(DOMWidget):
         task.add_done_callback(lambda _: self._running.pop(id, None))
 
     async def _answer(self, id: str, method: str, args: dict[str, Any]) -> None:
-        for message, body in answers(self._view, id, method, args):
+        if is_slow(method, args):  # the kernel answers other questions meanwhile
+            gone = threading.Event()
+            try:
+                made = await asyncio.to_thread(answer, self._view, method, args, gone.is_set)
+            except asyncio.CancelledError:
+                gone.set()
+                raise
+        else:
+            made = answer(self._view, method, args)
+        for message, body in messages(id, made):
             self.send(message, body)
             await asyncio.sleep(0)  # lets the kernel take a cancel, or another question, between two parts
 
@@ -117,7 +133,7 @@ class ExploreWidget(DOMWidget):
         try:
             total = self._select(args.get("where"))
         except TsmError as error:
-            return failure(id, error.message, error.remedy) | {"error": error.to_dict()}
+            return {"id": id, "ok": False, "error": error.to_dict()}
         return {"id": id, "ok": True, "result": {"total": total}, "part": 0, "of": 1}
 
     def _repr_keys(self):
@@ -129,7 +145,12 @@ class ExploreWidget(DOMWidget):
         bundle = super()._repr_mimebundle_(**kwargs) or {}
         info = self._view.info()
         said = {"name": info["name"], "rows": info["rows"], "columns": len(info["columns"])}
-        return bundle | {"application/vnd.pz-tsm.view+json": said}
+        bundle |= {"application/vnd.pz-tsm.view+json": said}
+        if self._save_rows > 0:
+            from pz_tsm.widgets.saved import first_rows
+
+            bundle["text/html"] = first_rows(self._view, self._save_rows)
+        return bundle
 
     def __repr__(self) -> str:
         info = self._view.info()

@@ -8,11 +8,13 @@ where}}``.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pz_tsm.errors import TsmError
-from pz_tsm.view import View, to_ipc
+from pz_tsm.stream import Stream
+from pz_tsm.view import Cancelled, View
 
 LIMIT = 2**20 - 2**14  # bytes of a buffer: with its JSON the message stays below 1 MB
 
@@ -20,47 +22,74 @@ Message = tuple[dict[str, Any], list[Any]]
 log = logging.getLogger("pz_tsm.widgets")
 
 
-def answers(view: View, id: str, method: str, args: dict[str, Any]) -> Iterator[Message]:
-    """The messages that answer one question; the work is done when the first is asked for."""
+@dataclass(frozen=True)
+class Answer:
+    """A result with or without a stream; or an error as JSON."""
+
+    result: dict[str, Any] | None = None
+    body: Stream | None = None
+    error: dict[str, Any] | None = None
+
+
+def answer(
+    view: View, method: str, args: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
+) -> Answer:
+    """Do what is asked. Safe in a thread; Cancelled if ``cancelled()`` turns true meanwhile."""
+    if method not in METHODS:
+        said = f"The kernel's side knows no '{method}'."
+        return Answer(error=_error(said, "Update pz-tsm in the kernel's environment."))
     try:
-        result, body = METHODS[method](view, args)
+        if method in ("window", "export"):
+            return Answer(*METHODS[method](view, args, cancelled))
+        return Answer(*METHODS[method](view, args))
     except TsmError as error:
-        yield {"id": id, "ok": False, "error": error.to_dict()}, []
-        return
-    except KeyError:
-        if method in METHODS:
-            raise
-        yield (
-            failure(
-                id, f"The kernel's side knows no '{method}'.", "Update pz-tsm in the kernel's environment."
-            ),
-            [],
-        )
-        return
+        return Answer(error=error.to_dict())
+    except Cancelled:
+        raise
     except Exception as error:
         log.exception("%s failed", method)
-        yield failure(id, f"This failed in a way that was not foreseen: {type(error).__name__}: {error}"), []
+        return Answer(
+            error=_error(f"This failed in a way that was not foreseen: {type(error).__name__}: {error}")
+        )
+
+
+def is_slow(method: str, args: dict[str, Any]) -> bool:
+    """Whether the answer may take long, and is to be made in a thread."""
+    looks = any(args.get(key) for key in ("sort", "where", "search"))
+    return method in ("summaries", "export") or (method == "window" and looks)
+
+
+def messages(id: str, made: Answer) -> Iterator[Message]:
+    """An answer as the messages that carry it."""
+    if made.error is not None:
+        yield {"id": id, "ok": False, "error": made.error}, []
         return
-    if body is None:
-        yield {"id": id, "ok": True, "result": result, "part": 0, "of": 1}, []
+    if made.body is None:
+        yield {"id": id, "ok": True, "result": made.result, "part": 0, "of": 1}, []
         return
-    of = max(1, -(-len(body) // LIMIT))
+    of = max(1, -(-len(made.body) // LIMIT))
     for part in range(of):
         content = {"id": id, "ok": True, "part": part, "of": of}
         if part == 0:
-            content["result"] = result
-        yield content, [body[part * LIMIT : (part + 1) * LIMIT]]
+            content["result"] = made.result
+        yield content, [made.body.read(part * LIMIT, (part + 1) * LIMIT)]
 
 
-def failure(id: str, message: str, remedy: str | None = None) -> dict[str, Any]:
-    return {"id": id, "ok": False, "error": {"message": message, "remedy": remedy, "where": None}}
+def _error(message: str, remedy: str | None = None) -> dict[str, Any]:
+    return {"message": message, "remedy": remedy, "where": None}
 
 
 def _info(view: View, args: dict[str, Any]) -> tuple[dict[str, Any], None]:
     return view.info(), None
 
 
-def _window(view: View, args: dict[str, Any]) -> tuple[dict[str, Any], memoryview]:
+def _summaries(view: View, args: dict[str, Any]) -> tuple[dict[str, Any], None]:
+    return view.summaries(), None
+
+
+def _window(
+    view: View, args: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
+) -> tuple[dict[str, Any], Stream]:
     """args: ``IWindowRequest``."""
     sort = args.get("sort") or {}
     part = view.window(
@@ -71,13 +100,40 @@ def _window(view: View, args: dict[str, Any]) -> tuple[dict[str, Any], memoryvie
         bool(sort.get("descending")),
         args.get("where"),
         args.get("search"),
+        cancelled,
     )
-    return {"start": part.start, "total": part.total}, part.ipc
+    return {"start": part.start, "total": part.total}, Stream(part.table)
 
 
-def _columns(view: View, args: dict[str, Any]) -> tuple[dict[str, Any], memoryview]:
+def _columns(view: View, args: dict[str, Any]) -> tuple[dict[str, Any], Stream]:
     """args: ``{names: [...]}``."""
-    return {}, to_ipc(view.columns(list(args["names"])))
+    return {}, view.stream(list(args["names"]))
 
 
-METHODS = {"info": _info, "window": _window, "columns": _columns}
+def _export(
+    view: View, args: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
+) -> tuple[dict[str, Any], None]:
+    """args: ``IExportRequest``; a relative path starts at the kernel's working directory."""
+    from pz_tsm.export import export
+
+    sort = args.get("sort") or {}
+    saved = export(
+        view,
+        str(args["path"]),
+        args.get("format") or "parquet",
+        where=args.get("where") or "",
+        sort=sort.get("column"),
+        descending=bool(sort.get("descending")),
+        columns=args.get("columns"),
+        cancelled=cancelled,
+    )
+    return saved, None
+
+
+METHODS = {
+    "info": _info,
+    "summaries": _summaries,
+    "window": _window,
+    "columns": _columns,
+    "export": _export,
+}

@@ -50,9 +50,12 @@ def arrow(table: Any):
 
 
 def _file(path: Path, name: str | None) -> View:
-    from pz_tsm import sources
+    """As the engine shows the file: without values that stand for none."""
+    from pz_tsm.sources.tables import read_counted
 
-    return View(sources.read_raw(path), id="kernel", name=name or path.name, path=str(path.resolve()))
+    table, sentinels = read_counted(path)
+    said = {"name": name or path.name, "path": str(path.resolve()), "sentinels": sentinels}
+    return View(table, id="kernel", **said)
 
 
 def _astropy(table: Any):

@@ -3,7 +3,7 @@
  * `make schemas` generates from the engine's own models. Nothing here runs.
  */
 import type { IOperations, IPlan, IRun, IVerification } from '../recipe/backend';
-import type { ITableInfo } from '../table/source';
+import type { IExported, ITableInfo } from '../table/source';
 import type { components } from './generated/openapi';
 
 type Answers = components['schemas'];
@@ -13,6 +13,7 @@ type Conforms<Said extends Read, Read> = Said;
 
 export type Checked = [
   Conforms<Answers['TableInfo'], ITableInfo>,
+  Conforms<Answers['Exported'], IExported>,
   Conforms<Answers['Operations'], IOperations>,
   Conforms<Answers['Plan'], IPlan>,
   Conforms<Answers['Run'], IRun>,

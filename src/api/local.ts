@@ -1,7 +1,15 @@
 /** The engine's own interface: tables as Arrow, operations, plans, runs, verification. */
 import type { IOperations, IPlan, IRecipeBackend, IRecipeText, IRun, IVerification } from '../recipe/backend';
-import type { ITableInfo, ITableSource, IWindow, IWindowRequest } from '../table/source';
+import type {
+  IExported,
+  IExportRequest,
+  ITableInfo,
+  ITableSource,
+  IWindow,
+  IWindowRequest
+} from '../table/source';
 import type { Client } from './client';
+import { AnswerError, ServiceError } from './errors';
 
 /** A table to open: a file by its path in the file browser or on the server's disk, or a product. */
 export type TableReference =
@@ -77,38 +85,76 @@ class EngineTable implements ITableSource {
     return this._info;
   }
 
-  async window(request: IWindowRequest, signal?: AbortSignal): Promise<IWindow> {
-    const { id } = await this.info();
-    const reply = await this._client.reply('Rows', `local/tables/${id}/window`, {
-      query: {
-        start: request.start,
-        count: request.count,
-        columns: request.columns?.map(encodeComma).join(','),
-        sort: request.sort?.column,
-        desc: request.sort ? (request.sort.descending ? 1 : 0) : undefined,
-        where: request.where || undefined,
-        search: request.search || undefined
-      },
-      signal
-    });
-    return {
-      start: Number(reply.header('X-TSM-Start') ?? request.start),
-      total: Number(reply.header('X-TSM-Total')),
-      ipc: await reply.bytes()
-    };
+  window(request: IWindowRequest, signal?: AbortSignal): Promise<IWindow> {
+    return this._opened(async id => {
+      const reply = await this._client.reply('Rows', `local/tables/${id}/window`, {
+        query: {
+          start: request.start,
+          count: request.count,
+          columns: request.columns?.map(encodeComma).join(','),
+          sort: request.sort?.column,
+          desc: request.sort ? (request.sort.descending ? 1 : 0) : undefined,
+          where: request.where || undefined,
+          search: request.search || undefined
+        },
+        signal
+      });
+      return {
+        start: Number(reply.header('X-TSM-Start') ?? request.start),
+        total: Number(reply.header('X-TSM-Total')),
+        ipc: await reply.bytes()
+      };
+    }, signal);
   }
 
-  async columns(names: string[], signal?: AbortSignal): Promise<Uint8Array> {
-    const { id } = await this.info();
-    const reply = await this._client.reply('Columns', `local/tables/${id}/columns`, {
-      query: { names: names.map(encodeComma).join(',') },
-      signal
-    });
-    return reply.bytes();
+  columns(names: string[], signal?: AbortSignal): Promise<Uint8Array> {
+    return this._opened(async id => {
+      const reply = await this._client.reply('Columns', `local/tables/${id}/columns`, {
+        query: { names: names.map(encodeComma).join(',') },
+        signal
+      });
+      return reply.bytes();
+    }, signal);
+  }
+
+  export(request: IExportRequest, signal?: AbortSignal): Promise<IExported> {
+    const { path, ...what } = request;
+    return this._opened(async id => {
+      const saved = await this._client.json<IExported>('Saving', `local/tables/${id}/export`, {
+        method: 'POST',
+        json: { ...what, contents: path },
+        signal
+      });
+      return { ...saved, path };
+    }, signal);
   }
 
   dispose(): void {
     this._info = null;
+  }
+
+  /** Ask; when the engine no longer has the table in its cache, open it there once more. */
+  private async _opened<T>(ask: (id: string) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const opened = this.info();
+    const { id } = await opened;
+    try {
+      return await ask(id);
+    } catch (error) {
+      if (!(error instanceof AnswerError) || error.status !== 404 || signal?.aborted) {
+        throw error;
+      }
+      if (this._info === opened) {
+        this._info = null;
+      }
+      const again = await this.info();
+      if (again.id !== id) {
+        throw new ServiceError(
+          'The file has changed since it was opened.',
+          'Close this view and open the file again.'
+        );
+      }
+      return ask(id);
+    }
   }
 
   private _info: Promise<ITableInfo> | null = null;

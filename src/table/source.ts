@@ -19,6 +19,8 @@ export interface IColumnInfo {
   readonly histogram?: { readonly edges: number[]; readonly counts: number[] } | null;
   /** The most frequent values, where values can be counted. */
   readonly values?: { readonly value: string | number | boolean | null; readonly count: number }[] | null;
+  /** Values that stood for "no value" and became null when the file was read. */
+  readonly sentinels?: { readonly value: number | string; readonly count: number }[] | null;
 }
 
 /** Columns with a known meaning, by role. */
@@ -34,6 +36,13 @@ export interface IRoles {
   readonly group?: string;
 }
 
+/** Of how many rows, and, of a HATS catalogue, of how many partitions how many were read. */
+export interface ISampled {
+  readonly of: number;
+  readonly partitions?: number | null;
+  readonly read?: number | null;
+}
+
 export interface ITableInfo {
   readonly id: string;
   readonly name: string;
@@ -43,8 +52,10 @@ export interface ITableInfo {
   readonly roles: IRoles;
   readonly citation?: string | null;
   /** Set when the rows are a sample of a larger catalogue. */
-  readonly sampled?: { readonly of: number } | null;
+  readonly sampled?: ISampled | null;
   readonly columns: IColumnInfo[];
+  /** The columns have names, types and units, but no counts yet: `summaries` gives the whole. */
+  readonly pending?: boolean;
 }
 
 export interface IWindowRequest {
@@ -66,10 +77,33 @@ export interface IWindow {
   readonly ipc: Uint8Array;
 }
 
+/** Rows to be saved as a new file, where the table is: their bytes don't pass through the browser. */
+export interface IExportRequest {
+  /** As the file browser has it; of a kernel's table, relative to the kernel's working directory. */
+  readonly path: string;
+  readonly format: 'parquet' | 'csv';
+  readonly where?: string;
+  readonly sort?: IWindowRequest['sort'];
+  /** All where left out. */
+  readonly columns?: string[];
+}
+
+/** What was saved. A name that a file has already is refused by an error whose `where` is `name`. */
+export interface IExported {
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly access: string;
+}
+
 export interface ITableSource {
   info(signal?: AbortSignal): Promise<ITableInfo>;
+  /** What `info` told, with the counts of every column; only where `info` may be `pending`. */
+  summaries?(signal?: AbortSignal): Promise<ITableInfo>;
   window(request: IWindowRequest, signal?: AbortSignal): Promise<IWindow>;
   /** Whole columns as an Arrow IPC stream of one record batch. */
   columns(names: string[], signal?: AbortSignal): Promise<Uint8Array>;
+  /** Save rows as a file, where the source can. */
+  export?(request: IExportRequest, signal?: AbortSignal): Promise<IExported>;
   dispose(): void;
 }

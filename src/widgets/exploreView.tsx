@@ -7,6 +7,7 @@ import { Explorer } from '../explorer';
 import { useSignal } from '../ui/hooks';
 import type { ExploreModel } from './exploreModel';
 import { bundle } from './trans';
+import '../../style/widgets.css';
 
 /** The explorer below a notebook cell. */
 export class ExploreView extends DOMWidgetView {

@@ -1,2 +1,3 @@
 export { ExploreModel } from './exploreModel';
 export { ExploreView } from './exploreView';
+export { setBundle } from './trans';

@@ -1,7 +1,14 @@
 /** A table that stays in a kernel: questions and answers over custom messages of a widget's comm. */
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { ITableInfo, ITableSource, IWindow, IWindowRequest } from '../table/source';
+import type {
+  IExported,
+  IExportRequest,
+  ITableInfo,
+  ITableSource,
+  IWindow,
+  IWindowRequest
+} from '../table/source';
 
 export interface IQuestion {
   readonly id: string;
@@ -16,7 +23,11 @@ export interface IAnswer {
   readonly result?: unknown;
   readonly part?: number;
   readonly of?: number;
-  readonly error?: { readonly message: string; readonly remedy?: string | null };
+  readonly error?: {
+    readonly message: string;
+    readonly remedy?: string | null;
+    readonly where?: string | null;
+  };
   /** Set in messages that nobody asked for. */
   readonly event?: string;
   readonly where?: string;
@@ -33,7 +44,9 @@ export interface IChannel {
 export class KernelError extends Error {
   constructor(
     message: string,
-    readonly remedy: string | null = null
+    readonly remedy: string | null = null,
+    /** The column, file or entry that it is about. */
+    readonly where: string | null = null
   ) {
     super(message);
     this.name = 'KernelError';
@@ -77,6 +90,10 @@ export class KernelTable implements ITableSource {
     return (await this._ask('info', {}, signal)).result as ITableInfo;
   }
 
+  async summaries(signal?: AbortSignal): Promise<ITableInfo> {
+    return (await this._ask('summaries', {}, signal)).result as ITableInfo;
+  }
+
   async window(request: IWindowRequest, signal?: AbortSignal): Promise<IWindow> {
     const { result, bytes } = await this._ask('window', request, signal);
     return { ...(result as { start: number; total: number }), ipc: bytes };
@@ -84,6 +101,10 @@ export class KernelTable implements ITableSource {
 
   async columns(names: string[], signal?: AbortSignal): Promise<Uint8Array> {
     return (await this._ask('columns', { names }, signal)).bytes;
+  }
+
+  async export(request: IExportRequest, signal?: AbortSignal): Promise<IExported> {
+    return (await this._ask('export', request, signal)).result as IExported;
   }
 
   /** Tell the kernel what is selected; resolves to the number of rows. */
@@ -104,7 +125,11 @@ export class KernelTable implements ITableSource {
     if (answer.ok !== true) {
       this._close(answer.id!);
       open.reject(
-        new KernelError(answer.error?.message ?? 'The kernel could not answer.', answer.error?.remedy)
+        new KernelError(
+          answer.error?.message ?? 'The kernel could not answer.',
+          answer.error?.remedy,
+          answer.error?.where
+        )
       );
       return;
     }

@@ -15,10 +15,13 @@ ENGINE_TOKEN = "e4" * 20
 
 
 class Fake:
-    """Answers by path: ``answers[path] = (status, headers, body)``; ``asked`` holds what came in."""
+    """Answers by path: ``answers[path] = (status, headers, body)``; ``asked`` holds what came in.
+
+    ``holds[path]``: an event that the answer waits for. ``plain[path]``: the body for one without parts.
+    """
 
     def __init__(self):
-        self.answers = {}
+        self.answers, self.holds, self.plain = {}, {}, {}
         self.asked = []
         fake = self
 
@@ -28,11 +31,15 @@ class Fake:
                 body = self.rfile.read(size)
                 path, _, query = self.path.partition("?")
                 fake.asked.append((self.command, path, query, dict(self.headers.items()), body))
+                if path in fake.holds:
+                    fake.holds[path].wait(60)
                 token = self.headers.get("Authorization", "")
                 if SECRET not in token and ENGINE_TOKEN not in token:
                     status, headers, out = 401, {}, b'{"detail": "Invalid token."}'
                 else:
                     status, headers, out = fake.answers.get(path, (404, {}, b'{"detail": "Not found."}'))
+                if path in fake.plain and "X-TSM-Parts" not in self.headers:
+                    status, headers, out = 200, {}, fake.plain[path]
                 self.send_response(status)
                 for key, value in (
                     {"Content-Type": "application/json", "Set-Cookie": "sessionid=evil"} | headers

@@ -1,8 +1,12 @@
 """The proxy to the engine."""
 
+import asyncio
+import base64
 import json
 import subprocess
 import sys
+import threading
+from types import SimpleNamespace
 
 import pytest
 from tornado.httpclient import HTTPClientError
@@ -60,6 +64,7 @@ async def test_errors_of_the_engine_pass_as_they_are(jp_fetch, engine, fake):
         ("verify", {}, "path"),
         ("plan", {"text": "x"}, "base"),
         ("runs", {"text": "x"}, "base"),
+        (f"tables/{'0' * 32}/export", {"format": "csv"}, "path"),
     ],
 )
 async def test_contents_paths_become_files(jp_fetch, engine, fake, jp_root_dir, path, sent, key):
@@ -85,9 +90,46 @@ async def test_files_that_the_file_browser_does_not_show_are_refused(jp_fetch, e
 
 
 @pytest.mark.parametrize(
+    "sent", [{"contents": "../up.csv"}, {"contents": ".ssh/keys"}, {"path": "/etc/x"}, {"path": "~/.x.csv"}]
+)
+async def test_rows_are_not_saved_where_the_file_browser_does_not_look(jp_fetch, engine, fake, sent):
+    path = f"tables/{'0' * 32}/export"
+    code, error, headers = await refused(jp_fetch, "tsm", "local", path, method="POST", body=json.dumps(sent))
+    assert code == 403 and headers["X-TSM-Origin"] == "proxy" and error["message"]
+    assert not fake.asked
+
+
+async def test_saving_is_given_up_when_the_browser_goes_away(
+    jp_fetch, jp_serverapp, jp_auth_header, engine, monkeypatch
+):
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def waits(*args, **kwargs):
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("pz_tsm.jupyter.handlers.pass_on", waits)
+    body = json.dumps({"contents": "a.csv", "format": "csv"})
+    path = f"{jp_serverapp.base_url}tsm/local/tables/{'0' * 32}/export"
+    _, writer = await asyncio.open_connection("127.0.0.1", jp_serverapp.port)
+    writer.write(
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{jp_serverapp.port}\r\n"
+        f"Authorization: {jp_auth_header['Authorization']}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+    )
+    await asyncio.wait_for(begun.wait(), 30)
+    writer.close()
+    await asyncio.wait_for(ended.wait(), 30)
+
+
+@pytest.mark.parametrize(
     ("method", "path", "code"),
     [
         ("GET", "secrets", 404),
+        ("GET", f"tables/{'0' * 32}/export", 405),
         ("DELETE", "tables", 405),
         ("GET", "runs/../../api/", 404),
         ("POST", "health", 405),
@@ -132,11 +174,60 @@ async def test_an_engine_that_can_not_start_says_why(jp_fetch, monkeypatch):
     assert config["engine"]["state"] in ("starting", "failed")
 
 
+async def test_a_file_that_is_long_to_decode_holds_up_nobody(jp_fetch, engine, fake):
+    import asyncio
+
+    gate = fake.holds["/local/tables"] = threading.Event()
+    fake.says("/local/tables", {"id": "0" * 32})
+    fake.says("/local/ops", {"ops": []})
+    body = json.dumps({"contents": "large.fits"})
+    opening = asyncio.ensure_future(jp_fetch("tsm", "local", "tables", method="POST", body=body))
+    try:
+        while not fake.asked:
+            await jp_fetch("tsm", "config")
+        assert json.loads((await jp_fetch("tsm", "local", "ops")).body) == {"ops": []}
+        assert not opening.done()
+    finally:
+        gate.set()
+    assert (await opening).code == 200
+
+
+@pytest.fixture
+def columns(fake, tmp_path):
+    """The engine says where the columns' bytes are: 3 MB of a file, between a head and an end."""
+    path = f"tables/{'1' * 32}/columns"
+    data = bytes(range(251)) * 12_000
+    (tmp_path / "columns.arrow").write_bytes(b"other" + data + b"other")
+    parts = [base64.b64encode(b"head").decode(), [5, len(data)], base64.b64encode(b"end").decode()]
+    said = json.dumps({"file": str(tmp_path / "columns.arrow"), "parts": parts})
+    kind = "application/vnd.apache.arrow.stream"
+    fake.says(f"/local/{path}", b"", **{"X-TSM-Parts": said, "ETag": '"e"', "Content-Type": kind})
+    return SimpleNamespace(path=path, body=b"head" + data + b"end", file=tmp_path / "columns.arrow")
+
+
+async def test_columns_are_sent_from_where_the_engine_has_them(jp_fetch, engine, fake, columns):
+    answer = await jp_fetch("tsm", "local", columns.path, params={"names": "z"})
+    assert answer.body == columns.body and answer.headers["ETag"] == '"e"'
+    assert answer.headers["Content-Length"] == str(len(columns.body))
+    assert "X-TSM-Parts" not in answer.headers and str(columns.file) not in str(answer.headers)
+    assert "x-tsm-parts" in {name.lower() for name in fake.asked[-1][3]}
+
+
+async def test_columns_come_by_the_engine_when_their_file_is_gone(jp_fetch, engine, fake, columns):
+    columns.file.unlink()
+    fake.plain[f"/local/{columns.path}"] = b"by the engine"
+    answer = await jp_fetch("tsm", "local", columns.path, params={"names": "z"})
+    assert answer.body == b"by the engine" and len(fake.asked) == 2
+
+
 def test_the_extension_costs_a_server_start_next_to_nothing():
+    """Not its time, which no test can rely on, but what it imports beyond what the server has anyway."""
     code = (
-        "import jupyter_server.extension.application, sys, pz_tsm.jupyter as e\n"
-        "e._jupyter_server_extension_points()\n"
-        "print([m for m in ('httpx', 'pyarrow', 'pandas', 'fastapi', 'keyring') if m in sys.modules])"
+        "import jupyter_server.serverapp, sys; before = set(sys.modules)\n"
+        "import pz_tsm.jupyter as e; app = e._jupyter_server_extension_points()[0]['app']\n"
+        "import pz_tsm.jupyter.handlers as handlers; handlers.routes()\n"
+        "print(*sorted(name.split('.')[0] for name in set(sys.modules) - before))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"
+    assert set(answer.stdout.split()) == {"jupyter_server", "pz_tsm"}
+    assert answer.stdout.split().count("pz_tsm") < 20

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import threading
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import pz_tsm
@@ -45,6 +47,54 @@ def test_info_says_what_the_table_is(widget):
     info = answer["result"]
     assert info["name"] == "mock" and info["rows"] == 5 and info["roles"]["redshift"] == "redshift"
     json.dumps(info, allow_nan=False)
+
+
+def test_the_table_is_told_at_once_and_its_counts_when_asked(widget):
+    [(answer, _)] = ask(widget, "info")
+    assert answer["result"]["pending"] and [c["histogram"] for c in answer["result"]["columns"]] == [None] * 3
+    [(answer, _)] = ask(widget, "summaries")
+    info = answer["result"]
+    columns = {column["name"]: column for column in info["columns"]}
+    assert "pending" not in info and columns["redshift"]["nulls"] == 1 and columns["survey"]["distinct"] == 2
+    assert ask(widget, "info")[0][0]["result"] == info
+
+
+def test_rows_come_while_the_counts_are_made(table, monkeypatch):
+    """The first rows of a table are seen before its summaries are ready, however long these take."""
+    from pz_tsm import summary
+
+    counting, seen = threading.Event(), threading.Event()
+    real = summary.columns
+
+    def slow(*args):
+        counting.set()
+        assert seen.wait(60)
+        return real(*args)
+
+    monkeypatch.setattr(summary, "columns", slow)
+
+    async def go():
+        widget = opened(pz_tsm.explore(table))
+        widget._handle_custom_msg({"id": "s", "method": "summaries"}, [])
+        await asyncio.to_thread(counting.wait, 60)
+        for id, args in (("w", {"count": 2}), ("o", {"count": 2, "where": "redshift > 0.2"})):
+            widget._handle_custom_msg({"id": id, "method": "window", "args": args}, [])
+            await widget._running[id]
+        assert [content["id"] for content, _ in widget.sent] == ["w", "o"]
+        seen.set()
+        await widget._running["s"]
+        assert widget.sent[-1][0]["result"]["columns"]
+
+    asyncio.run(go())
+
+
+def test_a_sort_that_nobody_waits_for_ends():
+    from pz_tsm.view import Cancelled
+
+    view = View(pa.table({"name": ["a", "b"]}))
+    with pytest.raises(Cancelled):
+        view.window(search="a", cancelled=lambda: True)
+    assert view.window(search="a").total == 1  # nothing half done is kept
 
 
 def test_a_window_comes_as_arrow_with_its_total(widget):
@@ -109,6 +159,27 @@ def test_a_question_can_be_taken_back_between_two_parts():
     asyncio.run(go())
 
 
+def test_rows_are_saved_where_the_kernel_works(widget, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = {
+        "path": "sel.parquet",
+        "where": "survey = 'A'",
+        "sort": {"column": "redshift", "descending": True},
+    }
+    [(answer, _)] = ask(widget, "export", **asked)
+    path = tmp_path / "sel.parquet"
+    assert answer["result"] == {
+        "path": str(path),
+        "rows": 3,
+        "bytes": path.stat().st_size,
+        "access": "public",
+    }
+    assert pq.read_table(path)["id"].to_pylist() == [2**60 + 4, 2**60, 2**60 + 2]
+    [(answer, _)] = ask(widget, "export", **asked)
+    assert not answer["ok"] and answer["error"]["where"] == "name"
+    assert widget.table.num_rows == 5
+
+
 def test_a_notebook_keeps_no_rows(widget):
     ask(widget, "select", where="survey = 'A'")
     saved = json.dumps(widget.get_state(), default=str)
@@ -116,6 +187,29 @@ def test_a_notebook_keeps_no_rows(widget):
     bundle = widget._repr_mimebundle_()
     assert "mock, 5 rows, 3 columns" in bundle["text/plain"]
     assert widget._model_module == "pz-tsm" and widget._model_module_version == f"^{version()}"
+
+
+def test_rows_are_saved_only_when_asked_for_and_say_whose_they_are():
+    table = pa.table(
+        {
+            "objectId": [2**60, 1, 2],
+            "coord_ra": [1.5, 2.0, 3.0],
+            "coord_dec": [0.0, 0.0, 0.0],
+            "t": ["<b>", "x", "y"],
+        }
+    )
+    assert "text/html" not in pz_tsm.explore(table)._repr_mimebundle_()
+    html = pz_tsm.explore(table, name="dp1", save_rows=2)._repr_mimebundle_()["text/html"]
+    assert "dp1: first 2 of 3 rows (for Rubin data-rights holders)" in html
+    assert str(2**60) in html and "&lt;b&gt;" in html and "<b>" not in html and ">y<" not in html
+
+
+def test_a_file_is_shown_as_the_panel_shows_it_and_a_table_as_it_is(tmp_path):
+    frame = pd.DataFrame({"ra": [1.0, 2.0], "g_mag": [20.0, 99.0]})
+    frame.to_csv(tmp_path / "cat.csv", index=False)
+    for what, nulls in ((tmp_path / "cat.csv", 1), (frame, 0)):
+        column = ask(opened(pz_tsm.explore(what)), "summaries")[0][0]["result"]["columns"][1]
+        assert column["nulls"] == nulls and bool(column.get("sentinels")) == bool(nulls)
 
 
 def test_tables_of_other_kinds_are_taken(tmp_path, table):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SAMPLE_ROWS = 200_000
 SAMPLE_FILES = 40
+SAMPLE_VALUES = 40_000_000  # rows times columns: wide catalogues are sampled more thinly
 
 
 def files(folder: Path) -> list[Path]:
@@ -36,23 +37,33 @@ def access(folder: Path) -> str | None:
     return None if release.assumed else release.profile.access
 
 
-def sample(folder: Path) -> tuple[pa.Table, int]:
-    """(table, rows in all): every row of a small catalogue, else some of each of up to 40 partitions."""
+def sample(folder: Path) -> tuple[pa.Table, dict[str, int] | None]:
+    """(table, what it is a sample of): every row of a small catalogue, else rows of up to 40 partitions.
+
+    The partitions are spread over the sky, their shares are those of their rows, and so are, within each, the
+    shares of its row groups: dense regions stay dense. ``{of: rows in all, partitions, read}``.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     from pz_tsm.sources.hats import open_catalogue
 
-    parts = [part.path for part in open_catalogue(folder).partitions]
+    catalogue = open_catalogue(folder)
+    parts = [part.path for part in catalogue.partitions]
     try:
-        total = sum(pq.read_metadata(path).num_rows for path in parts)
-        each = total
-        if total > SAMPLE_ROWS:
-            step = max(1.0, len(parts) / SAMPLE_FILES)
-            parts = [parts[int(i * step)] for i in range(min(len(parts), SAMPLE_FILES))]
-            each = SAMPLE_ROWS // len(parts)
-        tables = [_head(pq.ParquetFile(path), each) for path in parts]
-        return pa.concat_tables(tables, promote_options="permissive"), total
+        width = max(1, len(pq.read_schema(parts[0])))
+        rows = min(SAMPLE_ROWS, max(1000, SAMPLE_VALUES // width))
+        total = catalogue.rows or sum(pq.read_metadata(path).num_rows for path in parts)
+        step = max(1.0, len(parts) / SAMPLE_FILES) if total > rows else 1.0
+        read = [
+            parts[int(i * step)] for i in range(min(len(parts), SAMPLE_FILES) if step > 1 else len(parts))
+        ]
+        files = [pq.ParquetFile(path) for path in read]
+        there = sum(file.metadata.num_rows for file in files)
+        share = min(1.0, rows / max(1, there))
+        table = pa.concat_tables([_rows(file, share) for file in files], promote_options="permissive")
+        sampled = {"of": max(total, there), "partitions": len(parts), "read": len(read)}
+        return table, sampled if table.num_rows < sampled["of"] else None
     except (pa.ArrowInvalid, OSError) as error:
         raise TsmError(
             f"The HATS catalogue '{folder.name}' can't be read: {error}.",
@@ -61,13 +72,18 @@ def sample(folder: Path) -> tuple[pa.Table, int]:
         ) from None
 
 
-def _head(file, rows: int) -> pa.Table:
+def _rows(file, share: float) -> pa.Table:
+    """That share of a partition's rows: runs of rows evenly spaced over up to four of its row groups."""
+    import numpy as np
     import pyarrow as pa
 
-    batches, have = [], 0
-    for batch in file.iter_batches(batch_size=max(1, min(rows, 65_536))):
-        batches.append(batch.slice(0, rows - have))
-        have += batches[-1].num_rows
-        if have >= rows:
-            break
-    return pa.Table.from_batches(batches, schema=file.schema_arrow)
+    wanted = int(np.ceil(file.metadata.num_rows * share))
+    if share >= 1 or not wanted:
+        return file.read()
+    groups = np.unique(np.linspace(0, file.num_row_groups - 1, min(4, file.num_row_groups)).astype(int))
+    tables = []
+    for group in groups.tolist():
+        table = file.read_row_groups([group])
+        chosen = np.linspace(0, table.num_rows - 1, max(1, min(table.num_rows, wanted // len(groups))))
+        tables.append(table.take(pa.array(np.unique(chosen.astype(np.int64)))))
+    return pa.concat_tables(tables).slice(0, wanted)

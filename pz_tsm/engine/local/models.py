@@ -40,6 +40,13 @@ class Count(BaseModel):
     count: int
 
 
+class Sentinel(BaseModel):
+    """A value that stood for none and became null."""
+
+    value: float | str
+    count: int
+
+
 class Histogram(BaseModel):
     edges: list[float]
     counts: list[int]
@@ -58,10 +65,15 @@ class Column(BaseModel):
     max: float | str | None
     histogram: Histogram | None
     values: list[Count] | None
+    sentinels: list[Sentinel] | None = None
 
 
 class Sampled(BaseModel):
+    """Rows in all; of a HATS catalogue its partitions in all, and how many of them were read."""
+
     of: int
+    partitions: int | None = None
+    read: int | None = None
 
 
 class TableInfo(BaseModel):
@@ -74,6 +86,32 @@ class TableInfo(BaseModel):
     citation: str | None
     sampled: Sampled | None
     columns: list[Column]
+    pending: bool = False
+
+
+class Sort(BaseModel):
+    column: str
+    descending: bool = False
+
+
+class ExportTable(BaseModel):
+    """Save the rows for which ``where`` is true as a new file, ``path`` (absolute).
+
+    ``columns``: which, in this order; null for all.
+    """
+
+    path: str
+    format: Literal["parquet", "csv"] = "parquet"
+    where: str = ""
+    sort: Sort | None = None
+    columns: list[str] | None = None
+
+
+class Exported(BaseModel):
+    path: str
+    rows: int
+    bytes: int
+    access: str
 
 
 class Recipe(BaseModel):

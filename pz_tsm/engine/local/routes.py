@@ -19,12 +19,12 @@ from fastapi.routing import APIRoute
 from pz_tsm.engine.jobs.manager import NotNow, UnknownRun, recipe_name
 from pz_tsm.engine.local import models
 from pz_tsm.engine.local.arrow import arrow_response
-from pz_tsm.engine.local.service import Service, absolute
+from pz_tsm.engine.local.service import Service, absolute, in_thread
 from pz_tsm.engine.local.tables import UnknownTable
 from pz_tsm.engine.local.workers import WorkerError
 from pz_tsm.errors import TsmError
 from pz_tsm.version import version
-from pz_tsm.view import to_ipc
+from pz_tsm.view import Cancelled
 
 ARROW = {
     "content": {"application/vnd.apache.arrow.stream": {}},
@@ -91,6 +91,7 @@ def _table_routes(router: APIRouter, service: Service) -> None:
 
     @router.get("/tables/{id}/window", response_class=Response, responses={200: ARROW})
     async def window(
+        request: Request,
         id: str,
         start: int = Query(0, ge=0),
         count: int = Query(200, ge=0),
@@ -102,20 +103,29 @@ def _table_routes(router: APIRouter, service: Service) -> None:
     ) -> Response:
         view = await service.tables.get(id)
         names = column_names(columns) if columns is not None else None
-        part = await asyncio.to_thread(view.window, start, count, names, sort or None, desc, where, search)
+        try:
+            part = await in_thread(
+                request, view.window, start, count, names, sort or None, desc, where, search
+            )
+        except Cancelled:
+            return Response(status_code=499)
         headers = {
             "X-TSM-Total": str(part.total),
             "X-TSM-Start": str(part.start),
             "Cache-Control": "no-store",
         }
-        return Response(bytes(part.ipc), media_type="application/vnd.apache.arrow.stream", headers=headers)
+        return Response(part.ipc, media_type="application/vnd.apache.arrow.stream", headers=headers)
 
     @router.get("/tables/{id}/columns", response_class=Response, responses={200: ARROW})
     async def whole_columns(request: Request, id: str, names: str) -> Response:
         view = await service.tables.get(id)
         wanted = column_names(names)
         etag = '"' + hashlib.sha256("\x1f".join((id, *wanted)).encode()).hexdigest()[:32] + '"'
-        return await arrow_response(request, etag, lambda: to_ipc(view.columns(wanted)))
+        return await arrow_response(request, etag, lambda: view.stream(wanted))
+
+    @router.post("/tables/{id}/export", responses={200: {"model": models.Exported}})
+    async def export_rows(request: Request, id: str, what: models.ExportTable) -> Response:
+        return JSONResponse(await service.export(id, what, request))
 
 
 def _recipe_routes(router: APIRouter, service: Service) -> None:

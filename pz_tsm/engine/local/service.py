@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
+from collections.abc import Callable, Coroutine
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,9 @@ from pz_tsm.engine.local.workers import Workers
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
+    from fastapi import Request
+
+    from pz_tsm.engine.local.models import ExportTable
     from pz_tsm.engine.state import EngineState
     from pz_tsm.view import View
 
@@ -23,18 +29,26 @@ class Service:
     def __init__(self, state: EngineState) -> None:
         self.state = state
         self.workers = Workers()
-        self.tables = Tables(Path(state.data) / "cache" / "tables", self.workers)
+        cache = os.environ.get("PZ_TSM_CACHE") or Path(state.data) / "cache"
+        self.tables = Tables(Path(cache) / "tables", self.workers)
         self.jobs = Jobs(Path(state.data) / "runs")
 
     async def start(self) -> None:
         await asyncio.to_thread(self.tables.clear)
         await self.jobs.start()
-        self._warming = asyncio.create_task(self.workers.warm())
+        self._warming = asyncio.create_task(self._warm())
 
     async def stop(self) -> None:
         await self._warming
+        await self.tables.close()
         await self.jobs.close()
         await self.workers.close()
+
+    async def _warm(self) -> None:
+        """What the first request would wait for: a child, and what conditions import (pandas, by Arrow)."""
+        await self.workers.warm()
+        for name in ("pyarrow.compute", "pz_tsm.expr", "pandas"):
+            await asyncio.to_thread(import_module, name)
 
     def busy(self) -> bool:
         """Whether a run is going on or waits for its turn."""
@@ -51,8 +65,59 @@ class Service:
             path, said = await asyncio.to_thread(main_file, self.state, id)
         return await self.tables.open(path, said)
 
+    async def export(self, id: str, what: ExportTable, request: Request) -> dict[str, Any]:
+        """Save rows of an opened table, in a child; it ends, and nothing is left, if the asker goes away."""
+        from pz_tsm.export import part_of
+
+        await self.tables.get(id)
+        path = absolute(what.path, "path")
+        part = part_of(path)
+        said = what.model_dump() | {"path": str(path), "part": str(part)}
+        try:
+            work = self.workers.call("export", table=str(self.tables.file(id)), **said)
+            return await while_connected(request, work)
+        finally:
+            await asyncio.to_thread(part.unlink, missing_ok=True)  # the child may have been ended
+
     async def operations(self) -> dict[str, Any]:
         return await self.workers.call("operations")
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
+    """The work's result; it is cancelled when nobody waits for the answer any more."""
+
+    async def disconnected() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(disconnected())
+    try:
+        await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+        return await task
+    finally:
+        task.cancel()
+        gone.cancel()
+
+
+async def in_thread(request: Request, call: Callable[..., Any], *args: Any) -> Any:
+    """What the call gives, in a thread; it is told by ``cancelled`` when nobody waits for it any more."""
+    gone = threading.Event()
+
+    async def disconnected() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        gone.set()
+
+    task = asyncio.ensure_future(asyncio.to_thread(call, *args, cancelled=gone.is_set))
+    if not (await asyncio.wait({task}, timeout=0.05))[0]:
+        watching = asyncio.ensure_future(disconnected())
+        try:
+            await asyncio.wait({task})
+        finally:
+            watching.cancel()
+    return await task
 
 
 def absolute(text: str, what: str) -> Path:

@@ -22,28 +22,10 @@ RETIRE_BYTES = 1_500_000_000  # a worker that has grown beyond this ends after i
 
 
 def decode(source: str, folder: str, said: dict[str, Any]) -> dict[str, Any]:
-    """Read a catalogue into ``folder`` (``table.arrow``, ``info.json``); ``said`` goes to ``describe``."""
-    from pz_tsm import view
+    """Read a catalogue into ``folder``, as ``cache.load`` takes it; ``said`` goes to ``describe``."""
+    from pz_tsm.engine.local import decode as module
 
-    path = Path(source)
-    if path.is_dir():
-        from pz_tsm.engine.local import hats
-
-        table, total = hats.sample(path)
-        said = {"access": hats.access(path), **said}
-        if total > table.num_rows:
-            said["sampled"] = {"of": total}
-    else:
-        from pz_tsm import sources
-
-        table = sources.read_raw(path)
-    seen = view.View(table, **said)
-    target = Path(folder)
-    view.write(seen.table, target / "table.arrow")
-    (target / "info.json").write_text(
-        json.dumps(seen.info(), ensure_ascii=False, allow_nan=False), encoding="utf-8"
-    )
-    return {}
+    return module.decode(source, folder, said)
 
 
 def plan(text: str, base: str, name: str | None, server: str | None) -> dict[str, Any]:
@@ -108,7 +90,26 @@ def operations() -> dict[str, Any]:
     return module.describe()
 
 
-METHODS = {"decode": decode, "fetch": fetch, "plan": plan, "verify": verify, "operations": operations}
+def export(table: str, path: str, part: str, sort: dict[str, Any] | None, **what: Any) -> dict[str, Any]:
+    """Save rows of an opened table (its file in the cache) at ``path``; ``part``: its name meanwhile."""
+    from pz_tsm import export as module
+    from pz_tsm.engine.local import cache
+
+    seen = cache.load(Path(table).parent)
+    if seen is None:
+        raise TsmError("This table is no longer open in the engine.", remedy="Open its file again.")
+    order = {"sort": sort["column"], "descending": sort["descending"]} if sort else {}
+    return module.export(seen, Path(path), part=Path(part), **order, **what)
+
+
+METHODS = {
+    "decode": decode,
+    "export": export,
+    "fetch": fetch,
+    "plan": plan,
+    "verify": verify,
+    "operations": operations,
+}
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -142,8 +143,10 @@ def main() -> None:
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print goes to the log, not between the answers
     import pyarrow.compute  # noqa: F401
+    import pyarrow.parquet  # noqa: F401
 
-    import pz_tsm.summary  # noqa: F401  warm before the first request
+    import pz_tsm.engine.local.decode  # noqa: F401
+    import pz_tsm.sources.tables  # noqa: F401  warm before the first request
 
     for line in sys.stdin:
         reply = answer(json.loads(line))

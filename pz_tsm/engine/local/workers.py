@@ -8,6 +8,7 @@ import signal
 import sys
 from typing import Any
 
+KEPT = 2  # children that wait for the next request
 LINE_LIMIT = 256 * 2**20  # bytes of one answer
 
 
@@ -21,9 +22,12 @@ class WorkerError(Exception):
 
 
 class Workers:
-    """At most ``size`` children; a request that finds all busy waits. A cancelled request ends its child."""
+    """At most ``size`` children; a request that finds all busy waits. A cancelled request ends its child.
 
-    def __init__(self, size: int = 2) -> None:
+    There are more than files are decoded at the same time: a plan does not wait for them.
+    """
+
+    def __init__(self, size: int = 5) -> None:
         self._free: list[asyncio.subprocess.Process] = []
         self._busy: set[asyncio.subprocess.Process] = set()
         self._turn = asyncio.Semaphore(size)
@@ -53,7 +57,7 @@ class Workers:
             _end(child)
             raise WorkerError(_died(await child.wait()), 500)
         reply = json.loads(line)
-        if reply.get("retire"):
+        if reply.get("retire") or len(self._free) >= KEPT:
             _end(child)
         else:
             self._free.append(child)

@@ -18,3 +18,10 @@ def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
         table = pa.ipc.open_file(source).read_all()
     refuse_repeated(table.column_names, path.name)
     return plain(table.select(only(table.column_names, columns, path.name)))
+
+
+def names(path: Path) -> list[str]:
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).schema.names

@@ -12,30 +12,40 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pz_tsm.errors import TsmError
 from pz_tsm.sources.files import refuse_repeated
+from pz_tsm.sources.formats import ecsv
 from pz_tsm.sources.formats.common import known_access, only
 
 NULLS = ["", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "Null", "None", "none", "--", "<NA>"]
 SAMPLE = 1 << 16
+LONGEST = 1 << 24  # bytes of comments before the first row
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def read(path: Path, *, columns: Sequence[str] | None = None, text: Sequence[str] = (), **_: Any) -> Any:
+    with _open(path) as file:
+        header = ecsv.read_header(file)
+    if header.ours:
+        import pyarrow as pa
+
+        with suppress(pa.ArrowInvalid, pa.ArrowKeyError), _open(path) as file:  # unless it was changed since
+            return ecsv.read(path, file, header, columns, text)
     head, skip = _head(path)
     delimiter = _delimiter(head[0][1])
     names = _names(head, delimiter, path)
     refuse_repeated(names, path.name)
-    said = _ecsv(path) if skip else {}
+    said = _said(header)
     names_kept = only(names, columns, path.name)
     kinds = {name: "text" for name in text if name in names}
     kinds |= {name: info["kind"] for name, info in said.items() if name in names and "kind" in info}
     table = _parse(path, names, names_kept, delimiter, kinds, head)
     table = _with_metadata(table, said)
-    return table.replace_schema_metadata(_access(path) or table.schema.metadata)
+    return table.replace_schema_metadata(header.access or _access(path) or table.schema.metadata)
 
 
 def _access(path: Path) -> dict[str, str] | None:
@@ -49,6 +59,10 @@ def _access(path: Path) -> dict[str, str] | None:
 
 def names(path: Path) -> list[str]:
     """The column names."""
+    with _open(path) as file:
+        header = ecsv.read_header(file)
+    if header.ours:
+        return ecsv.names(header)
     head, _ = _head(path)
     return _names(head, _delimiter(head[0][1]), path)
 
@@ -62,8 +76,10 @@ def _open(path: Path) -> Any:
 def _head(path: Path) -> tuple[list[tuple[int, str]], int]:
     """The first lines that are no comments, as (line number, text), and how many lines came before them."""
     with _open(path) as file:
-        raw = file.read(SAMPLE)
-        whole = len(raw) < SAMPLE
+        raw, whole = b"", False
+        while not whole and len(raw) < LONGEST and not _past_comments(raw):
+            more = file.read(max(SAMPLE, len(raw)))
+            raw, whole = raw + more, len(more) < SAMPLE
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise TsmError(f"'{path.name}' is text in UTF-16.", remedy="Save it as UTF-8.", where=path.name)
     text = raw.decode("utf-8-sig", "replace")
@@ -83,6 +99,11 @@ def _head(path: Path) -> tuple[list[tuple[int, str]], int]:
                 found.insert(0, (-1, (_delimiter(found[0][1])).join(_split(names, delimiter))))
                 break
     return found, first
+
+
+def _past_comments(raw: bytes) -> bool:
+    """Whether a whole line that is no comment has been read: a wide table's header may be long."""
+    return bool(re.search(rb"^[ \t]*[^#\s][^\n]*\n", raw, re.M))
 
 
 def _delimiter(line: str) -> str:
@@ -274,30 +295,13 @@ def _explained(error: Exception, path: Path) -> TsmError:
     return TsmError(f"'{path.name}' can't be read as text columns: {text.rstrip('.')}.", where=path.name)
 
 
-def _ecsv(path: Path) -> dict[str, dict[str, str]]:
-    """Units, descriptions and types that an ECSV header states, by column."""
-    with _open(path) as file:
-        if not file.readline().startswith(b"# %ECSV"):
-            return {}
-        lines = []
-        for line in file:
-            if not line.startswith(b"#"):
-                break
-            lines.append(line[2:].decode("utf-8", "replace"))
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        header = YAML(typ="safe", pure=True).load("".join(lines))
-    except YAMLError:
-        return {}
+def _said(header: ecsv.Header) -> dict[str, dict[str, str]]:
+    """Units, descriptions and which columns are text, as an ECSV header states."""
     said = {}
-    for item in (header or {}).get("datatype") or []:
-        info = {key: str(item[key]) for key in ("unit", "description") if item.get(key)}
-        kind = str(item.get("datatype", ""))
-        if kind == "string":
-            info["kind"] = "text"
-        said[str(item.get("name"))] = info
+    for name, item in header.columns.items():
+        said[name] = {key: str(item[key]) for key in ("unit", "description") if item.get(key)}
+        if str(item.get("datatype", "")) == "string":
+            said[name]["kind"] = "text"
     return said
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,28 @@ from pz_tsm.sources.formats.common import field, known_access, no_table, only, t
 
 def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
     import pyarrow as pa
+
+    with _open(path) as hdus:
+        hdu = _table(hdus, path)
+        refuse_repeated(hdu.columns.names, path.name)
+        data = hdu.data
+        arrays, fields = [], []
+        for name in only(hdu.columns.names, columns, path.name):
+            array = _column(data, hdu.columns[name])
+            if array is not None:
+                arrays.append(array)
+                fields.append(_field(name, array, hdu))
+        said = {"tsm:access": str(hdu.header["ACCESS"])} if "ACCESS" in hdu.header else None
+        return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=known_access(said)))
+
+
+def names(path: Path) -> list[str]:
+    with _open(path) as hdus:
+        return list(_table(hdus, path).columns.names)
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
     from astropy.io import fits
 
     with warnings.catch_warnings():
@@ -24,17 +47,7 @@ def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
                 raise refuse_truncated(path, "fits") from None
             raise
         with opened as hdus:
-            hdu = _table(hdus, path)
-            refuse_repeated(hdu.columns.names, path.name)
-            data = hdu.data
-            arrays, fields = [], []
-            for name in only(hdu.columns.names, columns, path.name):
-                array = _column(data, hdu.columns[name])
-                if array is not None:
-                    arrays.append(array)
-                    fields.append(_field(name, array, hdu))
-            said = {"tsm:access": str(hdu.header["ACCESS"])} if "ACCESS" in hdu.header else None
-            return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=known_access(said)))
+            yield hdus
 
 
 def _table(hdus: Any, path: Path) -> Any:

@@ -12,16 +12,9 @@ from pz_tsm.sources.formats.common import field, known_access, no_table, only, t
 
 
 def read(path: Path, *, columns: Sequence[str] | None = None, group: str | None = None, **_: Any) -> Any:
-    import h5py
     import pyarrow as pa
 
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        if "truncated" in str(error):
-            raise refuse_truncated(path, "hdf5") from None
-        raise
-    with file:
+    with _open(path) as file:
         found = _choose(_tables(file, path), group, path)
         names = only(list(found), columns, path.name)
         arrays, fields = [], []
@@ -43,6 +36,22 @@ def read(path: Path, *, columns: Sequence[str] | None = None, group: str | None 
                 )
         said = {"tsm:access": _text(file.attrs["access"])} if "access" in file.attrs else None
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=known_access(said)))
+
+
+def names(path: Path) -> list[str]:
+    with _open(path) as file:
+        return list(_choose(_tables(file, path), None, path))
+
+
+def _open(path: Path) -> Any:
+    import h5py
+
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        if "truncated" in str(error):
+            raise refuse_truncated(path, "hdf5") from None
+        raise
 
 
 def _tables(file: Any, path: Path) -> dict[str, dict[str, tuple[Any, str | None]]]:

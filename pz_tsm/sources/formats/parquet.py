@@ -12,16 +12,28 @@ from pz_tsm.sources.formats.common import only
 
 
 def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
+    file = _open(path)
+    names = _names(file)
+    refuse_repeated(names, path.name)
+    return plain(file.read(columns=only(names, columns, path.name)).select(only(names, columns, path.name)))
+
+
+def names(path: Path) -> list[str]:
+    return _names(_open(path))
+
+
+def _open(path: Path) -> Any:
     import pyarrow.parquet as pq
 
     with path.open("rb") as file:
         file.seek(-min(4, os.fstat(file.fileno()).st_size), os.SEEK_END)
         if file.read() != b"PAR1":
             raise refuse_truncated(path, "parquet", ": its closing part is missing")
-    file = pq.ParquetFile(path)
-    names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
-    refuse_repeated(names, path.name)
-    return plain(file.read(columns=only(names, columns, path.name)).select(only(names, columns, path.name)))
+    return pq.ParquetFile(path)
+
+
+def _names(file: Any) -> list[str]:
+    return [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
 
 
 def plain(table: Any) -> Any:

@@ -823,6 +823,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/local/tables/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Export Rows */
+        post: operations["export_rows_local_tables__id__export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/local/tables/{id}/window": {
         parameters: {
             query?: never;
@@ -939,6 +956,8 @@ export interface components {
             name: string;
             /** Nulls */
             nulls: number;
+            /** Sentinels */
+            sentinels?: components["schemas"]["Sentinel"][] | null;
             /**
              * Type
              * @enum {string}
@@ -957,6 +976,41 @@ export interface components {
             count: number;
             /** Value */
             value: string | number | boolean | null;
+        };
+        /**
+         * ExportTable
+         * @description Save the rows for which ``where`` is true as a new file, ``path`` (absolute).
+         *
+         *     ``columns``: which, in this order; null for all.
+         */
+        ExportTable: {
+            /** Columns */
+            columns?: string[] | null;
+            /**
+             * Format
+             * @default parquet
+             * @enum {string}
+             */
+            format: "parquet" | "csv";
+            /** Path */
+            path: string;
+            sort?: components["schemas"]["Sort"] | null;
+            /**
+             * Where
+             * @default
+             */
+            where: string;
+        };
+        /** Exported */
+        Exported: {
+            /** Access */
+            access: string;
+            /** Bytes */
+            bytes: number;
+            /** Path */
+            path: string;
+            /** Rows */
+            rows: number;
         };
         /** File */
         File: {
@@ -1671,10 +1725,37 @@ export interface components {
             /** Runs */
             runs: components["schemas"]["Run"][];
         };
-        /** Sampled */
+        /**
+         * Sampled
+         * @description Rows in all; of a HATS catalogue its partitions in all, and how many of them were read.
+         */
         Sampled: {
             /** Of */
             of: number;
+            /** Partitions */
+            partitions?: number | null;
+            /** Read */
+            read?: number | null;
+        };
+        /**
+         * Sentinel
+         * @description A value that stood for none and became null.
+         */
+        Sentinel: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: number | string;
+        };
+        /** Sort */
+        Sort: {
+            /** Column */
+            column: string;
+            /**
+             * Descending
+             * @default false
+             */
+            descending: boolean;
         };
         /** SplitMethod */
         SplitMethod: {
@@ -1708,6 +1789,11 @@ export interface components {
             name: string;
             /** Path */
             path: string | null;
+            /**
+             * Pending
+             * @default false
+             */
+            pending: boolean;
             /** Roles */
             roles: {
                 [key: string]: string;
@@ -3910,6 +3996,86 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.apache.arrow.stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    export_rows_local_tables__id__export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportTable"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exported"];
                 };
             };
             /** @description Bad Request */

@@ -50,6 +50,21 @@ it("passes on the kernel's words when it fails", async () => {
   await expect(info).rejects.toMatchObject({ message: "No column 'zz'.", remedy: "Did you mean 'z'?" });
 });
 
+it('saves rows where the kernel works, and says which entry of the form is wrong', async () => {
+  const kernel = new Kernel();
+  const request = { path: 'sel.csv', format: 'csv', where: 'z > 1' } as const;
+  const saved = kernel.table.export(request);
+  const question = kernel.last('export');
+  expect(question.args).toEqual(request);
+  const result = { path: '/home/ana/sel.csv', rows: 3, bytes: 99, access: 'public' };
+  kernel.table.receive({ id: question.id, ok: true, part: 0, of: 1, result });
+  await expect(saved).resolves.toEqual(result);
+  const again = kernel.table.export(request);
+  const error = { message: 'There is a file already.', remedy: null, where: 'name' };
+  kernel.table.receive({ id: kernel.last('export').id, ok: false, error });
+  await expect(again).rejects.toMatchObject({ where: 'name' });
+});
+
 it('says that the kernel is busy while it lets us wait', async () => {
   jest.useFakeTimers();
   try {
@@ -81,6 +96,22 @@ it('asks nothing of a kernel that is not there', async () => {
   const table = new KernelTable({ live: false, send: question => sent.push(question) });
   await expect(table.info()).rejects.toThrow('no longer running');
   expect(sent).toEqual([]);
+});
+
+it('asks for the counts apart from what the table is', async () => {
+  const kernel = new Kernel();
+  const info = kernel.table.info();
+  const summaries = kernel.table.summaries();
+  kernel.table.receive({
+    id: kernel.last('summaries').id,
+    ok: true,
+    part: 0,
+    of: 1,
+    result: { name: 'x', columns: [] }
+  });
+  kernel.table.receive({ id: kernel.last('info').id, ok: true, result: { name: 'x', pending: true } });
+  await expect(info).resolves.toEqual({ name: 'x', pending: true });
+  await expect(summaries).resolves.toEqual({ name: 'x', columns: [] });
 });
 
 it('learns what the kernel selected by itself', () => {

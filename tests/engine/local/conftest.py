@@ -15,7 +15,7 @@ TOKEN = "a" * 40
 
 @pytest.fixture
 def state(tmp_path):
-    return SimpleNamespace(data=tmp_path / "engine", token=TOKEN)
+    return SimpleNamespace(data=tmp_path / "engine", token=TOKEN, busy=lambda: False)
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ async function countParts(source: ITableSource, signal: AbortSignal): Promise<IH
     await binner.add(names, await source.columns(names, signal));
     const parted = names.includes('split');
     const { views } = await binner.update({
-      terms: parted ? [{ text: "split <> 'unused'", columns: ['split'] }] : [],
+      terms: parted ? [{ text: "split <> 'unused'", columns: ['split'], axis: null }] : [],
       views: {
         nz: { kind: 'histogram', column: 'redshift', bins: 40, by: parted ? 'split' : undefined }
       }

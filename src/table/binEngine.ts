@@ -1,377 +1,339 @@
 /** Holds columns and counts rows in bins. Knows no worker: it runs in one, or on the main thread. */
 
-import { columnLength, compileMask, parse, type ColumnData } from '../expr';
-import * as binning from './binning';
+import { columnLength, schemaOf, typeOf, type ColumnData } from '../expr';
+import { axisExpr } from './axis';
+import { BrushIndex, type IIndexedView } from './brushIndex';
+import { Cache } from './cache';
 import { decodeColumns } from './decode';
-import type * as io from './requests';
-import { fitFrame, frameOf, type ISkyFrame } from './sky';
+import { maskOf, targetsOf } from './layout';
+import { Planner, type Counts, type IPlan } from './plans';
+import * as io from './requests';
+import { inFrame, keepInside, type IBound } from './rowLists';
+import { countPassing, tallyPassing } from './tally';
+import { Terms } from './terms';
+import { orderByTiles, type ITileOrder } from './tileOrder';
 
-/** Terms kept apart: a bit each of two bytes a row. More terms than this share the last bit. */
-const SLOTS = 16;
+/** Bytes a row that may be kept beside the columns, and those for the counts from which a jump of a brush starts. */
+const ROOM_PER_ROW = 14.5;
+const INDEX_PER_ROW = 2;
+/** What may be kept of any table, however small. */
+const ROOM = 32e6;
+const INDEX_ROOM = 6e6;
+
+/** The index that is alive, and what it was made for: it holds for nothing else. */
+interface IActive {
+  readonly axes: readonly string[];
+  readonly key: string;
+  readonly index: BrushIndex;
+}
+
+interface ICounted {
+  readonly signature: string;
+  readonly result: io.ViewResult;
+}
+
+/** A view that is to be counted. */
+interface IWanted {
+  readonly id: string;
+  readonly request: io.ViewRequest;
+  readonly plan: IPlan;
+}
 
 export class BinEngine {
+  /** @param least - the part of the room for small tables that there is: tests take none */
+  constructor(private readonly _least = 1) {}
+
   add(ipc: Uint8Array): void {
     const { rows, columns } = decodeColumns(ipc);
-    if (this._columns.size > 0 && rows !== this._rows) {
-      throw new Error(`Columns of ${rows} rows came to a table of ${this._rows} rows.`);
+    if (this._columns.size > 0 && rows !== this._planner.rows) {
+      throw new Error(`Columns of ${rows} rows came to a table of ${this._planner.rows} rows.`);
     }
     this.hold(columns, rows);
   }
 
   hold(columns: ReadonlyMap<string, ColumnData>, rows?: number): void {
-    columns.forEach((column, name) => this._columns.set(name, column));
     const first = columns.values().next().value;
     const length = rows ?? (first === undefined ? 0 : columnLength(first));
-    if (this._fails.length !== length) {
-      this._rows = length;
-      this._fails = new Uint16Array(length);
-      this._slots.fill(null);
+    const replaced = [...columns.keys()].some(name => this._columns.has(name));
+    columns.forEach((column, name) => this._columns.set(name, column));
+    if (replaced || length !== this._planner.rows) {
+      this._planner.reset(length);
+      this._terms.reset(length);
       this._cache.clear();
+      this._cache.limit = Math.max(this._least * ROOM, ROOM_PER_ROW * length);
       this._counted.clear();
+      this._active = null;
+      this._order = null;
+      this._passed = null;
     }
+  }
+
+  /** Bytes of the columns, and of all that is kept beside them. */
+  bytes(): { columns: number; derived: number } {
+    let columns = 0;
+    let derived = this._cache.bytes + this._terms.bytes + (this._active?.index.bytes ?? 0);
+    for (const column of this._columns.values()) {
+      if (column.type === 'text') {
+        columns += column.codes.byteLength + column.dictionary.reduce((sum, { length }) => sum + length, 0);
+      } else {
+        columns += column.values.byteLength;
+        derived += column.valid?.byteLength ?? 0;
+      }
+    }
+    return { columns, derived };
   }
 
   update(update: io.IUpdate): io.IUpdateResult {
     const start = performance.now();
-    this.setTerms(update.terms);
+    const changed = this._terms.set(update.terms);
     const views: { [id: string]: io.ViewResult } = {};
-    const counted = new Map<string, io.ViewResult>();
-    for (const [id, request] of Object.entries(update.views)) {
-      const key = this.signature(request);
-      const result = this._counted.get(key) ?? this.count(request);
-      counted.set(key, result);
-      views[id] = result;
+    const wanted: IWanted[] = [];
+    const entries = Object.entries(update.views);
+    const masks = new Map<number, Uint8Array>();
+    const headers = entries.length > 0 && entries.every(([id]) => id.startsWith(io.HEADER));
+    if (!headers) {
+      this._cache.turn();
+      this.keepOrder();
     }
-    this._counted = counted;
-    return { rows: this._rows, passed: passing(this._fails, 0xffff), views, took: performance.now() - start };
-  }
-
-  /** All that a view's counts depend on: a brush on its own columns, for one, leaves them as they are. */
-  private signature(request: io.ViewRequest): string {
-    const bits =
-      request.kind === 'sky' && request.frame === 'passing' ? 0xffff : this.othersBits(ownColumns(request));
-    const texts = this._slots.flatMap((slot, i) =>
-      slot !== null && (bits & (1 << i)) !== 0 ? [slot.text] : []
-    );
-    return JSON.stringify([request, texts.sort()]);
-  }
-
-  /** Keep what didn't change; a changed term costs one pass over the rows. */
-  private setTerms(terms: readonly io.ITerm[]): void {
-    // a term more than there are bits is joined to the last
-    const wanted = terms.slice(0, SLOTS - 1);
-    const rest = terms.slice(SLOTS - 1);
-    if (rest.length > 0) {
-      wanted.push({
-        text: rest.map(term => `(${term.text})`).join(' AND '),
-        columns: [...new Set(rest.flatMap(term => term.columns))]
-      });
-    }
-    const texts = new Set(wanted.map(term => term.text));
-    const present = new Set(this._slots.map(slot => slot?.text));
-    const fresh = wanted.filter(
-      (term, i) => !present.has(term.text) && wanted.findIndex(other => other.text === term.text) === i
-    );
-    // compile first: a condition in error leaves everything as it was
-    const masks = fresh.map(term => compileMask(parse(term.text), this._columns, this._rows));
-    const free: number[] = [];
-    this._slots.forEach((slot, i) => {
-      if (slot === null || !texts.has(slot.text)) {
-        free.push(i);
-      }
-    });
-    const used = free.splice(0, fresh.length);
-    used.forEach((slot, i) => {
-      this._slots[slot] = fresh[i];
-      this.writeBit(slot, masks[i]);
-    });
-    free.forEach(slot => {
-      if (this._slots[slot] !== null) {
-        this._slots[slot] = null;
-        this.writeBit(slot, null);
-      }
-    });
-  }
-
-  private writeBit(slot: number, mask: Uint8Array | null): void {
-    const fails = this._fails;
-    const others = ~(1 << slot);
-    if (mask === null) {
-      for (let row = 0; row < fails.length; row++) {
-        fails[row] &= others;
-      }
-    } else {
-      for (let row = 0; row < fails.length; row++) {
-        fails[row] = (fails[row] & others) | ((mask[row] ^ 1) << slot);
-      }
-    }
-  }
-
-  /** Bits of the terms that count for a view over these columns: all but those over its columns only. */
-  private othersBits(own: string[]): number {
-    let bits = 0;
-    this._slots.forEach((slot, i) => {
-      if (slot !== null && !(slot.columns.length > 0 && slot.columns.every(name => own.includes(name)))) {
-        bits |= 1 << i;
-      }
-    });
-    return bits;
-  }
-
-  private count(request: io.ViewRequest): io.ViewResult {
-    switch (request.kind) {
-      case 'histogram':
-        return this.histogram(request);
-      case 'density':
-        return this.density(request);
-      case 'sky':
-        return this.sky(request);
-      case 'categories':
-        return this.categories(request);
-    }
-  }
-
-  private histogram(request: io.IHistogramRequest): io.IHistogramResult {
-    const { column, by } = request;
-    const data = this.column(column);
-    const axis = this.axis(column, request.bins, request.range);
-    const { bin, bins, missing, outside } = axis.binned;
-    const bits = this.othersBits(ownColumns(request));
-    const passed = tally(this._fails, bits, bin, bins);
-    const categories = by === undefined ? null : this.coded(by);
-    const groups = categories === null ? [] : categories.values.slice(0, 64);
-    const grouped =
-      categories === null
-        ? new Uint32Array(0)
-        : tallyGroups(this._fails, bits, bin, bins, categories.code, groups.length);
-    return {
-      kind: 'histogram',
-      column,
-      range: axis.range,
-      bins,
-      whole: data.type === 'int' && (axis.range[1] - axis.range[0]) / bins === 1,
-      all: this.all(axis.key, bin, bins),
-      passed,
-      groups,
-      grouped,
-      missing,
-      outside,
-      total: sum(passed)
-    };
-  }
-
-  private density(request: io.IDensityRequest): io.IDensityResult {
-    const { x, y, nx, ny } = request;
-    const xAxis = this.axis(x, nx, request.xRange);
-    const yAxis = this.axis(y, ny, request.yRange);
-    const key = `plane ${xAxis.key} ${yAxis.key}`;
-    const plane = this.cached(key, () => binning.binPlane(xAxis.binned, yAxis.binned));
-    const passed = tally(this._fails, this.othersBits(ownColumns(request)), plane.bin, plane.bins);
-    return {
-      kind: 'density',
-      x,
-      y,
-      xRange: xAxis.range,
-      yRange: yAxis.range,
-      nx: xAxis.binned.bins,
-      ny: yAxis.binned.bins,
-      all: this.all(key, plane.bin, plane.bins),
-      passed,
-      missing: plane.missing,
-      outside: plane.outside,
-      total: sum(passed)
-    };
-  }
-
-  private sky(request: io.ISkyRequest): io.ISkyResult {
-    const { ra, dec, width, height, cell } = request;
-    const ras = this.numbers(ra);
-    const decs = this.numbers(dec);
-    const base = this.frame(request, ras, decs);
-    const frame = fitFrame(base, width, height);
-    // a map of any size has no more cells than can be numbered
-    const coarse = Math.max(cell, Math.sqrt((width * height) / (binning.MOST_BINS - 1000)));
-    const nx = Math.max(1, Math.floor(width / coarse));
-    const ny = Math.max(1, Math.floor(height / coarse));
-    const key = `sky ${ra} ${dec} ${JSON.stringify(frame)} ${nx} ${ny}`;
-    const binned = this.cached(key, () => binning.binSky(ras, decs, frame, nx, ny));
-    const passed = tally(this._fails, this.othersBits(ownColumns(request)), binned.bin, binned.bins);
-    return {
-      kind: 'sky',
-      ra,
-      dec,
-      frame,
-      nx,
-      ny,
-      all: this.all(key, binned.bin, binned.bins),
-      passed,
-      missing: binned.missing,
-      outside: binned.outside,
-      total: sum(passed)
-    };
-  }
-
-  private frame(request: io.ISkyRequest, ra: ArrayLike<number>, dec: ArrayLike<number>): ISkyFrame {
-    if (request.frame === 'data') {
-      return this.cached(`frame ${request.ra} ${request.dec}`, () => frameOf(ra, dec));
-    }
-    return request.frame === 'passing' ? frameOf(ra, dec, row => this._fails[row] === 0) : request.frame;
-  }
-
-  private categories(request: io.ICategoriesRequest): io.ICategoriesResult {
-    const { column, limit } = request;
-    const { code, values, others } = this.coded(column);
-    const bits = this.othersBits(ownColumns(request));
-    const all = this.all(`categories ${column}`, code, values.length);
-    const passed = tally(this._fails, bits, code, values.length);
-    const everything = others === 0 ? null : passing(this._fails, bits);
-    // the most frequent ones, in the order of the categories
-    const shown = values
-      .map((_, i) => i)
-      .sort((a, b) => all[b] - all[a] || a - b)
-      .slice(0, limit)
-      .sort((a, b) => a - b);
-    const pick = (counts: Uint32Array) => Uint32Array.from(shown, i => counts[i]);
-    const [shownAll, shownPassed] = [pick(all), pick(passed)];
-    return {
-      kind: 'categories',
-      column,
-      values: shown.map(i => values[i]),
-      all: shownAll,
-      passed: shownPassed,
-      others: values.length - shown.length + others,
-      othersAll: (others === 0 ? sum(all) : this._rows) - sum(shownAll),
-      othersPassed: (everything ?? sum(passed)) - sum(shownPassed)
-    };
-  }
-
-  private axis(
-    name: string,
-    bins: number,
-    given?: readonly [number, number]
-  ): { key: string; range: readonly [number, number]; binned: binning.IBinned } {
-    const values = this.numbers(name);
-    let range = given ?? this.cached(`bounds ${name}`, () => binning.boundsOf(values));
-    let count = bins;
-    if (given === undefined) {
-      const column = this.column(name);
-      if (column.type === 'int' && range[1] - range[0] < bins) {
-        // one bin a whole number, centred on it
-        range = [Math.floor(range[0]) - 0.5, Math.floor(range[1]) + 0.5];
-        count = range[1] - range[0];
+    for (const [id, request] of entries) {
+      if (id.startsWith(io.HEADER) && request.kind === 'histogram' && request.by === undefined) {
+        views[id] = this.known(id, request, () => this.header(request, masks));
       } else {
-        ({ range, bins: count } = binning.niceBins(range, bins));
+        wanted.push({ id, request, plan: this._planner.plan(request, place => this.passes(place)) });
       }
     }
-    const key = `axis ${name} ${range.join()} ${count}`;
-    return { key, range, binned: this.cached(key, () => binning.binLinear(values, range, count)) };
-  }
-
-  private all(key: string, bin: Uint16Array, bins: number): Uint32Array {
-    // a copy, since the answer's arrays are handed over
-    return this.cached(`all ${key}`, () => tally(this._fails, 0, bin, bins)).slice();
-  }
-
-  private numbers(name: string): ArrayLike<number> {
-    return this.cached(`numbers ${name}`, () => binning.numbersOf(this.column(name)));
-  }
-
-  private coded(name: string): binning.ICategories {
-    return this.cached(`codes ${name}`, () => binning.categoriesOf(this.column(name)));
-  }
-
-  private column(name: string): ColumnData {
-    const column = this._columns.get(name);
-    if (column === undefined) {
-      throw new Error(`Column '${name}' is not loaded.`);
+    const index = headers ? null : this.moved(changed, wanted);
+    for (const { id, request, plan } of wanted) {
+      views[id] = this.known(id, request, () => this.count(plan, index));
     }
-    return column;
+    const passed = this.passed(index);
+    return { rows: this._planner.rows, passed, views, took: performance.now() - start };
   }
 
-  /** What depends on columns only; the least used goes when there are many. */
-  private cached<T>(key: string, make: () => T): T {
-    let found = this._cache.get(key) as T | undefined;
-    if (found === undefined) {
-      found = make();
+  /** A brush is about to move over these axes: make the index, unless it is there. */
+  prepare(axes: readonly string[], update: io.IUpdate): void {
+    this._terms.set(update.terms);
+    const wanted = Object.entries(update.views)
+      .filter(([id]) => !id.startsWith(io.HEADER))
+      .map(([id, request]) => ({
+        id,
+        request,
+        plan: this._planner.plan(request, place => this.passes(place))
+      }));
+    const sorted = [...new Set(axes)].sort();
+    if (this.isIndexable(sorted)) {
+      this.index(sorted, wanted);
     }
-    this._cache.delete(key);
-    this._cache.set(key, found);
-    if (this._cache.size > 80) {
-      this._cache.delete(this._cache.keys().next().value as string);
+  }
+
+  /** The index, moved to where the brush is now; null where there is none for what changed. */
+  private moved(changed: ReadonlySet<string | null>, wanted: readonly IWanted[]): BrushIndex | null {
+    if (changed.size === 0) {
+      return null;
     }
-    return found;
+    const axes = changed.has(null) ? [] : ([...changed] as string[]).sort();
+    const before = this._moving;
+    this._moving = axes;
+    let active = this._active;
+    if (active !== null && active.key !== this.indexKey(active.axes, wanted)) {
+      active = this._active = null;
+    }
+    if (axes.length === 0 || axes.length > 2) {
+      return null;
+    }
+    if (active === null || !axes.every(axis => active!.axes.includes(axis))) {
+      // the second move of one brush: there will be more
+      const all = axes.length > before.length ? axes : before;
+      const again = before.length > 0 && [...axes, ...before].every(axis => all.includes(axis));
+      if (!again || !this.isIndexable(all)) {
+        return null;
+      }
+      this._moving = all;
+      active = this.index(all, wanted);
+    }
+    const bounds = active.axes.map(axis => this._terms.bounds(axis));
+    if (bounds.includes(undefined)) {
+      return null;
+    }
+    active.index.move(bounds as (Float64Array | null)[]);
+    return active.index;
   }
 
-  private _columns = new Map<string, ColumnData>();
-  private _rows = 0;
-  /** Bit `i` is set where the row fails the term in slot `i`. */
-  private _fails = new Uint16Array(0);
-  private _slots: (io.ITerm | null)[] = new Array(SLOTS).fill(null);
-  private _cache = new Map<string, unknown>();
-  /** Counts of the last update, by signature. */
-  private _counted = new Map<string, io.ViewResult>();
+  /** Whether these are one or two axes of numbers that are loaded, bounded by ranges only. */
+  private isIndexable(axes: readonly string[]): boolean {
+    const schema = schemaOf(this._columns);
+    const isNumeric = (axis: string) => {
+      try {
+        return ['int', 'float'].includes(
+          typeOf(
+            axisExpr(axis, name => schema.has(name)),
+            schema
+          )
+        );
+      } catch {
+        return false;
+      }
+    };
+    return (
+      (axes.length === 1 || axes.length === 2) &&
+      this._planner.rows > 0 &&
+      axes.every(axis => isNumeric(axis) && this._terms.bounds(axis) !== undefined)
+    );
+  }
+
+  private index(axes: readonly string[], wanted: readonly IWanted[]): IActive {
+    const key = this.indexKey(axes, wanted);
+    if (this._active?.key === key) {
+      return this._active;
+    }
+    // what is there goes first: two at a time would need twice the memory
+    this._active = null;
+    const rows = this._planner.rows;
+    const order = this.arranged(`order ${JSON.stringify(axes)}`, axes);
+    const bits = this._terms.except(axes);
+    this._terms.write(bits);
+    const views = new Map(this.indexed(axes, wanted).map(view => [view.key, view]));
+    const room = Math.max(this._least * INDEX_ROOM, INDEX_PER_ROW * rows);
+    const index = new BrushIndex(order, this._terms.fails, [...views.values()], bits, room);
+    return (this._active = { axes, key, index });
+  }
+
+  /** Order the rows by these axes, and bring into this order all that is kept of them. */
+  private arranged(key: string, axes: readonly string[]): ITileOrder {
+    if (this._order?.key === key) {
+      return this._order.order;
+    }
+    this._cache.release('order ');
+    const make = () => orderByTiles(axes.map(axis => this._planner.numbers(axis)));
+    const order = this._cache.get(key, make, ({ bytes }) => bytes);
+    const targets = targetsOf(this._planner.places, order.rows);
+    this._planner.rearrange(order.rows, targets);
+    this._terms.rearrange(order.rows, targets);
+    this._order = { key, order };
+    this._cache.turn();
+    return order;
+  }
+
+  /** The order that is in use stays. */
+  private keepOrder(): void {
+    if (this._order !== null) {
+      const { key, order } = this._order;
+      this._cache.get(
+        key,
+        () => order,
+        () => order.bytes
+      );
+    }
+  }
+
+  /** All that the counts of an index depend on, but for the bounds of its axes. */
+  private indexKey(axes: readonly string[], wanted: readonly IWanted[]): string {
+    const views = this.indexed(axes, wanted).map(({ key, bits, axes: own }) => [key, bits, own]);
+    return JSON.stringify([axes, views, this._terms.text(this._terms.except(axes))]);
+  }
+
+  /** The views that a brush on these axes filters. */
+  private indexed(axes: readonly string[], wanted: readonly IWanted[]): IIndexedView[] {
+    return wanted.flatMap(({ request, plan: { own, key, cell, cells } }) => {
+      const filters = axes.reduce((bits, axis, i) => (own.includes(axis) ? bits : bits | (1 << i)), 0);
+      return filters === 0 || isAroundPassing(request)
+        ? []
+        : [{ key, cell, cells, bits: this._terms.except([...own, ...axes]), axes: filters }];
+    });
+  }
+
+  /** The answer for a view; the same object as before where nothing that it depends on has changed. */
+  private known(id: string, request: io.ViewRequest, count: () => io.ViewResult): io.ViewResult {
+    const bits = isAroundPassing(request) ? this._terms.all : this._terms.except(this._planner.own(request));
+    const signature = JSON.stringify([request, this._terms.text(bits)]);
+    let counted = this._counted.get(id);
+    if (counted?.signature !== signature) {
+      counted = { signature, result: count() };
+    }
+    this._counted.delete(id);
+    this._counted.set(id, counted);
+    if (this._counted.size > 64) {
+      this._counted.delete(this._counted.keys().next().value as string);
+    }
+    return counted.result;
+  }
+
+  private count(plan: IPlan, index: BrushIndex | null): io.ViewResult {
+    const counts = index?.counts(plan.key);
+    if (counts !== undefined) {
+      const { axes } = this._active!;
+      const bits = this._terms.except([...plan.own, ...axes]);
+      const bounds = axes
+        .filter(axis => !plan.own.includes(axis))
+        .map(axis => ({ numbers: this._planner.numbers(axis), intervals: this._terms.bounds(axis) ?? null }));
+      return this.finish(plan, counts, bits, bounds);
+    }
+    const bits = this._terms.except(plan.own);
+    if (bits === 0) {
+      return this.finish(plan, this._planner.all(plan), 0, []);
+    }
+    this._terms.write(bits);
+    return this.finish(plan, tallyPassing(this._terms.fails, bits, plan.cell, plan.cells), bits, []);
+  }
+
+  private finish(plan: IPlan, counts: Counts, bits: number, bounds: readonly IBound[]): io.ViewResult {
+    return plan.finish(counts, this._planner.all(plan), cells =>
+      keepInside(
+        inFrame(plan, cells, this._cache),
+        this._planner.places,
+        plan.cell,
+        cells,
+        this._terms.fails,
+        bits,
+        bounds
+      )
+    );
+  }
+
+  private header(request: io.IHistogramRequest, masks: Map<number, Uint8Array>): io.IHistogramResult {
+    const bits = this._terms.except([request.column]);
+    if (bits !== 0 && !masks.has(bits)) {
+      this._terms.write(bits);
+      masks.set(bits, maskOf(this._terms.fails, bits, this._planner.places));
+    }
+    return this._planner.once(request, masks.get(bits) ?? null);
+  }
+
+  /** Rows that pass every term. */
+  private passed(index: BrushIndex | null): number {
+    const { all } = this._terms;
+    const text = this._terms.text(all);
+    if (this._passed?.text !== text) {
+      let count = index?.passed;
+      if (count === undefined) {
+        this._terms.write(all);
+        count = all === 0 ? this._planner.rows : countPassing(this._terms.fails, all);
+      }
+      this._passed = { text, count };
+    }
+    return this._passed.count;
+  }
+
+  private passes(place: number): boolean {
+    const { all } = this._terms;
+    this._terms.write(all);
+    return all === 0 || (this._terms.fails[place] & all) === 0;
+  }
+
+  private readonly _columns = new Map<string, ColumnData>();
+  private readonly _cache = new Cache();
+  private readonly _terms = new Terms(this._columns);
+  private readonly _planner = new Planner(this._columns, this._cache);
+  private _active: IActive | null = null;
+  /** The order in which cells and bits stand; null for that of the columns. */
+  private _order: { readonly key: string; readonly order: ITileOrder } | null = null;
+  /** Axes whose bounds changed last. */
+  private _moving: readonly string[] = [];
+  /** The last answer for each view. */
+  private readonly _counted = new Map<string, ICounted>();
+  private _passed: { readonly text: string; readonly count: number } | null = null;
 }
 
-/** The columns of a view: what bounds only these is shown in it, not applied to it. */
-function ownColumns(request: io.ViewRequest): string[] {
-  switch (request.kind) {
-    case 'density':
-      return [request.x, request.y];
-    case 'sky':
-      return [request.ra, request.dec];
-    default:
-      return [request.column];
-  }
-}
-
-/**
- * Rows a bin, of those with none of the bits set; bin numbers from `bins` on are left out.
- *
- * Without a branch: whether a row passes is as good as random, and a wrong guess costs more than an addition of 0.
- */
-function tally(fails: Uint16Array, bits: number, bin: Uint16Array, bins: number): Uint32Array {
-  const counts = new Int32Array(bins + 2);
-  for (let row = 0; row < bin.length; row++) {
-    counts[bin[row]] += 1 - (((fails[row] & bits) + 0xffff) >>> 16);
-  }
-  return Uint32Array.from(counts.subarray(0, bins));
-}
-
-/** The same by group: one run of `bins` after another. Rows of no group or bin go where nobody looks. */
-function tallyGroups(
-  fails: Uint16Array,
-  bits: number,
-  bin: Uint16Array,
-  bins: number,
-  code: Uint16Array,
-  groups: number
-): Uint32Array {
-  const width = bins + 2;
-  const counts = new Int32Array(width * (groups + 1));
-  for (let row = 0; row < bin.length; row++) {
-    const group = Math.min(code[row], groups);
-    counts[group * width + bin[row]] += 1 - (((fails[row] & bits) + 0xffff) >>> 16);
-  }
-  const tidy = new Uint32Array(bins * groups);
-  for (let group = 0; group < groups; group++) {
-    tidy.set(counts.subarray(group * width, group * width + bins), group * bins);
-  }
-  return tidy;
-}
-
-/** How many rows have none of the bits set. */
-function passing(fails: Uint16Array, bits: number): number {
-  let count = 0;
-  for (let row = 0; row < fails.length; row++) {
-    count += 1 - (((fails[row] & bits) + 0xffff) >>> 16);
-  }
-  return count;
-}
-
-function sum(counts: Uint32Array): number {
-  let total = 0;
-  for (let i = 0; i < counts.length; i++) {
-    total += counts[i];
-  }
-  return total;
+function isAroundPassing(request: io.ViewRequest): boolean {
+  return request.kind === 'sky' && request.frame === 'passing';
 }

@@ -1,20 +1,23 @@
 import { BinEngine } from './binEngine';
 import type { IBinner, IUpdate, IUpdateResult } from './requests';
+import { unpack, type IPackedResult } from './transfer';
 import type { WorkerRequest } from './worker';
 
 interface IAnswer {
   readonly id: number;
-  readonly result?: IUpdateResult;
+  readonly result?: IPackedResult;
   readonly error?: string;
 }
 
 /** A binner in a worker where the page can start one, else on the main thread. */
 export async function createBinner(start: () => Worker = startWorker): Promise<IBinner> {
+  let worker: Worker | null = null;
   try {
-    const worker = start();
+    worker = start();
     await alive(worker);
     return new WorkerBinner(worker);
   } catch (reason) {
+    worker?.terminate();
     console.warn('pz-tsm: no worker for the plots, they are computed on the main thread.', reason);
     return new LocalBinner();
   }
@@ -33,13 +36,11 @@ function alive(worker: Worker): Promise<void> {
       if (event.data.error === undefined) {
         resolve();
       } else {
-        worker.terminate();
         reject(new Error(event.data.error));
       }
     };
     worker.onerror = event => {
       clearTimeout(timer);
-      worker.terminate();
       reject(new Error(event.message || 'The worker could not be started.'));
     };
   });
@@ -58,6 +59,10 @@ export class LocalBinner implements IBinner {
     return this._engine.update(update);
   }
 
+  async prepare(axes: readonly string[], update: IUpdate): Promise<void> {
+    this._engine.prepare(axes, update);
+  }
+
   dispose(): void {
     this._engine = new BinEngine();
     this.held.clear();
@@ -66,12 +71,26 @@ export class LocalBinner implements IBinner {
   private _engine = new BinEngine();
 }
 
-/** Counts in a worker, which alone holds the columns. */
+/** Something asked that is not yet answered. */
+interface ITask {
+  readonly request: WorkerRequest;
+  readonly transfer: Transferable[];
+  readonly resolve: (result: IUpdateResult | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Counts in a worker, which alone holds the columns.
+ *
+ * One thing at a time is with the worker; what waits can still be overtaken. Columns and counts come in the order in
+ * which they were asked for. Counts of the same views that wait are counted once, for the latest condition. Getting
+ * ready for a brush is done when nothing else is to do, and only for the latest one.
+ */
 class WorkerBinner implements IBinner {
   constructor(worker: Worker) {
     this._worker = worker;
     worker.onmessage = (event: MessageEvent<IAnswer>) => this.onAnswer(event.data);
-    worker.onerror = event => this.fail(new Error(event.message || 'The worker of the plots stopped.'));
+    worker.onerror = event => this.stop(new Error(event.message || 'The worker of the plots stopped.'));
   }
 
   readonly held = new Set<string>();
@@ -84,41 +103,91 @@ class WorkerBinner implements IBinner {
   }
 
   async update(update: IUpdate): Promise<IUpdateResult> {
-    return (await this.ask({ id: 0, kind: 'update', update }, []))!;
+    return (await this.ask({ id: 0, kind: 'update', update }))!;
+  }
+
+  async prepare(axes: readonly string[], update: IUpdate): Promise<void> {
+    await this.ask({ id: 0, kind: 'prepare', axes, update });
   }
 
   dispose(): void {
-    this._worker.terminate();
-    this.fail(new Error('The view was closed.'));
+    this.stop(new Error('The view was closed.'));
+    this._results.clear();
+    this.held.clear();
   }
 
-  private ask(request: WorkerRequest, transfer: Transferable[]): Promise<IUpdateResult | undefined> {
-    const id = ++this._last;
+  private ask(request: WorkerRequest, transfer: Transferable[] = []): Promise<IUpdateResult | undefined> {
+    if (this._stopped !== null) {
+      return Promise.reject(this._stopped);
+    }
     return new Promise((resolve, reject) => {
-      this._open.set(id, { resolve, reject });
-      this._worker.postMessage({ ...request, id }, transfer);
+      this._waiting.push({ request, transfer, resolve, reject });
+      this.next();
     });
   }
 
-  private onAnswer({ id, result, error }: IAnswer): void {
-    const open = this._open.get(id);
-    this._open.delete(id);
-    if (error !== undefined) {
-      open?.reject(new Error(error));
-    } else {
-      open?.resolve(result);
+  /** Give the worker the next thing to do, if it has none. */
+  private next(): void {
+    if (this._running.length > 0 || this._waiting.length === 0) {
+      return;
     }
+    const urgent = this._waiting.findIndex(({ request }) => request.kind !== 'prepare');
+    const chosen = this._waiting[urgent < 0 ? this._waiting.length - 1 : urgent];
+    // what waits behind new columns may need them
+    const columns = this._waiting.findIndex(({ request }) => request.kind === 'add');
+    const ahead = columns < 0 ? this._waiting : this._waiting.slice(0, Math.max(columns, 1));
+    const together = ahead.filter(task => task === chosen || isOvertaken(task, chosen));
+    // the last one of those that are answered together is the one that holds
+    const { request, transfer } = together[together.length - 1];
+    this._waiting = this._waiting.filter(task => !together.includes(task));
+    this._running = together;
+    this._worker.postMessage({ ...request, id: ++this._last }, transfer);
   }
 
-  private fail(error: Error): void {
-    this._open.forEach(({ reject }) => reject(error));
-    this._open.clear();
+  private onAnswer({ id, result, error }: IAnswer): void {
+    if (id !== this._last) {
+      return;
+    }
+    const done = this._running;
+    this._running = [];
+    if (error !== undefined) {
+      done.forEach(({ reject }) => reject(new Error(error)));
+    } else {
+      const unpacked = result === undefined ? undefined : unpack(result, this._results);
+      done.forEach(({ resolve }) => resolve(unpacked));
+    }
+    this.next();
+  }
+
+  private stop(error: Error): void {
+    this._stopped ??= error;
+    this._worker.terminate();
+    this._worker.onmessage = null;
+    this._worker.onerror = null;
+    const open = [...this._running, ...this._waiting];
+    this._running = [];
+    this._waiting = [];
+    open.forEach(({ reject }) => reject(error));
   }
 
   private readonly _worker: Worker;
-  private readonly _open = new Map<
-    number,
-    { resolve: (result: IUpdateResult | undefined) => void; reject: (error: Error) => void }
-  >();
+  private _waiting: ITask[] = [];
+  /** With the worker: one, or several that are answered alike. */
+  private _running: ITask[] = [];
+  /** The last results by view, which the worker does not send again. */
+  private readonly _results = new Map<string, IUpdateResult['views'][string]>();
   private _last = 0;
+  private _stopped: Error | null = null;
+}
+
+/** Whether a task that waits need not be done on its own when this one is. */
+function isOvertaken({ request }: ITask, chosen: ITask): boolean {
+  if (request.kind === 'prepare') {
+    return chosen.request.kind === 'prepare';
+  }
+  return (
+    request.kind === 'update' &&
+    chosen.request.kind === 'update' &&
+    JSON.stringify(request.update.views) === JSON.stringify(chosen.request.update.views)
+  );
 }

@@ -1,5 +1,6 @@
 import {
   columnLength,
+  columnNumbers,
   compileMask,
   parse,
   valueAt,
@@ -8,7 +9,9 @@ import {
   type ITextColumn,
   type Value
 } from '../expr';
-import { boundsOf, categoriesOf, niceBins, binLinear, numbersOf } from './binning';
+import { binLinear } from './binning';
+import { boundsOf, niceBins } from './bounds';
+import { categoriesOf } from './categories';
 import { arrowName, encodeColumns } from './encode';
 import type { IColumnInfo, IRoles, ITableInfo, ITableSource, IWindow, IWindowRequest } from './source';
 
@@ -140,7 +143,9 @@ function summary(name: string, column: ColumnData): IColumnInfo {
   );
   const distinct = categories.values.filter(value => value !== null).length;
   const numeric = column.type === 'int' || column.type === 'float';
-  const numbers = numeric ? numbersOf(column) : [];
+  const numbers = columnNumbers(
+    numeric ? column : { type: 'text', codes: new Int32Array(0), dictionary: [] }
+  );
   const extremes = boundsOf(numbers);
   const { range, bins } = niceBins(extremes, 24);
   const binned = binLinear(numbers, range, bins);

@@ -8,11 +8,18 @@ export interface ITerm {
   readonly text: string;
   /** Columns that it reads. */
   readonly columns: string[];
+  /**
+   * The axis that it bounds where it is a brush, such as `z BETWEEN 0 AND 1`; else null.
+   *
+   * An axis is what a view shows: a column's name, or the text of a numeric expression such as `g_mag - i_mag`.
+   */
+  readonly axis: string | null;
 }
 
-/** A view bins all rows, and those that pass every term but the view's own (those over its columns only). */
+/** A view bins all rows, and those that pass every term but the brushes on the view's own axes. */
 export interface IHistogramRequest {
   readonly kind: 'histogram';
+  /** An axis. */
   readonly column: string;
   /** Bounds; chosen from the data where left out. */
   readonly range?: readonly [number, number];
@@ -23,6 +30,7 @@ export interface IHistogramRequest {
 
 export interface IDensityRequest {
   readonly kind: 'density';
+  /** Axes. */
   readonly x: string;
   readonly y: string;
   readonly xRange?: readonly [number, number];
@@ -41,6 +49,8 @@ export interface ISkyRequest {
   readonly height: number;
   /** Size of a cell in the units of width and height. */
   readonly cell: number;
+  /** List the passing rows in the frame one by one where they are at most so many. */
+  readonly points?: number;
 }
 
 export interface ICategoriesRequest {
@@ -100,6 +110,8 @@ export interface ISkyResult {
   readonly missing: number;
   readonly outside: number;
   readonly total: number;
+  /** Places in the plane, x and y in turn, of the passing rows in the frame; null where they are more than asked for. */
+  readonly points: Float32Array | null;
 }
 
 export interface ICategoriesResult {
@@ -115,6 +127,9 @@ export interface ICategoriesResult {
 }
 
 export type ViewResult = IHistogramResult | IDensityResult | ISkyResult | ICategoriesResult;
+
+/** What the ids of the small histograms in the heads of a grid begin with. They come rarely: nothing is kept for them. */
+export const HEADER = 'head:';
 
 export interface IUpdate {
   readonly terms: readonly ITerm[];
@@ -136,6 +151,9 @@ export interface IBinner {
   readonly held: ReadonlySet<string>;
   /** Take these columns, an Arrow stream whose bytes are given away. */
   add(names: readonly string[], ipc: Uint8Array): Promise<void>;
+  /** A result is the same object as before where nothing in it changed. */
   update(update: IUpdate): Promise<IUpdateResult>;
+  /** A brush is about to move over these axes, one or two, while all else stays: get ready to count quickly. */
+  prepare(axes: readonly string[], update: IUpdate): Promise<void>;
   dispose(): void;
 }

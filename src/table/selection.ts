@@ -11,6 +11,7 @@ import {
   type Schema,
   type Value
 } from '../expr';
+import { axisExpr, axisName } from './axis';
 import type { ITerm } from './requests';
 
 export type Range = readonly [number, number];
@@ -18,7 +19,8 @@ export type Range = readonly [number, number];
 /**
  * What is selected: one condition, as text. The text is the truth; brushes are read from it and written to it.
  *
- * A brush is a part of the condition, joined by AND, that bounds one column: `c BETWEEN a AND b`, `c >= a`, `c IN (...)`.
+ * A brush is a part of the condition, joined by AND, that bounds one axis: `c BETWEEN a AND b`, `g - i >= a`,
+ * `c IN (...)`. An axis is a column's name or the text of a numeric expression.
  */
 export class Selection {
   constructor(schema: Schema = new Map()) {
@@ -46,7 +48,11 @@ export class Selection {
   }
 
   get terms(): ITerm[] {
-    return this._parts.map(part => ({ text: toText(part), columns: [...columnsOf(part)] }));
+    return this._parts.map(part => ({
+      text: toText(part),
+      columns: [...columnsOf(part)],
+      axis: axisOf(part, this._schema)
+    }));
   }
 
   get schema(): Schema {
@@ -85,12 +91,13 @@ export class Selection {
     this.setText('');
   }
 
-  /** The bounds put on a column, or null; the first is the larger one where the range passes 360 degrees. */
-  range(column: string): Range | null {
+  /** The bounds put on an axis, or null; the first is the larger one where the range passes 360 degrees. */
+  range(axis: string): Range | null {
+    const operand = this.operand(axis);
     let low = -Infinity;
     let high = Infinity;
     for (const part of this._parts) {
-      const bounds = boundsOf(part, column);
+      const bounds = boundsOf(part, operand);
       if (bounds !== null && bounds[0] > bounds[1]) {
         return bounds;
       }
@@ -102,10 +109,11 @@ export class Selection {
     return low === -Infinity && high === Infinity ? null : [low, high];
   }
 
-  /** The values that a column is bound to, or null. */
-  values(column: string): Value[] | null {
+  /** The values that an axis is bound to, or null. */
+  values(axis: string): Value[] | null {
+    const operand = this.operand(axis);
     for (const part of this._parts) {
-      const values = valuesOf(part, column);
+      const values = valuesOf(part, operand);
       if (values !== null) {
         return values;
       }
@@ -113,25 +121,31 @@ export class Selection {
     return null;
   }
 
-  setRange(column: string, range: Range | null): void {
-    this.setRanges([[column, range]]);
+  setRange(axis: string, range: Range | null): void {
+    this.setRanges([[axis, range]]);
   }
 
-  /** Replace the bounds of several columns at once; all other parts of the condition stay. */
+  /** Replace the bounds of several axes at once; all other parts of the condition stay. */
   setRanges(ranges: readonly (readonly [string, Range | null])[]): void {
+    const operands = ranges.map(([axis]) => this.operand(axis));
     this.replace(
-      ranges.map(([column]) => column),
-      ranges.flatMap(([column, range]) => (range === null ? [] : [rangeText(column, range)]))
+      operands,
+      ranges.flatMap(([, range], i) => (range === null ? [] : [boundsText(toText(operands[i]), range)]))
     );
   }
 
-  setValues(column: string, values: readonly Value[] | null): void {
-    this.replace([column], values === null ? [] : [listText(column, values)]);
+  setValues(axis: string, values: readonly Value[] | null): void {
+    const operand = this.operand(axis);
+    this.replace([operand], values === null ? [] : [valuesText(toText(operand), values)]);
   }
 
-  private replace(columns: string[], texts: string[]): void {
+  private operand(axis: string): Expr {
+    return axisExpr(axis, name => this._schema.has(name));
+  }
+
+  private replace(operands: Expr[], texts: string[]): void {
     const isBrush = (part: Expr) =>
-      columns.some(column => boundsOf(part, column) !== null || valuesOf(part, column) !== null);
+      operands.some(operand => boundsOf(part, operand) !== null || valuesOf(part, operand) !== null);
     const kept = this._parts.filter(part => !isBrush(part)).map(part => joinable(part));
     this.setText([...kept, ...texts].join(' AND '));
   }
@@ -161,8 +175,7 @@ function numberText(value: number): string {
   return String(Number(value.toPrecision(12))).replace('e+', 'e');
 }
 
-export function rangeText(column: string, [low, high]: Range): string {
-  const name = nameText(column);
+function boundsText(name: string, [low, high]: Range): string {
   if (low > high) {
     return `(${name} >= ${numberText(low)} OR ${name} <= ${numberText(high)})`;
   }
@@ -175,9 +188,12 @@ export function rangeText(column: string, [low, high]: Range): string {
   return `${name} BETWEEN ${numberText(low)} AND ${numberText(high)}`;
 }
 
-/** A list of values; null among them is asked for by IS NULL. */
+/** A list of values of a column; null among them is asked for by IS NULL. */
 export function listText(column: string, values: readonly Value[]): string {
-  const name = nameText(column);
+  return valuesText(nameText(column), values);
+}
+
+function valuesText(name: string, values: readonly Value[]): string {
   const present = values.filter(value => value !== null);
   const texts = present.map(value =>
     typeof value === 'number' && Number.isInteger(value) ? String(value) : valueText(value)
@@ -200,17 +216,51 @@ function numberOf(expr: Expr): number | null {
     : null;
 }
 
-function isColumn(expr: Expr, column: string): boolean {
-  return expr.kind === 'column' && expr.name === column;
+/** Whether an expression is the one of an axis; the positions in the text don't matter. */
+function isSame(expr: Expr, operand: Expr): boolean {
+  return expr.kind === operand.kind && axisName(expr) === axisName(operand);
 }
 
-function boundsOf(expr: Expr, column: string): Range | null {
-  if (expr.kind === 'between' && !expr.negated && isColumn(expr.operand, column)) {
+/** The axis that a part of a condition bounds, or null where it is no brush. */
+function axisOf(part: Expr, schema: Schema): string | null {
+  const operand = operandOf(part);
+  if (operand === null || (boundsOf(part, operand) === null && valuesOf(part, operand) === null)) {
+    return null;
+  }
+  const name = axisName(operand);
+  // a column whose name reads like this expression has the name for itself
+  return operand.kind !== 'column' && schema.has(name) ? null : name;
+}
+
+/** What a part of a condition would bound. */
+function operandOf(part: Expr): Expr | null {
+  switch (part.kind) {
+    case 'between':
+    case 'in':
+    case 'isnull':
+      return bounded(part.operand);
+    case 'comparison':
+      return bounded(part.left) ?? bounded(part.right);
+    case 'or':
+      return operandOf(part.left);
+    default:
+      return null;
+  }
+}
+
+function bounded(expr: Expr): Expr | null {
+  return ['column', 'arithmetic', 'call', 'negate'].includes(expr.kind) && columnsOf(expr).size > 0
+    ? expr
+    : null;
+}
+
+function boundsOf(expr: Expr, operand: Expr): Range | null {
+  if (expr.kind === 'between' && !expr.negated && isSame(expr.operand, operand)) {
     const [low, high] = [numberOf(expr.low), numberOf(expr.high)];
     return low === null || high === null || low > high ? null : [low, high];
   }
   if (expr.kind === 'or') {
-    const [left, right] = [boundsOf(expr.left, column), boundsOf(expr.right, column)];
+    const [left, right] = [boundsOf(expr.left, operand), boundsOf(expr.right, operand)];
     // two half-open bounds that exclude the middle: a range through 0 degrees
     return left !== null &&
       right !== null &&
@@ -223,10 +273,10 @@ function boundsOf(expr: Expr, column: string): Range | null {
   if (expr.kind !== 'comparison') {
     return null;
   }
-  const turned = !isColumn(expr.left, column);
+  const turned = !isSame(expr.left, operand);
   const [name, other] = turned ? [expr.right, expr.left] : [expr.left, expr.right];
   const value = numberOf(other);
-  if (!isColumn(name, column) || value === null) {
+  if (!isSame(name, operand) || value === null) {
     return null;
   }
   if (expr.op === '>' || expr.op === '>=') {
@@ -238,18 +288,18 @@ function boundsOf(expr: Expr, column: string): Range | null {
   return null;
 }
 
-function valuesOf(expr: Expr, column: string): Value[] | null {
-  if (expr.kind === 'isnull' && !expr.negated && isColumn(expr.operand, column)) {
+function valuesOf(expr: Expr, operand: Expr): Value[] | null {
+  if (expr.kind === 'isnull' && !expr.negated && isSame(expr.operand, operand)) {
     return [null];
   }
-  if (expr.kind === 'comparison' && expr.op === '=' && isColumn(expr.left, column)) {
+  if (expr.kind === 'comparison' && expr.op === '=' && isSame(expr.left, operand)) {
     return literals([expr.right]);
   }
-  if (expr.kind === 'in' && !expr.negated && isColumn(expr.operand, column)) {
+  if (expr.kind === 'in' && !expr.negated && isSame(expr.operand, operand)) {
     return literals(expr.items);
   }
   if (expr.kind === 'or') {
-    const [left, right] = [valuesOf(expr.left, column), valuesOf(expr.right, column)];
+    const [left, right] = [valuesOf(expr.left, operand), valuesOf(expr.right, operand)];
     return left !== null && right !== null ? [...left, ...right] : null;
   }
   return null;

@@ -1,5 +1,7 @@
 /** Equal-area projections of the sky: a field around its centre, or all of it. RA grows to the left. */
 
+export { frameOf } from './skyFrame';
+
 const RAD = Math.PI / 180;
 
 /** A window of the projected plane, in degrees at its centre. */
@@ -97,57 +99,8 @@ function mollweide(lon: number, dec: number): [number, number] {
   return [((2 * Math.SQRT2) / Math.PI) * lon * Math.cos(theta), (Math.SQRT2 / RAD) * Math.sin(theta)];
 }
 
-/** A frame around these positions: the field that they cover, or all sky where that is wide. */
-export function frameOf(
-  ra: ArrayLike<number>,
-  dec: ArrayLike<number>,
-  use: (row: number) => boolean = () => true
-): ISkyFrame {
-  const centre = [0, 0, 0];
-  let count = 0;
-  const each = (visit: (ra: number, dec: number) => void) => {
-    for (let row = 0; row < ra.length; row++) {
-      if (isPosition(ra[row], dec[row]) && use(row)) {
-        visit(ra[row], dec[row]);
-      }
-    }
-  };
-  each((a, d) => {
-    const cos = Math.cos(d * RAD);
-    centre[0] += cos * Math.cos(a * RAD);
-    centre[1] += cos * Math.sin(a * RAD);
-    centre[2] += Math.sin(d * RAD);
-    count += 1;
-  });
-  const length = Math.hypot(...centre);
-  if (count === 0 || length < 0.3 * count) {
-    return ALL_SKY;
-  }
-  const ra0 = wrap360(Math.atan2(centre[1], centre[0]) / RAD);
-  const dec0 = Math.asin(Math.max(-1, Math.min(1, centre[2] / length))) / RAD;
-  const start: ISkyFrame = { kind: 'field', ra: ra0, dec: dec0, x: [0, 0], y: [0, 0] };
-  const x: [number, number] = [Infinity, -Infinity];
-  const y: [number, number] = [Infinity, -Infinity];
-  each((a, d) => {
-    const [px, py] = project(start, a, d);
-    x[0] = Math.min(x[0], px);
-    x[1] = Math.max(x[1], px);
-    y[0] = Math.min(y[0], py);
-    y[1] = Math.max(y[1], py);
-  });
-  if (!(Math.max(x[1] - x[0], y[1] - y[0]) < 90)) {
-    return ALL_SKY;
-  }
-  return { ...start, x: padded(x), y: padded(y) };
-}
-
 export function isPosition(ra: number, dec: number): boolean {
   return Number.isFinite(ra) && dec >= -90 && dec <= 90;
-}
-
-function padded([low, high]: [number, number]): [number, number] {
-  const pad = Math.max((high - low) * 0.05, 5 / 3600);
-  return [low - pad, high + pad];
 }
 
 /** Grow a frame so that a plot of this width and height shows it without stretching. */

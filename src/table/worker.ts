@@ -7,19 +7,33 @@ import type { IUpdate } from './requests';
 
 export type WorkerRequest =
   | { readonly id: number; readonly kind: 'add'; readonly ipc: Uint8Array }
-  | { readonly id: number; readonly kind: 'update'; readonly update: IUpdate };
+  | { readonly id: number; readonly kind: 'update'; readonly update: IUpdate }
+  | {
+      readonly id: number;
+      readonly kind: 'prepare';
+      readonly axes: readonly string[];
+      readonly update: IUpdate;
+    };
 
-const engine = import('./binEngine').then(module => new module.BinEngine());
+const ready = Promise.all([import('./binEngine'), import('./transfer')]).then(([engine, transfer]) => ({
+  engine: new engine.BinEngine(),
+  packer: new transfer.Packer()
+}));
 
 addEventListener('message', async (event: MessageEvent<WorkerRequest>) => {
-  const { id, kind } = event.data;
+  const request = event.data;
+  const { id } = request;
   try {
-    const ready = await engine;
-    if (kind === 'add') {
-      ready.add(event.data.ipc);
+    const { engine, packer } = await ready;
+    if (request.kind === 'add') {
+      engine.add(request.ipc);
+      postMessage({ id });
+    } else if (request.kind === 'prepare') {
+      engine.prepare(request.axes, request.update);
       postMessage({ id });
     } else {
-      postMessage({ id, result: ready.update(event.data.update) });
+      const { packed, transfer } = packer.pack(engine.update(request.update));
+      postMessage({ id, result: packed }, { transfer });
     }
   } catch (error) {
     postMessage({ id, error: error instanceof Error ? error.message : String(error) });
@@ -27,7 +41,7 @@ addEventListener('message', async (event: MessageEvent<WorkerRequest>) => {
 });
 
 // the first word: whether the worker can work at all
-engine.then(
+ready.then(
   () => postMessage({ id: 0 }),
   (error: unknown) => postMessage({ id: 0, error: String(error) })
 );

@@ -15,8 +15,8 @@ const columns = new Map<string, ColumnData>([
   ['dec', { type: 'float', values: Float64Array.of(0, 0.1, -0.1, 0, 0.05, 0), valid: null }]
 ]);
 
-const lowZ: ITerm = { text: 'z BETWEEN 0 AND 1', columns: ['z'] };
-const flag4: ITerm = { text: 'flag = 4', columns: ['flag'] };
+const lowZ: ITerm = { text: 'z BETWEEN 0 AND 1', columns: ['z'], axis: 'z' };
+const flag4: ITerm = { text: 'flag = 4', columns: ['flag'], axis: 'flag' };
 
 function engine(): BinEngine {
   const made = new BinEngine();
@@ -67,10 +67,14 @@ describe('counting', () => {
   });
 
   it('holds more terms than there are bits', () => {
-    const terms = Array.from({ length: 40 }, (_, i) => ({ text: `mag > ${i / 2}`, columns: ['mag'] }));
+    const terms = Array.from({ length: 40 }, (_, i) => ({
+      text: `mag > ${i / 2}`,
+      columns: ['mag'],
+      axis: 'mag'
+    }));
     // the last is mag > 19.5
     expect(engine().update({ terms, views: {} }).passed).toBe(5);
-    const harder = [...terms, { text: 'mag > 21.5', columns: ['mag'] }];
+    const harder = [...terms, { text: 'mag > 21.5', columns: ['mag'], axis: 'mag' }];
     expect(engine().update({ terms: harder, views: {} }).passed).toBe(3);
   });
 
@@ -124,9 +128,9 @@ describe('counting', () => {
   it('a condition that cannot be compiled leaves the counts as they were', () => {
     const made = engine();
     made.update({ terms: [lowZ], views: {} });
-    expect(() => made.update({ terms: [{ text: 'nothing > 1', columns: ['nothing'] }], views: {} })).toThrow(
-      /nothing/
-    );
+    expect(() =>
+      made.update({ terms: [{ text: 'nothing > 1', columns: ['nothing'], axis: 'nothing' }], views: {} })
+    ).toThrow(/nothing/);
     expect(made.update({ terms: [lowZ], views: {} }).passed).toBe(4);
   });
 

@@ -87,6 +87,72 @@ describe('typed conditions move the brushes', () => {
   });
 });
 
+describe('an axis that is an expression', () => {
+  const colours = new Map<string, ValueType>([...schema, ['g_mag', 'float'], ['i_mag', 'float']]);
+  const made = () => new Selection(colours);
+
+  it('has a brush, written and read back', () => {
+    const selection = made();
+    selection.setRanges([
+      ['g_mag - i_mag', [0.2, 0.9]],
+      ['i_mag', [18, 24]]
+    ]);
+    expect(selection.text).toBe('g_mag - i_mag BETWEEN 0.2 AND 0.9 AND i_mag BETWEEN 18 AND 24');
+    expect(selection.terms.map(({ axis }) => axis)).toEqual(['g_mag - i_mag', 'i_mag']);
+    selection.setRange('g_mag-i_mag', [0.3, 1]);
+    expect(selection.text).toBe('i_mag BETWEEN 18 AND 24 AND g_mag - i_mag BETWEEN 0.3 AND 1');
+    selection.setRange('g_mag - i_mag', null);
+    expect(selection.text).toBe('i_mag BETWEEN 18 AND 24');
+  });
+
+  it('moves by a typed condition, however it is spaced', () => {
+    const selection = made();
+    selection.setText('(g_mag-i_mag) between 0.2 and 0.9 and redshift > 1');
+    expect(selection.range('g_mag - i_mag')).toEqual([0.2, 0.9]);
+    expect(selection.range('g_mag')).toBeNull();
+    expect(selection.range('i_mag - g_mag')).toBeNull();
+    selection.setText('g_mag - i_mag >= 0.2 AND g_mag - i_mag < 0.9');
+    expect(selection.range('g_mag-i_mag')).toEqual([0.2, 0.9]);
+  });
+
+  it('takes values and names that need quotes', () => {
+    const selection = made();
+    selection.setValues('MOD(z_flag, 10)', [3, 4]);
+    expect(selection.text).toBe('MOD(z_flag, 10) IN (3, 4)');
+    expect(selection.values('MOD(z_flag, 10)')).toEqual([3, 4]);
+    selection.setRange('"i mag" - g_mag', [0, 1]);
+    expect(selection.text).toBe('MOD(z_flag, 10) IN (3, 4) AND "i mag" - g_mag BETWEEN 0 AND 1');
+    expect(selection.error).toBeNull();
+  });
+
+  it('gives way to a column of that name', () => {
+    const selection = new Selection(new Map<string, ValueType>([...colours, ['g_mag - i_mag', 'float']]));
+    selection.setRange('g_mag - i_mag', [0, 1]);
+    expect(selection.text).toBe('"g_mag - i_mag" BETWEEN 0 AND 1');
+    selection.setText('g_mag - i_mag BETWEEN 0 AND 1');
+    expect(selection.range('g_mag - i_mag')).toBeNull();
+    expect(selection.terms[0].axis).toBeNull();
+  });
+});
+
+describe('terms say which axis they bound', () => {
+  it.each([
+    ['redshift BETWEEN 0.2 AND 0.9', 'redshift'],
+    ['0.2 <= redshift', 'redshift'],
+    ['ra >= 359 OR ra <= 1', 'ra'],
+    ["survey IN ('VVDS', 'DEEP2')", 'survey'],
+    ['z_flag = 3 OR z_flag IS NULL', 'z_flag'],
+    ['"i mag" < 24', 'i mag'],
+    ['NOT redshift > 1', null],
+    ['redshift > ra', null],
+    ['redshift <> 1', null],
+    ['redshift IS NOT NULL', null],
+    ['redshift > 1 OR ra > 1', null]
+  ])('%s', (text, axis) => {
+    expect(selection(text).terms).toEqual([expect.objectContaining({ axis })]);
+  });
+});
+
 describe('a condition in error', () => {
   it('keeps the last good one, and says what is wrong', () => {
     const made = selection('redshift > 1');

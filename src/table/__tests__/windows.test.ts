@@ -1,4 +1,5 @@
 import type { ColumnData } from '../../expr';
+import { encodeColumns } from '../encode';
 import { MemorySource, textColumn } from '../memory';
 import type { IWindow, IWindowRequest } from '../source';
 import { WindowModel } from '../windows';
@@ -30,6 +31,28 @@ class Asked extends MemorySource {
   }
 }
 
+/** A long table whose answers come when the test says so. */
+class Slow extends MemorySource {
+  constructor() {
+    super(new Map());
+  }
+
+  readonly asked = new Map<number, { signal: AbortSignal; give: (window: IWindow) => void }>();
+
+  override window({ start }: IWindowRequest, signal?: AbortSignal): Promise<IWindow> {
+    return new Promise(give => this.asked.set(start, { signal: signal!, give }));
+  }
+
+  async answer(start: number): Promise<void> {
+    const values = Int32Array.from({ length: 200 }, (_, i) => start + i);
+    const ipc = encodeColumns(new Map([['id', { type: 'int', values, valid: null } as ColumnData]]));
+    this.asked.get(start)!.give({ start, total: 100_000, ipc });
+    this.asked.delete(start);
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+}
+
 function next(model: WindowModel): Promise<void> {
   return new Promise(resolve => {
     const slot = () => {
@@ -50,10 +73,61 @@ describe('rows by windows', () => {
     expect(model.value(5, 'id')).toBe(5);
     expect(model.value(500, 'id')).toBeUndefined();
     model.request(500, 20);
-    model.request(505, 20);
+    model.request(501, 20);
     await next(model);
     expect(model.value(500, 'id')).toBe(500);
-    expect(source.requests).toHaveLength(2);
+    model.request(502, 20);
+    const starts = source.requests.map(({ start }) => start);
+    expect(starts.slice(0, 2)).toEqual([0, 400]);
+    expect(new Set(starts).size).toBe(starts.length);
+  });
+
+  it('fetches ahead of a steady scroll, and not at the end of a jump', async () => {
+    const source = new Asked();
+    const model = new WindowModel(source);
+    model.setQuery({});
+    await next(model);
+    model.request(0, 20);
+    model.request(600, 20);
+    await next(model);
+    expect(source.requests.map(({ start }) => start)).toEqual([0, 600]);
+    model.request(590, 20);
+    await next(model);
+    await next(model);
+    expect(source.requests.map(({ start }) => start)).toEqual([0, 600, 400, 200]);
+  });
+
+  it('asks first for the page that most of the view is on', async () => {
+    const source = new Asked();
+    const model = new WindowModel(source);
+    model.setQuery({});
+    await next(model);
+    model.request(390, 60);
+    expect(source.requests.map(({ start }) => start)).toEqual([0, 400, 200]);
+  });
+
+  it('gives up pages passed by, and fetches the last place of many jumps', async () => {
+    jest.useFakeTimers();
+    try {
+      const source = new Slow();
+      const model = new WindowModel(source);
+      model.setQuery({});
+      await source.answer(0);
+      for (let place = 1; place <= 30; place++) {
+        model.request(place * 1000, 20);
+      }
+      // few are under way while the hand moves
+      expect(source.asked.size).toBe(3);
+      const passed = [...source.asked.values()];
+      await jest.advanceTimersByTimeAsync(50);
+      expect(source.asked.has(30_000)).toBe(true);
+      expect(passed[0].signal.aborted).toBe(true);
+      await source.answer(30_000);
+      expect(model.value(30_003, 'id')).toBe(30_003);
+      model.dispose();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('filters, searches and sorts where the table is', async () => {

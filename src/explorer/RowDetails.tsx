@@ -1,9 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { Value } from '../expr';
 import type { IColumnInfo, IRoles, ITableInfo } from '../table/source';
 import { formatCount, formatValue, Loading, quantityOf, Trouble, useSignal } from '../ui';
-import type { ExplorerModel } from './model';
+import { says } from './ColumnChooser';
+import type { ExplorerModel, IOpenRow } from './model';
+import { useWindows } from './useWindows';
 import { WhyRedshift } from './WhyRedshift';
 
 export interface IRowDetailsProps {
@@ -13,58 +15,98 @@ export interface IRowDetailsProps {
   readonly above?: (row: ReadonlyMap<string, Value>, info: ITableInfo) => ReactNode;
 }
 
-/** All there is to know of one row: every column by group, with its unit and meaning. */
+/** Tables with more columns get a search in a row's details. */
+const MANY = 30;
+
+/** All there is to know of one row: every column by group, with its unit and meaning. Alt and the arrows go on. */
 export function RowDetails({ model, trans, above }: IRowDetailsProps): JSX.Element | null {
-  useSignal(model.changed, model.windows.changed);
+  useSignal(model.changed);
+  const total = useWindows(model.windows).total ?? 0;
+  const host = useRef<HTMLElement>(null);
+  const [search, setSearch] = useState('');
+  /** What was shown last: it stays, faded, until the next row is here. */
+  const last = useRef<IOpenRow | null>(null);
   const { open, info } = model;
   if (open === null || info === null) {
+    last.current = null;
     return null;
   }
-  const total = model.windows.total ?? 0;
+  if (open.values !== null) {
+    last.current = open;
+  }
+  const shown = open.trouble === null ? last.current : null;
+  const go = (row: number) => {
+    if (row >= 0 && row < total) {
+      void model.openRow(row);
+    }
+  };
+  const close = () => {
+    // the keys go back to where they came from
+    const grid = host.current?.parentElement?.querySelector<HTMLElement>('[role="grid"]');
+    model.closeRow();
+    grid?.focus();
+  };
+  const step = (label: string, sign: string, by: number) => (
+    <button
+      type="button"
+      className="tsm-View-switch"
+      aria-disabled={open.row + by < 0 || open.row + by >= total}
+      aria-label={label}
+      title={trans.__('%1 (Alt %2)', label, by < 0 ? '↑' : '↓')}
+      onClick={() => go(open.row + by)}
+    >
+      {sign}
+    </button>
+  );
   return (
     <aside
+      ref={host}
       className="tsm-Details"
       aria-label={trans.__('Row details')}
+      aria-busy={open.values === null && open.trouble === null}
       onKeyDown={event => {
         if (event.key === 'Escape') {
           event.stopPropagation();
-          model.closeRow();
+          close();
+        } else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+          event.preventDefault();
+          event.stopPropagation();
+          go(open.row + (event.key === 'ArrowUp' ? -1 : 1));
         }
       }}
     >
       <header className="tsm-Details-head">
-        <h3>{trans.__('Row %1 of %2', formatCount(open.row + 1), formatCount(total))}</h3>
-        <button
-          type="button"
-          className="tsm-View-switch"
-          disabled={open.row === 0}
-          aria-label={trans.__('Previous row')}
-          title={trans.__('Previous row')}
-          onClick={() => void model.openRow(open.row - 1)}
-        >
-          ◀
-        </button>
-        <button
-          type="button"
-          className="tsm-View-switch"
-          disabled={open.row + 1 >= total}
-          aria-label={trans.__('Next row')}
-          title={trans.__('Next row')}
-          onClick={() => void model.openRow(open.row + 1)}
-        >
-          ▶
-        </button>
+        <h3 aria-live="polite">{trans.__('Row %1 of %2', formatCount(open.row + 1), formatCount(total))}</h3>
+        {step(trans.__('Previous row'), '◀', -1)}
+        {step(trans.__('Next row'), '▶', 1)}
         <button
           type="button"
           className="tsm-View-close"
           aria-label={trans.__('Close the details')}
           title={trans.__('Close the details')}
-          onClick={() => model.closeRow()}
+          onClick={close}
         >
           ×
         </button>
       </header>
-      <div className="tsm-Details-body" tabIndex={0}>
+      {info.columns.length > MANY && (
+        <div className="tsm-Chooser-tools">
+          <input
+            type="search"
+            className="tsm-Rows-search"
+            aria-label={trans.__('Find columns')}
+            placeholder={trans.__('name, unit, UCD or words…')}
+            value={search}
+            onChange={event => setSearch(event.target.value)}
+          />
+        </div>
+      )}
+      <div
+        className={`tsm-Details-body${open.values === null && shown !== null ? ' tsm-mod-stale' : ''}`}
+        tabIndex={0}
+        role="group"
+        aria-label={trans.__('Values of the row')}
+      >
         {open.trouble !== null ? (
           <Trouble
             title={trans.__('The row could not be read.')}
@@ -72,16 +114,22 @@ export function RowDetails({ model, trans, above }: IRowDetailsProps): JSX.Eleme
           >
             {open.trouble.message} {open.trouble.remedy}
           </Trouble>
-        ) : open.values === null ? (
+        ) : shown === null ? (
           <Loading label={trans.__('Reading the row…')} />
         ) : (
           <>
-            {above?.(open.values, info)}
-            {open.members !== null && (
-              <WhyRedshift trans={trans} info={info} row={open.values} members={open.members} />
+            {above?.(shown.values!, info)}
+            {shown.members !== null && (
+              <WhyRedshift trans={trans} info={info} row={shown.values!} members={shown.members} />
             )}
             {groupColumns(trans, info).map(({ title, columns }) => (
-              <Group key={title} title={title} columns={columns} roles={info.roles} values={open.values!} />
+              <Group
+                key={title}
+                title={title}
+                columns={columns.filter(column => says(column, search))}
+                roles={info.roles}
+                values={shown.values!}
+              />
             ))}
           </>
         )}
@@ -97,7 +145,10 @@ interface IGroupProps {
   readonly values: ReadonlyMap<string, Value>;
 }
 
-function Group({ title, columns, roles, values }: IGroupProps): JSX.Element {
+function Group({ title, columns, roles, values }: IGroupProps): JSX.Element | null {
+  if (columns.length === 0) {
+    return null;
+  }
   return (
     <section className="tsm-Details-group">
       <h4>{title}</h4>

@@ -26,7 +26,21 @@ export function formatShare(part: number, whole: number): string {
   return `${percent === 0 || percent === 100 ? percent : percent.toFixed(far ? 0 : 1)} %`;
 }
 
-export type Quantity = 'redshift' | 'degrees' | 'magnitude' | 'other';
+export type Quantity = 'redshift' | 'degrees' | 'magnitude' | 'id' | 'other';
+
+/** Names of identifiers: `id`, `row_id`, `objectId`, `TARGETID`; not `valid` or `width`. */
+const ID_NAME = /(^|_)ids?(_|$)|[a-z]I[dD]s?$|(obj|object|target|source|spec|gal)id$/;
+
+/** Whether a column's numbers are names: they are written whole, and their distribution says nothing. */
+export function isIdentifier({ name, type, ucd }: IColumnInfo, roles: IRoles = {}): boolean {
+  return (
+    (type === 'int' || type === 'float') &&
+    (name === roles.id ||
+      ID_NAME.test(name) ||
+      ID_NAME.test(name.toLowerCase()) ||
+      (ucd?.toLowerCase().startsWith('meta.id') ?? false))
+  );
+}
 
 /** What a column measures, as far as its role, unit, UCD or name tell. */
 export function quantityOf(column: IColumnInfo, roles: IRoles = {}): Quantity {
@@ -35,6 +49,9 @@ export function quantityOf(column: IColumnInfo, roles: IRoles = {}): Quantity {
   const unit = column.unit?.toLowerCase() ?? '';
   if (column.type !== 'float' || name === roles.flag) {
     return 'other';
+  }
+  if (isIdentifier(column, roles)) {
+    return 'id';
   }
   // the first word of a UCD says what it is; src.redshift also follows meta.code.qual and stat.error
   if (name === roles.redshift || /^(stat\.error;)?src\.redshift/.test(ucd) || name === 'redshift') {
@@ -57,6 +74,7 @@ const DECIMALS: { readonly [quantity in Quantity]: number | null } = {
   redshift: 4,
   degrees: 6,
   magnitude: 3,
+  id: null,
   other: null
 };
 
@@ -71,7 +89,11 @@ export function formatValue(value: Value | undefined, quantity: Quantity = 'othe
   if (!Number.isFinite(value)) {
     return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '-∞';
   }
-  if (Number.isInteger(value) && quantity === 'other') {
+  if (Number.isInteger(value) && quantity === 'id') {
+    return BigInt(value).toString();
+  }
+  // beyond 2**53 a float is no whole number any more, only a large one
+  if (Number.isInteger(value) && quantity === 'other' && Math.abs(value) < 2 ** 53) {
     return String(value);
   }
   const decimals = DECIMALS[quantity];
@@ -80,7 +102,7 @@ export function formatValue(value: Value | undefined, quantity: Quantity = 'othe
   }
   const size = Math.abs(value);
   if (value !== 0 && (size < 1e-4 || size >= 1e7)) {
-    return value.toExponential(3);
+    return value.toExponential(3).replace('e+', 'e');
   }
   return String(Number(value.toPrecision(6)));
 }

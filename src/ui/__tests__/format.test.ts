@@ -19,6 +19,9 @@ describe('numbers as the field writes them', () => {
     [0.000012345, 'other', '1.234e-5'],
     [NaN, 'magnitude', 'NaN'],
     [9007199254740993n, 'other', '9007199254740993'],
+    [1.2345e17, 'id', '123450000000000000'],
+    [1.5e22, 'id', '15000000000000000000000'],
+    [1.2341e17, 'other', '1.234e17'],
     [null, 'redshift', '']
   ] as const)('%p as %s is %s', (value, quantity, text) => {
     expect(formatValue(value, quantity)).toBe(text);
@@ -32,6 +35,14 @@ describe('numbers as the field writes them', () => {
     expect(quantityOf(column('mag', { type: 'int' }))).toBe('other');
     expect(quantityOf(column('magnification'))).toBe('other');
   });
+
+  it.each(['id', 'objectId', 'source_id', 'TARGETID', 'specObjID', 'id_2'])('%s is an identifier', name =>
+    expect(quantityOf(column(name))).toBe('id')
+  );
+
+  it.each(['valid', 'width', 'residual', 'grid_x', 'idle'])('%s is none', name =>
+    expect(quantityOf(column(name))).toBe('other')
+  );
 
   it('counts, shares and ticks', () => {
     expect(formatCount(47219)).toBe('47,219');

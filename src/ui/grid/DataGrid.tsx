@@ -1,32 +1,40 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import type { Value } from '../../expr';
-import type { IColumnInfo, IRoles, IWindowRequest } from '../../table/source';
-import { formatCount, formatValue, quantityOf, type Quantity } from '../format';
+import type { ISignal } from '@lumino/signaling';
+import {
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+  type KeyboardEvent
+} from 'react';
+import type { IColumnInfo, IRoles } from '../../table/source';
+import { formatValue, quantityOf } from '../format';
 import { useSize } from '../hooks';
-import { columnsShown, ROW_HEIGHT, rowAt, scrollOf, scrollTopOf, widthOf } from './geometry';
-import { GridHeader, nextSort } from './GridHeader';
+import { scrollOf, widthOf } from './geometry';
+import { GridHeader, type IHeaderActions, type Sort } from './GridHeader';
+import { afterKey } from './keys';
+import { GridView, type IRowProvider } from './view';
 
-export type Sort = IWindowRequest['sort'];
+export type { IRowProvider } from './view';
+export type { Sort } from './GridHeader';
 
-/** Where a grid's rows come from; `WindowModel` is one. */
-export interface IRowProvider {
-  readonly total: number | null;
-  request(start: number, count: number): void;
-  value(row: number, column: string): Value | undefined;
-}
-
-export interface IDataGridProps {
+export interface IDataGridProps extends IHeaderActions {
   readonly trans: TranslationBundle;
   /** What the grid is, for a screen reader. */
   readonly label: string;
   readonly columns: readonly IColumnInfo[];
   readonly roles?: IRoles;
-  readonly rows: IRowProvider;
-  /** Raised when rows came; the grid draws again. */
-  readonly version: number;
+  readonly rows: IRowProvider & {
+    /** Emitted when rows came; drawn without a render. */
+    readonly changed?: ISignal<unknown, unknown>;
+  };
+  /** Raised when rows came, where `rows` has no signal. */
+  readonly version?: number;
   readonly sort?: Sort;
-  readonly onSort?: (sort: Sort) => void;
   /** The row whose details are open. */
   readonly current?: number | null;
   readonly onOpen?: (row: number) => void;
@@ -34,264 +42,242 @@ export interface IDataGridProps {
   readonly queryKey: string;
 }
 
-const HEADER = 62;
+const HEADER = 64;
 const GUTTER = 64;
+const NO_ROLES: IRoles = {};
 
-/** A window of DOM cells over all rows. Arrow keys, Page Up and Down, Home and End move; Enter opens a row, Space sorts. */
+/**
+ * A window of DOM cells over all rows; its body is drawn by `GridView`, React has the frame and the header.
+ *
+ * Arrow keys, Page Up and Down, Home and End move; Enter opens a row, Space sorts. Up from the first row (or Ctrl and
+ * Up from any) is the header: there Enter sorts and Escape clears the range. F2 or the menu key: about the column.
+ */
 export function DataGrid(props: IDataGridProps): JSX.Element {
-  const {
-    trans,
-    label,
-    columns,
-    roles = {},
-    rows,
-    version,
-    sort,
-    onSort,
-    current = null,
-    onOpen,
-    queryKey
-  } = props;
+  const { trans, label, columns, roles = NO_ROLES, rows, version = 0, sort, queryKey } = props;
+  const { onSort, onSelect, onProfile, onOpen, current = null } = props;
   const id = useId();
   const host = useRef<HTMLDivElement>(null);
+  const strip = useRef<HTMLDivElement>(null);
+  const cells = useRef<HTMLDivElement>(null);
+  const numbers = useRef<HTMLDivElement>(null);
+  const view = useRef<GridView | null>(null);
   const size = useSize(host);
-  const [first, setFirst] = useState(0);
-  const [left, setLeft] = useState(0);
-  const [focus, setFocus] = useState<{ row: number; column: number }>({ row: 0, column: 0 });
-  /** Set while the bar follows the rows, so that its event isn't taken for the user's. */
-  const following = useRef(false);
+  const [shown, setShown] = useState<[number, number]>([0, 0]);
+  const [focus, setFocus] = useState({ row: 0, column: 0 });
+  const [widths, setWidths] = useState<ReadonlyMap<string, number>>(new Map());
+  const [, again] = useReducer((n: number) => n + 1, 0);
 
-  const total = rows.total ?? 0;
-  const viewport = Math.max(0, size.height - HEADER);
-  const widths = useMemo(() => columns.map(column => widthOf(column, roles)), [columns, roles]);
-  const quantities = useMemo(() => columns.map(column => quantityOf(column, roles)), [columns, roles]);
+  // the last known number of rows holds while other rows are on their way
+  const known = useRef(0);
+  const counted = useRef(rows.total);
+  counted.current = rows.total;
+  known.current = rows.total ?? known.current;
+  const total = known.current;
+  const awaited = rows.total === null;
+  const row = Math.min(focus.row, total - 1);
+  const column = Math.min(focus.column, columns.length - 1);
+  const active = useMemo(() => ({ row, column }), [row, column]);
+
   const offsets = useMemo(() => {
     const sums = [0];
-    widths.forEach(width => sums.push(sums[sums.length - 1] + width));
+    columns.forEach(column => sums.push(sums.at(-1)! + (widths.get(column.name) ?? widthOf(column, roles))));
     return sums;
-  }, [widths]);
-  const [from, to] = columnsShown(offsets, left, Math.max(0, size.width - GUTTER));
-  const visible = Math.ceil(viewport / ROW_HEIGHT) + 1;
-  const start = Math.max(0, Math.min(Math.floor(first), Math.max(0, total - 1)));
-  const count = Math.max(0, Math.min(visible, total - start));
-  const { height, scaled } = scrollOf(total);
-
-  useEffect(() => {
-    rows.request(start, Math.max(1, count));
-  }, [rows, start, count, version]);
-
-  const showRow = useCallback(
-    (row: number) => {
-      const node = host.current;
-      if (node === null) {
-        return;
-      }
-      const next = Math.max(0, Math.min(row, Math.max(0, total - viewport / ROW_HEIGHT)));
-      following.current = true;
-      node.scrollTop = scrollTopOf(next, total, viewport);
-      setFirst(next);
-      requestAnimationFrame(() => {
-        following.current = false;
-      });
-    },
-    [total, viewport]
+  }, [columns, roles, widths]);
+  const drawn = useMemo(
+    () =>
+      columns.map((column, index) => {
+        const quantity = quantityOf(column, roles);
+        return {
+          name: column.name,
+          index,
+          number: column.type === 'int' || column.type === 'float',
+          format: (value: Parameters<typeof formatValue>[0]) => formatValue(value, quantity)
+        };
+      }),
+    [columns, roles]
   );
 
+  useLayoutEffect(() => {
+    const nodes = {
+      host: host.current!,
+      strip: strip.current!,
+      cells: cells.current!,
+      numbers: numbers.current!
+    };
+    const made = (view.current = new GridView(nodes, id, (from, to) => setShown([from, to])));
+    const onWheel = (event: WheelEvent) => made.wheel(event);
+    nodes.host.addEventListener('wheel', onWheel, { passive: false });
+    return () => {
+      nodes.host.removeEventListener('wheel', onWheel);
+      made.dispose();
+    };
+  }, [id]);
+
   useEffect(() => {
-    setFocus(old => ({ ...old, row: 0 }));
-    setFirst(0);
-    if (host.current !== null) {
-      host.current.scrollTop = 0;
-    }
+    setFocus(old => (old.row > 0 ? { ...old, row: 0 } : old));
+    view.current!.showRow(0);
   }, [queryKey]);
 
-  // where a pixel of the bar is many rows, the wheel still moves by rows
+  useLayoutEffect(() => {
+    view.current!.setLayout({
+      rows,
+      columns: drawn,
+      offsets,
+      width: Math.max(0, size.width - GUTTER),
+      height: Math.max(0, size.height - HEADER),
+      active,
+      open: current
+    });
+  }, [rows, drawn, offsets, size, total, awaited, current, active, version]);
+
+  // the row whose details are open is followed to wherever it is
   useEffect(() => {
-    const node = host.current;
-    if (node === null || !scaled) {
-      return;
+    if (current !== null) {
+      setFocus(old => (old.row === current ? old : { ...old, row: current }));
+      view.current!.revealRow(current);
     }
-    const onWheel = (event: WheelEvent) => {
-      if (Math.abs(event.deltaY) > Math.abs(event.deltaX)) {
-        event.preventDefault();
-        const rowsMoved = event.deltaMode === 1 ? event.deltaY : event.deltaY / ROW_HEIGHT;
-        showRow(first + rowsMoved);
+  }, [current]);
+
+  const { changed } = rows;
+  useEffect(() => {
+    const onChanged = () => {
+      // a render only where the number of rows changed
+      if (rows.total === counted.current) {
+        view.current!.refresh();
+      } else {
+        again();
       }
     };
-    node.addEventListener('wheel', onWheel, { passive: false });
-    return () => node.removeEventListener('wheel', onWheel);
-  }, [scaled, showRow, first]);
+    changed?.connect(onChanged);
+    return () => void changed?.disconnect(onChanged);
+  }, [rows, changed]);
 
-  const onScroll = () => {
-    const node = host.current!;
-    setLeft(node.scrollLeft);
-    if (!following.current) {
-      setFirst(rowAt(node.scrollTop, total, viewport));
-    }
-  };
-
-  const moveTo = (row: number, column: number) => {
-    const next = {
-      row: Math.max(0, Math.min(total - 1, row)),
-      column: Math.max(0, Math.min(columns.length - 1, column))
-    };
-    setFocus(next);
-    const full = Math.max(1, Math.floor(viewport / ROW_HEIGHT));
-    if (next.row < first) {
-      showRow(next.row);
-    } else if (next.row > first + full - 1) {
-      showRow(next.row - full + 1);
-    }
-    const node = host.current!;
-    const [cellLeft, cellRight] = [offsets[next.column], offsets[next.column + 1]];
-    if (cellLeft < node.scrollLeft) {
-      node.scrollLeft = cellLeft;
-    } else if (cellRight > node.scrollLeft + size.width - GUTTER) {
-      node.scrollLeft = cellRight - size.width + GUTTER + 12;
-    }
-  };
+  const onWidth = useCallback(
+    (column: string, width: number | null) =>
+      setWidths(old => {
+        const next = new Map(old);
+        if (width === null) {
+          next.delete(column);
+        } else {
+          next.set(column, width);
+        }
+        return next;
+      }),
+    []
+  );
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) {
+    if (event.target !== event.currentTarget || total === 0) {
       return;
     }
-    const page = Math.max(1, Math.floor(viewport / ROW_HEIGHT) - 1);
-    const { row, column } = focus;
-    const moves: { [key: string]: () => void } = {
-      ArrowDown: () => moveTo(row + 1, column),
-      ArrowUp: () => moveTo(row - 1, column),
-      ArrowRight: () => moveTo(row, column + 1),
-      ArrowLeft: () => moveTo(row, column - 1),
-      PageDown: () => moveTo(row + page, column),
-      PageUp: () => moveTo(row - page, column),
-      Home: () => moveTo(event.ctrlKey ? 0 : row, 0),
-      End: () => moveTo(event.ctrlKey ? total - 1 : row, columns.length - 1),
-      Enter: () => onOpen?.(row),
-      ' ': () => onSort?.(nextSort(sort, columns[column].name))
-    };
-    const move = moves[event.key];
-    if (move !== undefined && total > 0) {
-      event.preventDefault();
-      event.stopPropagation();
-      move();
+    const act = afterKey(event, active, {
+      rows: total,
+      columns: columns.length,
+      page: view.current!.page,
+      first: Math.ceil(view.current!.first),
+      sort,
+      nameOf: column => columns[column].name
+    });
+    if (act === null) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    switch (act.kind) {
+      case 'move':
+        setFocus(act);
+        view.current!.reveal(act.row, act.column);
+        break;
+      case 'open':
+        onOpen?.(act.row);
+        break;
+      case 'sort':
+        onSort?.(act.sort);
+        break;
+      case 'clear':
+        onSelect?.(act.column, null);
+        break;
+      case 'about':
+        onProfile?.(act.column);
     }
   };
 
-  const shift = scaled ? 0 : -(first - Math.floor(first)) * ROW_HEIGHT;
-  const shownColumns = columns.slice(from, to);
-  const activeShown =
-    focus.row >= start && focus.row < start + count && focus.column >= from && focus.column < to;
+  const onPick = (target: EventTarget) => {
+    const place = awaited ? null : view.current!.pool.at(target);
+    if (place !== null) {
+      setFocus({ row: place.row, column: place.column ?? active.column });
+      onOpen?.(place.row);
+    }
+  };
+
+  const { height } = scrollOf(total);
+  const width = offsets[columns.length];
   return (
     <div
       ref={host}
       className="tsm-Grid"
       role="grid"
       aria-label={label}
-      aria-rowcount={rows.total === null ? -1 : total + 1}
-      aria-colcount={columns.length + 1}
-      aria-activedescendant={activeShown ? `${id}-${focus.row}-${focus.column}` : undefined}
+      aria-readonly="true"
+      aria-rowcount={awaited ? -1 : total + 1}
+      aria-colcount={columns.length}
       tabIndex={0}
-      onScroll={onScroll}
+      onScroll={() => view.current!.scrolled()}
       onKeyDown={onKeyDown}
     >
-      <div
-        className="tsm-Grid-extent"
-        style={{ height: height + HEADER, width: offsets[columns.length] + GUTTER }}
-      >
-        <div className="tsm-Grid-view" style={{ height: Math.min(size.height, height + HEADER) }}>
-          <GridHeader
-            trans={trans}
-            columns={shownColumns}
-            widths={widths.slice(from, to)}
-            before={offsets[from]}
-            first={from}
-            gutter={GUTTER}
-            height={HEADER}
-            sort={sort}
-            onSort={onSort}
-          />
-          <div className="tsm-Grid-body" style={{ top: HEADER, height: Math.max(0, viewport) }}>
-            {Array.from({ length: count }, (_, i) => (
-              <GridRow
-                key={start + i}
+      <div className="tsm-Grid-extent" style={{ height: height + HEADER, width: width + GUTTER }}>
+        <div
+          className="tsm-Grid-view"
+          style={{ width: size.width, height: Math.min(size.height, height + HEADER) }}
+        >
+          <div
+            className="tsm-Grid-header"
+            role="row"
+            aria-rowindex={1}
+            style={{ height: HEADER, left: GUTTER }}
+          >
+            <div ref={strip} className="tsm-Grid-strip" role="presentation">
+              <GridHeader
+                trans={trans}
                 id={id}
-                row={start + i}
-                top={i * ROW_HEIGHT + shift}
-                rows={rows}
-                columns={shownColumns}
-                widths={widths.slice(from, to)}
-                quantities={quantities.slice(from, to)}
-                before={offsets[from]}
-                first={from}
-                active={focus.row === start + i ? focus.column : null}
-                open={current === start + i}
-                onPick={column => {
-                  setFocus({ row: start + i, column });
-                  onOpen?.(start + i);
-                }}
+                columns={columns}
+                shown={shown}
+                offsets={offsets}
+                roles={roles}
+                sort={sort}
+                active={focus.row < 0 ? active.column : null}
+                headers={props.headers}
+                selections={props.selections}
+                onSelect={onSelect}
+                picked={props.picked}
+                onPick={props.onPick}
+                onSort={onSort}
+                onProfile={onProfile}
+                onWidth={onWidth}
               />
-            ))}
+            </div>
+          </div>
+          <div className="tsm-Grid-corner" style={{ height: HEADER, width: GUTTER }} />
+          <div
+            className="tsm-Grid-body"
+            role="presentation"
+            style={{ top: HEADER }}
+            onClick={event => onPick(event.target)}
+          >
+            <div className="tsm-Grid-sheet" role="presentation" style={{ left: GUTTER }}>
+              <div
+                ref={cells}
+                role="presentation"
+                className="tsm-Grid-cells"
+                style={{ width: Math.max(width, size.width - GUTTER) }}
+              />
+            </div>
+            <div className="tsm-Grid-gutter" aria-hidden="true" style={{ width: GUTTER }}>
+              <div ref={numbers} className="tsm-Grid-numbers" />
+            </div>
           </div>
         </div>
       </div>
-    </div>
-  );
-}
-
-interface IGridRowProps {
-  readonly id: string;
-  readonly row: number;
-  readonly top: number;
-  readonly rows: IRowProvider;
-  readonly columns: readonly IColumnInfo[];
-  readonly widths: readonly number[];
-  readonly quantities: readonly Quantity[];
-  readonly before: number;
-  readonly first: number;
-  readonly active: number | null;
-  readonly open: boolean;
-  readonly onPick: (column: number) => void;
-}
-
-function GridRow(props: IGridRowProps): JSX.Element {
-  const { id, row, top, rows, columns, widths, quantities, before, first, active, open, onPick } = props;
-  return (
-    <div
-      className={`tsm-Grid-row${open ? ' tsm-mod-open' : ''}${row % 2 === 1 ? ' tsm-mod-odd' : ''}`}
-      role="row"
-      aria-rowindex={row + 2}
-      aria-selected={open}
-      style={{ transform: `translateY(${top}px)` }}
-    >
-      <div
-        className="tsm-Grid-number"
-        role="rowheader"
-        aria-colindex={1}
-        style={{ width: GUTTER }}
-        onClick={() => onPick(first)}
-      >
-        {formatCount(row + 1)}
-      </div>
-      <div style={{ flex: `0 0 ${before}px` }} />
-      {columns.map((column, i) => {
-        const value = rows.value(row, column.name);
-        const number = column.type === 'int' || column.type === 'float';
-        const kind = value === undefined ? ' tsm-mod-waiting' : value === null ? ' tsm-mod-null' : '';
-        const focused = active === first + i ? ' tsm-mod-active' : '';
-        return (
-          <div
-            key={column.name}
-            id={`${id}-${row}-${first + i}`}
-            role="gridcell"
-            aria-colindex={first + i + 2}
-            className={`tsm-Grid-cell${number ? ' tsm-mod-number' : ''}${kind}${focused}`}
-            style={{ width: widths[i] }}
-            onClick={() => onPick(first + i)}
-          >
-            {value === null ? 'null' : formatValue(value, quantities[i])}
-          </div>
-        );
-      })}
     </div>
   );
 }

@@ -1,35 +1,36 @@
-import type { IColumnInfo } from '../../table/source';
+import { memo } from 'react';
 
-const WIDTH = 100;
-const HEIGHT = 20;
+const HEIGHT = 24;
 
-/** A column's distribution in small: bars of its histogram, or of its most frequent values. */
-export function Spark({ column }: { readonly column: IColumnInfo }): JSX.Element {
-  const counts = column.histogram?.counts ?? column.values?.map(({ count }) => count) ?? [];
-  const most = Math.max(1, ...counts);
-  // many equal bars of single rows say nothing
-  const said = counts.length > 0 && (column.histogram !== null || most > 1);
-  const wide = Math.min(WIDTH / Math.max(1, counts.length), 12);
+export interface ISparkProps {
+  readonly counts: ArrayLike<number>;
+  /** The part of them that passes, drawn over them. */
+  readonly passed?: ArrayLike<number>;
+}
+
+/** A distribution in small: bars from edge to edge, with those of the passing rows before those of all. */
+export const Spark = memo(function Spark({ counts, passed }: ISparkProps): JSX.Element {
+  const most = Math.max(1, ...Array.from(counts));
   return (
     <svg
       className="tsm-Spark"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 0 ${Math.max(1, counts.length)} ${HEIGHT}`}
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {said &&
-        counts.map((count, i) => {
-          const height = count === 0 ? 0 : Math.max(0.8, (count / most) * (HEIGHT - 1));
-          return (
-            <rect
-              key={i}
-              x={i * wide}
-              y={HEIGHT - height}
-              width={Math.max(0.5, wide * 0.86)}
-              height={height}
-            />
-          );
-        })}
+      <path className={passed === undefined ? 'tsm-mod-passed' : ''} d={bars(counts, most)} />
+      {passed !== undefined && <path className="tsm-mod-passed" d={bars(passed, most)} />}
     </svg>
   );
+});
+
+function bars(counts: ArrayLike<number>, most: number): string {
+  let path = '';
+  for (let i = 0; i < counts.length; i++) {
+    if (counts[i] > 0) {
+      const height = Math.max(0.8, (Math.min(counts[i], most) / most) * (HEIGHT - 1));
+      path += `M${i} ${HEIGHT}V${(HEIGHT - height).toFixed(1)}h0.9V${HEIGHT}z`;
+    }
+  }
+  return path;
 }

@@ -46,9 +46,11 @@ export function widthOf(column: IColumnInfo, roles: IRoles): number {
   } else if (column.type === 'int') {
     value = Math.max(String(column.max ?? '').length, String(column.min ?? '').length, 3) * 8.4;
   } else {
-    value = { degrees: 11, redshift: 8, magnitude: 8, other: 10 }[quantityOf(column, roles)] * 8.4;
+    value = { degrees: 11, redshift: 8, magnitude: 8, id: 19, other: 10 }[quantityOf(column, roles)] * 8.4;
   }
-  return Math.round(Math.max(72, Math.min(260, Math.max(name, value + 20))));
+  // a selected range has to be readable above a distribution
+  const least = column.histogram ? 104 : 72;
+  return Math.round(Math.max(least, Math.min(260, Math.max(name, value + 20))));
 }
 
 /** Columns that a viewport shows: the first one, and the one after the last. */

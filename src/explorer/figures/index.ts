@@ -1,0 +1,1 @@
+export { FigureMenu, type IFigureMenuProps } from './FigureMenu';

@@ -1,0 +1,5 @@
+export { Compare, type ICompareProps } from './Compare';
+export { CompareModel, type ICompareOptions } from './model';
+export type { PartName } from './part';
+export { LETTERS, type ISample, type ITableHandle, type Side } from './samples';
+export { CompareWidget } from './widget';

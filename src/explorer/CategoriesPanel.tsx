@@ -1,38 +1,70 @@
+import { useMemo } from 'react';
 import { CategoryBars, ColumnSelect } from '../ui';
-import { resultOf, Waiting, type IPanelProps } from './panels';
+import { LiveText, useSelected } from '../ui/live';
+import { countable } from './defaults';
+import { FigureMenu } from './figures';
+import { resultOf, useChosen, useReady, Waiting, type IPanelProps } from './panels';
 import { ViewFrame } from './ViewFrame';
-import { countable, type ICategoriesView } from './views';
+import type { ICategoriesView } from './views';
 
 /** How many rows have which flag, survey or type. */
 export function CategoriesPanel({ model, trans, view }: IPanelProps<ICategoriesView>): JSX.Element {
   const info = model.info!;
-  const { selection } = model;
-  const result = resultOf(model, view);
+  const { roles } = info;
+  const ready = useReady(model, view);
+  const chosen = useChosen(model, view.column);
+  // other values may be the most frequent ones after a change of the table's description
+  useSelected(() => resultOf(model, view)?.values.map(String).join('\n') ?? '', model.counted);
+  const live = useMemo(
+    () => ({
+      result: () => resultOf(model, view),
+      watch: (listener: () => void) => {
+        model.counted.connect(listener);
+        return () => {
+          model.counted.disconnect(listener);
+        };
+      }
+    }),
+    [model, view]
+  );
   const coloured = model.views.some(other => other.kind === 'histogram' && other.by === view.column);
+  const isRole = (name: string | undefined) => view.column !== null && view.column === name;
+  const result = resultOf(model, view);
   return (
     <ViewFrame
       trans={trans}
-      title={view.column !== null && view.column === info.roles.flag ? trans.__('flags') : trans.__('counts')}
+      title={
+        isRole(roles.flag) ? trans.__('flags') : isRole(roles.type) ? trans.__('types') : trans.__('counts')
+      }
+      menu={<FigureMenu model={model} trans={trans} view={view} />}
       onClose={() => model.removeView(view.id)}
       controls={
         <ColumnSelect
           label={trans.__('Column of the counts')}
-          columns={countable(info.columns, info.roles)}
+          columns={countable(info.columns, roles)}
           value={view.column}
           onChange={column => model.setView({ ...view, column })}
         />
       }
       footer={
-        result === null ? null : trans._n('%1 value', '%1 values', result.values.length + result.others)
+        <LiveText
+          on={[model.counted]}
+          read={() => {
+            const now = resultOf(model, view);
+            return now === null ? '' : trans._n('%1 value', '%1 values', now.values.length + now.others);
+          }}
+        />
       }
     >
-      {result !== null ? (
+      {ready && result !== null ? (
         <CategoryBars
+          key={view.column}
           trans={trans}
           result={result}
+          live={live}
           coloured={coloured}
-          chosen={selection.values(view.column!)}
-          onChoose={values => selection.setValues(view.column!, values)}
+          chosen={chosen}
+          onChoose={values => model.selection.setValues(view.column!, values)}
         />
       ) : (
         <Waiting model={model} trans={trans} view={view} />

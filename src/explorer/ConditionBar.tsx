@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useEffect, useId, useRef, useState } from 'react';
-import { formatCount, formatShare, useSignal } from '../ui';
+import { formatCount } from '../ui';
+import { LiveText, useAtMost, useRest } from '../ui/live';
 import type { ExplorerModel } from './model';
 
 export interface IConditionBarProps {
@@ -10,10 +11,14 @@ export interface IConditionBarProps {
 }
 
 const TYPING = 350;
+const READ = 80;
+/** How long a count is at rest before it is said aloud, in ms. */
+const REST = 700;
 
 /** The condition as text: brushes write it, and what is typed moves the brushes. */
 export function ConditionBar({ model, trans, children }: IConditionBarProps): JSX.Element {
-  useSignal(model.changed, model.selection.changed);
+  // a moving brush needs no text that changes faster than it can be read
+  useAtMost(READ, model.selection.changed);
   const { selection } = model;
   const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
@@ -77,7 +82,7 @@ export function ConditionBar({ model, trans, children }: IConditionBarProps): JS
             ×
           </button>
         )}
-        <span className="tsm-Condition-state" id={`${id}-state`} aria-live="polite">
+        <span className="tsm-Condition-state" id={`${id}-state`}>
           {error === null ? <PassedCount model={model} trans={trans} /> : null}
         </span>
         {children}
@@ -92,19 +97,54 @@ export function ConditionBar({ model, trans, children }: IConditionBarProps): JS
   );
 }
 
+/** How many rows pass, and how many don't: with every count for the eye, at rest for a screen reader. */
 function PassedCount({ model, trans }: { model: ExplorerModel; trans: TranslationBundle }): JSX.Element {
+  const said = useRef<HTMLSpanElement>(null);
+  const rows = model.info?.rows ?? 0;
+  const last = useRef('');
+  const read = () => (last.current = passedText(model, trans) ?? last.current);
+  useRest(
+    () => {
+      if (said.current !== null) {
+        // after a rest without an answer, the old number would be a lie
+        said.current.textContent = passedText(model, trans) ?? trans.__('counting…');
+      }
+    },
+    REST,
+    model.counted,
+    model.changed,
+    model.selection.changed
+  );
+  return (
+    <>
+      <LiveText
+        className="tsm-Condition-count"
+        width={`${Math.ceil(0.9 * counts(trans, rows, rows).length)}ch`}
+        on={[model.counted, model.changed, model.selection.changed]}
+        read={read}
+      />
+      <span ref={said} className="tsm-hidden" role="status" />
+    </>
+  );
+}
+
+/** Null while it is not known. */
+function passedText(model: ExplorerModel, trans: TranslationBundle): string | null {
   const rows = model.info?.rows ?? 0;
   const { passed } = model;
   if (passed === null) {
-    return <>{model.plotTrouble === null ? trans.__('counting…') : ''}</>;
+    return model.plotTrouble === null ? null : '';
   }
-  if (model.selection.where === '') {
-    return <>{trans._n('%2 row', '%2 rows', rows, formatCount(rows))}</>;
-  }
-  return (
-    <>
-      <strong>{trans.__('%1 of %2 rows', formatCount(passed), formatCount(rows))}</strong>{' '}
-      <span className="tsm-Condition-share">{formatShare(passed, rows)}</span>
-    </>
+  return model.selection.where === ''
+    ? trans._n('%2 row', '%2 rows', rows, formatCount(rows))
+    : counts(trans, passed, rows);
+}
+
+function counts(trans: TranslationBundle, passed: number, rows: number): string {
+  return trans.__(
+    '%1 of %2 rows · %3 left out',
+    formatCount(passed),
+    formatCount(rows),
+    formatCount(Math.max(0, rows - passed))
   );
 }

@@ -1,56 +1,96 @@
-import { ColumnSelect, Density2D, formatCount } from '../ui';
-import { labelOf, leftOut, resultOf, Waiting, type IPanelProps } from './panels';
+import { formatCount } from '../ui';
+import { quantityOf } from '../ui/format';
+import { LiveText } from '../ui/live';
+import { LiveDensity, type Ranges } from '../ui/plots/Density2D';
+import { AxisSelect } from './AxisSelect';
+import { Bounds } from './Bounds';
+import { binnable } from './defaults';
+import { FigureMenu } from './figures';
+import { labelOf, leftOut, resultOf, useLiveView, useReady, Waiting, type IPanelProps } from './panels';
 import { ViewFrame } from './ViewFrame';
-import { binnable, type IDensityView } from './views';
+import type { IDensityView } from './views';
 
 /** One number against another. */
 export function DensityPanel({ model, trans, view }: IPanelProps<IDensityView>): JSX.Element {
   const info = model.info!;
   const { selection } = model;
-  const result = resultOf(model, view);
+  const { x, y } = view;
+  const ready = useReady(model, view);
+  const live = useLiveView(model, view, (): Ranges => [selection.range(x!), selection.range(y!)]);
   const numbers = binnable(info.columns, info.roles);
+  const isMagnitude = (axis: string | null) =>
+    numbers.some(column => column.name === axis && quantityOf(column, info.roles) === 'magnitude');
+  const labels = [x, y].map(axis => (axis === null ? '' : labelOf(info.columns, axis)));
   return (
     <ViewFrame
       trans={trans}
-      title={trans.__('density')}
+      title={
+        x !== null && isMagnitude(y) && / - /.test(x) ? trans.__('colour–magnitude') : trans.__('density')
+      }
+      menu={<FigureMenu model={model} trans={trans} view={view} />}
       onClose={() => model.removeView(view.id)}
       controls={
         <>
-          <ColumnSelect
+          <AxisSelect
+            trans={trans}
             label={trans.__('Across')}
             columns={numbers}
-            value={view.x}
-            onChange={x => model.setView({ ...view, x })}
+            schema={selection.schema}
+            value={x}
+            onChange={axis => model.setView({ ...view, x: axis })}
           />
           <span aria-hidden="true">×</span>
-          <ColumnSelect
+          <AxisSelect
+            trans={trans}
             label={trans.__('Upwards')}
             columns={numbers}
-            value={view.y}
-            onChange={y => model.setView({ ...view, y })}
+            schema={selection.schema}
+            value={y}
+            onChange={axis => model.setView({ ...view, y: axis })}
           />
         </>
       }
       footer={
-        result === null
-          ? null
-          : [trans.__('%1 rows, log shade', formatCount(result.total)), ...leftOut(trans, result)].join(' · ')
+        <LiveText
+          titled
+          on={[model.counted]}
+          read={() => {
+            const result = resultOf(model, view);
+            return result === null
+              ? ''
+              : [trans.__('%1 rows, log shade', formatCount(result.total)), ...leftOut(trans, result)].join(
+                  ' · '
+                );
+          }}
+        />
+      }
+      actions={
+        ready && (
+          <Bounds
+            model={model}
+            trans={trans}
+            axes={[
+              { axis: x!, label: labels[0] },
+              { axis: y!, label: labels[1] }
+            ]}
+          />
+        )
       }
     >
-      {result !== null ? (
-        <Density2D
+      {ready ? (
+        <LiveDensity
           trans={trans}
-          result={result}
-          xLabel={labelOf(info.columns, view.x!)}
-          yLabel={labelOf(info.columns, view.y!)}
-          xSelection={selection.range(view.x!)}
-          ySelection={selection.range(view.y!)}
-          onSelect={(x, y) =>
+          live={live}
+          xLabel={labels[0]}
+          yLabel={labels[1]}
+          down={isMagnitude(y)}
+          onSelect={(xRange, yRange) =>
             selection.setRanges([
-              [view.x!, x],
-              [view.y!, y]
+              [x!, xRange],
+              [y!, yRange]
             ])
           }
+          onApproach={() => model.hover(view.id)}
         />
       ) : (
         <Waiting model={model} trans={trans} view={view} />

@@ -1,22 +1,32 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useState, type ReactNode } from 'react';
+import { memo, useState, type ReactNode } from 'react';
 import type { Value } from '../expr';
 import type { ITableInfo } from '../table/source';
-import { Chip, DataGrid, Empty, formatCount, Loading, Trouble, useSignal } from '../ui';
+import { Chip, formatCount, Loading, Trouble, useSignal } from '../ui';
+import { useSelected } from '../ui/live';
 import { Citation } from './Citation';
 import { pythonOf } from './code';
 import { ConditionBar } from './ConditionBar';
 import { Copy } from './Copy';
+import { colourMagnitude } from './defaults';
 import type { ExplorerModel } from './model';
 import { RowDetails } from './RowDetails';
-import { ViewPanel } from './ViewPanel';
-import type { ViewKind } from './views';
+import { Rows } from './Rows';
+import { SaveSelection, type ISavePlace } from './SaveSelection';
+import { Views } from './Views';
+import type { NewView } from './views';
+import '../../style/ui.css';
+import '../../style/explorer.css';
 
 export interface IExplorerProps {
   readonly model: ExplorerModel;
   readonly trans: TranslationBundle;
   /** Offered as a button where it is given: put the condition into a recipe. */
   readonly onToRecipe?: (condition: string, info: ITableInfo) => void;
+  /** Offered as a button where it is given: compare with another table, or a part of this one with another. */
+  readonly onCompare?: () => void;
+  /** Where saved rows go; where it is left out, to the source's own working directory. */
+  readonly save?: ISavePlace;
   /** The Python that gives the selection, where it isn't the library's own reading of a file. */
   readonly python?: (condition: string, info: ITableInfo) => string;
   /** Put above the columns of a row's details. */
@@ -24,7 +34,7 @@ export interface IExplorerProps {
 }
 
 /** Look at a table: linked plots, one condition, all rows, and the details of each. */
-export function Explorer(props: IExplorerProps): JSX.Element {
+export const Explorer = memo(function Explorer(props: IExplorerProps): JSX.Element {
   const { model, trans } = props;
   useSignal(model.changed);
   if (model.trouble !== null) {
@@ -48,12 +58,11 @@ export function Explorer(props: IExplorerProps): JSX.Element {
     );
   }
   return <Content {...props} info={model.info} />;
-}
+});
 
 function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Element {
-  const { model, trans, info, onToRecipe, python = defaultPython, rowExtra } = props;
+  const { model, trans, info, onCompare, rowExtra } = props;
   const [cited, setCited] = useState(false);
-  const { selection } = model;
   return (
     <div className="tsm-Explorer">
       <div className="tsm-Explorer-head">
@@ -62,10 +71,17 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
         <span className="tsm-Explorer-muted">{trans._n('%1 column', '%1 columns', info.columns.length)}</span>
         <AccessChip trans={trans} access={info.access} />
         {info.sampled && (
-          <Chip kind="warning">{trans.__('a sample of %1 rows', formatCount(info.sampled.of))}</Chip>
+          <Chip kind="warning">
+            {trans.__('a sample of %1 of %2 rows', formatCount(info.rows), formatCount(info.sampled.of))}
+          </Chip>
         )}
         <span className="tsm-Explorer-space" />
-        <AddView model={model} trans={trans} />
+        <AddView model={model} trans={trans} info={info} />
+        {onCompare !== undefined && (
+          <button type="button" className="tsm-Button" onClick={onCompare}>
+            {trans.__('Compare…')}
+          </button>
+        )}
         <button type="button" className="tsm-Button" aria-expanded={cited} onClick={() => setCited(!cited)}>
           {trans.__('Cite')}
         </button>
@@ -80,40 +96,46 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
           {trans.__('The rows below are not affected.')}
         </Trouble>
       )}
-      {model.views.length > 0 && (
-        <div className="tsm-Explorer-views">
-          {model.views.map(view => (
-            <ViewPanel key={view.id} model={model} trans={trans} view={view} />
-          ))}
-        </div>
-      )}
+      <Views model={model} trans={trans} info={info} />
       <ConditionBar model={model} trans={trans}>
-        <span className="tsm-Condition-actions">
-          {onToRecipe !== undefined && (
-            <button
-              type="button"
-              className="tsm-Button"
-              disabled={selection.error !== null}
-              title={trans.__('Put this table, and the condition as a filter, into a recipe')}
-              onClick={() => onToRecipe(selection.where, info)}
-            >
-              {trans.__('To recipe')}
-            </button>
-          )}
-          <Copy
-            trans={trans}
-            label={trans.__('Copy condition')}
-            disabled={selection.where === ''}
-            text={() => selection.where}
-          />
-          <Copy trans={trans} label={trans.__('Copy as Python')} text={() => python(selection.where, info)} />
-        </span>
+        <Actions {...props} />
       </ConditionBar>
       <div className="tsm-Explorer-rows">
         <Rows model={model} trans={trans} info={info} />
         <RowDetails model={model} trans={trans} above={rowExtra} />
       </div>
     </div>
+  );
+}
+
+/** What can be done with the condition. */
+function Actions(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Element {
+  const { model, trans, info, onToRecipe, save, python = defaultPython } = props;
+  const { selection } = model;
+  useSelected(() => `${selection.error === null} ${selection.where === ''}`, selection.changed);
+  return (
+    <span className="tsm-Condition-actions">
+      {onToRecipe !== undefined && (
+        <button
+          type="button"
+          className="tsm-Button"
+          disabled={selection.error !== null}
+          title={trans.__('Put this table, and the condition as a filter, into a recipe')}
+          onClick={() => onToRecipe(selection.where, info)}
+        >
+          {trans.__('To recipe')}
+        </button>
+      )}
+      <Copy
+        trans={trans}
+        label={trans.__('Copy')}
+        title={trans.__('Copy the condition')}
+        disabled={selection.where === ''}
+        text={() => selection.where}
+      />
+      <Copy trans={trans} label={trans.__('Copy as Python')} text={() => python(selection.where, info)} />
+      <SaveSelection model={model} trans={trans} save={save} />
+    </span>
   );
 }
 
@@ -141,10 +163,19 @@ function AccessChip({ trans, access }: { trans: TranslationBundle; access: strin
   );
 }
 
-function AddView({ model, trans }: { model: ExplorerModel; trans: TranslationBundle }): JSX.Element {
-  const kinds: [ViewKind, string][] = [
+interface IAddViewProps {
+  readonly model: ExplorerModel;
+  readonly trans: TranslationBundle;
+  readonly info: ITableInfo;
+}
+
+function AddView({ model, trans, info }: IAddViewProps): JSX.Element {
+  const kinds: [NewView, string][] = [
     ['histogram', trans.__('Histogram')],
     ['density', trans.__('Density of two columns')],
+    ...(colourMagnitude(info.columns, info.roles) === null
+      ? []
+      : [['colour-magnitude', trans.__('Colour–magnitude')] as [NewView, string]]),
     ['categories', trans.__('Counts of values')],
     ['sky', trans.__('Sky map')]
   ];
@@ -153,7 +184,7 @@ function AddView({ model, trans }: { model: ExplorerModel; trans: TranslationBun
       className="tsm-Button"
       aria-label={trans.__('Add a view')}
       value=""
-      onChange={event => model.addView(event.target.value as ViewKind)}
+      onChange={event => model.addView(event.target.value as NewView)}
     >
       <option value="" disabled hidden>
         {trans.__('+ View')}
@@ -165,100 +196,4 @@ function AddView({ model, trans }: { model: ExplorerModel; trans: TranslationBun
       ))}
     </select>
   );
-}
-
-function Rows({
-  model,
-  trans,
-  info
-}: {
-  model: ExplorerModel;
-  trans: TranslationBundle;
-  info: ITableInfo;
-}): JSX.Element {
-  const { windows } = model;
-  useSignal(model.changed, windows.changed);
-  if (windows.error !== null) {
-    return (
-      <Trouble
-        title={trans.__('The rows could not be read.')}
-        actions={[{ label: trans.__('Try again'), run: () => windows.retry() }]}
-      >
-        {windows.error.message}
-      </Trouble>
-    );
-  }
-  if (info.rows === 0) {
-    return <Empty title={trans.__('This table has no rows.')} />;
-  }
-  const filtered = selectionOrSearch(model);
-  return (
-    <div className="tsm-Rows">
-      <div className="tsm-Rows-bar">
-        <input
-          type="search"
-          className="tsm-Rows-search"
-          aria-label={trans.__('Find rows')}
-          placeholder={trans.__('find text or an id…')}
-          value={model.search}
-          onChange={event => model.setSearch(event.target.value)}
-        />
-        <span className="tsm-Explorer-muted" aria-live="polite">
-          {windows.total === null
-            ? trans.__('reading rows…')
-            : model.search !== ''
-              ? trans._n('%2 row found', '%2 rows found', windows.total, formatCount(windows.total))
-              : trans.__('Click a header to sort, a row for its details.')}
-        </span>
-        {model.sort !== undefined && (
-          <button type="button" className="tsm-Rows-sort" onClick={() => model.setSort(undefined)}>
-            {model.sort.descending
-              ? trans.__('sorted by %1, largest first ×', model.sort.column)
-              : trans.__('sorted by %1 ×', model.sort.column)}
-          </button>
-        )}
-        {model.gridColumns.length < info.columns.length && (
-          <span className="tsm-Explorer-muted">
-            {trans.__(
-              '%1 of %2 columns; a row’s details show all',
-              model.gridColumns.length,
-              info.columns.length
-            )}
-          </span>
-        )}
-      </div>
-      {windows.total === 0 && filtered ? (
-        <Empty
-          title={trans.__('No row passes.')}
-          action={{
-            label: trans.__('Show all rows'),
-            run: () => {
-              model.selection.clear();
-              model.setSearch('');
-            }
-          }}
-        >
-          {trans.__('Widen the condition or the search, or show all rows again.')}
-        </Empty>
-      ) : (
-        <DataGrid
-          trans={trans}
-          label={trans.__('Rows of %1', info.name)}
-          columns={model.gridColumns}
-          roles={info.roles}
-          rows={windows}
-          version={windows.version}
-          sort={model.sort}
-          onSort={sort => model.setSort(sort)}
-          current={model.open?.row ?? null}
-          onOpen={row => void model.openRow(row)}
-          queryKey={JSON.stringify(windows.query)}
-        />
-      )}
-    </div>
-  );
-}
-
-function selectionOrSearch(model: ExplorerModel): boolean {
-  return model.selection.where !== '' || model.search !== '';
 }

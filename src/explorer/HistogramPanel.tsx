@@ -1,32 +1,52 @@
-import { ColumnSelect, formatCount, formatTick, Histogram, Legend, toggled } from '../ui';
+import { useMemo } from 'react';
+import { ColumnSelect, formatCount, formatTick, toggled } from '../ui';
+import { LiveText, useSelected } from '../ui/live';
+import { LiveHistogram } from '../ui/plots/Histogram';
+import { Legend } from '../ui/plots/Legend';
+import { AxisSelect } from './AxisSelect';
+import { Bounds } from './Bounds';
+import { binnable, colourable } from './defaults';
 import { HistogramPreview } from './HistogramPreview';
-import { labelOf, leftOut, resultOf, Waiting, type IPanelProps } from './panels';
+import type { ExplorerModel } from './model';
+import {
+  labelOf,
+  leftOut,
+  resultOf,
+  useChosen,
+  useLiveView,
+  useReady,
+  Waiting,
+  type IPanelProps
+} from './panels';
+import { FigureMenu } from './figures';
 import { ViewFrame } from './ViewFrame';
-import { binnable, colourable, type IHistogramView } from './views';
+
+import type { IHistogramView } from './views';
 
 /** n(z), or the histogram of any other number, stacked by a category. */
 export function HistogramPanel({ model, trans, view }: IPanelProps<IHistogramView>): JSX.Element {
   const info = model.info!;
-  const result = resultOf(model, view);
+  const { selection } = model;
+  const ready = useReady(model, view);
+  const live = useLiveView(model, view, () => selection.range(view.column!));
   const column = info.columns.find(({ name }) => name === view.column);
   const isRedshift = view.column !== null && view.column === info.roles.redshift;
-  const title = isRedshift ? trans.__('n(z)') : trans.__('histogram');
-  const { selection } = model;
-  const chosen = view.by === null ? null : selection.values(view.by);
-  const step = result === null ? 0 : (result.range[1] - result.range[0]) / result.bins;
-  const grouped = result !== null && view.by !== null && result.groups.length > 0;
+  const label = view.column === null ? '' : labelOf(info.columns, view.column);
   return (
     <ViewFrame
       trans={trans}
-      title={title}
+      title={isRedshift ? trans.__('n(z)') : trans.__('histogram')}
+      menu={<FigureMenu model={model} trans={trans} view={view} />}
       onClose={() => model.removeView(view.id)}
       controls={
         <>
-          <ColumnSelect
+          <AxisSelect
+            trans={trans}
             label={trans.__('Column of the histogram')}
             columns={binnable(info.columns, info.roles)}
+            schema={selection.schema}
             value={view.column}
-            onChange={name => model.setView({ ...view, column: name })}
+            onChange={axis => model.setView({ ...view, column: axis })}
           />
           <ColumnSelect
             label={trans.__('Colour by')}
@@ -47,34 +67,33 @@ export function HistogramPanel({ model, trans, view }: IPanelProps<IHistogramVie
         </>
       }
       footer={
-        result === null
-          ? null
-          : [
+        <LiveText
+          titled
+          on={[model.counted]}
+          read={() => {
+            const result = resultOf(model, view);
+            if (result === null) {
+              return '';
+            }
+            const step = (result.range[1] - result.range[0]) / result.bins;
+            return [
               trans.__('%1 in steps of %2', formatCount(result.total), formatTick(step, step)),
               ...leftOut(trans, result)
-            ].join(' · ')
-      }
-    >
-      {grouped && (
-        <Legend
-          trans={trans}
-          column={view.by!}
-          values={result.groups}
-          counts={result.groups.map((_, group) =>
-            result.grouped.subarray(group * result.bins, (group + 1) * result.bins).reduce((a, b) => a + b, 0)
-          )}
-          chosen={chosen}
-          onToggle={value => selection.setValues(view.by!, toggled(chosen, value))}
+            ].join(' · ');
+          }}
         />
-      )}
-      {result !== null ? (
-        <Histogram
+      }
+      actions={ready && <Bounds model={model} trans={trans} axes={[{ axis: view.column!, label }]} />}
+    >
+      {ready && view.by !== null && <Groups model={model} trans={trans} view={view} />}
+      {ready ? (
+        <LiveHistogram
           trans={trans}
-          label={labelOf(info.columns, view.column!)}
-          result={result}
+          label={label}
+          live={live}
           log={view.log}
-          selection={selection.range(view.column!)}
-          onSelect={range => selection.setRange(view.column!, range)}
+          onSelect={range => model.setRange(view.column!, range)}
+          onApproach={() => model.hover(view.id)}
         />
       ) : column?.histogram ? (
         <HistogramPreview edges={column.histogram.edges} counts={column.histogram.counts} />
@@ -83,4 +102,48 @@ export function HistogramPanel({ model, trans, view }: IPanelProps<IHistogramVie
       )}
     </ViewFrame>
   );
+}
+
+/** The legend of the categories. */
+function Groups({ model, trans, view }: IPanelProps<IHistogramView>): JSX.Element | null {
+  const groups = () => resultOf(model, view)?.groups ?? [];
+  useSelected(() => groups().map(String).join('\n'), model.counted);
+  const chosen = useChosen(model, view.by);
+  const live = useMemo(
+    () => ({
+      counts: () => countsOf(model, view),
+      watch: (listener: () => void) => {
+        model.counted.connect(listener);
+        return () => {
+          model.counted.disconnect(listener);
+        };
+      }
+    }),
+    [model, view]
+  );
+  if (groups().length === 0) {
+    return null;
+  }
+  return (
+    <Legend
+      trans={trans}
+      column={view.by!}
+      values={groups()}
+      counts={countsOf(model, view)}
+      chosen={chosen}
+      live={live}
+      onToggle={value => model.selection.setValues(view.by!, toggled(chosen, value))}
+    />
+  );
+}
+
+function countsOf(model: ExplorerModel, view: IHistogramView): number[] {
+  const result = resultOf(model, view);
+  return (result?.groups ?? []).map((_, group) => {
+    let sum = 0;
+    for (let bin = group * result!.bins; bin < (group + 1) * result!.bins; bin++) {
+      sum += result!.grouped[bin];
+    }
+    return sum;
+  });
 }

@@ -1,9 +1,21 @@
 import { nameText, valueAt, valueText, type Value } from '../expr';
 import { decodeColumns } from '../table/decode';
 import type { ITableInfo, ITableSource } from '../table/source';
+import type { ITrouble } from './trouble';
 
 /** Groups are small; this many measurements are shown at most. */
 const MOST = 100;
+
+/** A row whose details are open. */
+export interface IOpenRow {
+  /** Among the rows that pass, in the order shown. */
+  readonly row: number;
+  /** Null while they are on their way. */
+  readonly values: ReadonlyMap<string, Value> | null;
+  /** The measurements of the same object, where the table groups them; null while they are not known. */
+  readonly members: readonly ReadonlyMap<string, Value>[] | null;
+  readonly trouble: ITrouble | null;
+}
 
 /** All rows of the group that a row belongs to, by redshift; null where the table has no groups. */
 export async function membersOf(

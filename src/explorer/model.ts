@@ -1,13 +1,18 @@
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { Value, ValueType } from '../expr';
-import { createBinner } from '../table/binner';
+import type { ValueType } from '../expr';
 import type { IBinner, IUpdateResult, ViewRequest } from '../table/requests';
-import { Selection } from '../table/selection';
+import { type Range, Selection } from '../table/selection';
+import { fitFrame, type ISkyFrame } from '../table/sky';
 import type { ITableInfo, ITableSource, IWindowRequest } from '../table/source';
 import { WindowModel } from '../table/windows';
-import { membersOf } from './group';
+import { panned, zoomed } from '../ui/plots/skyZoom';
+import { defaultViews, gridColumns, newView, revisedViews } from './defaults';
+import { membersOf, type IOpenRow } from './group';
+import { PlotsModel } from './plotsModel';
 import { troubleOf, type ITrouble } from './trouble';
-import { columnsOfView, defaultViews, gridColumns, requestOf, type View, type ViewKind } from './views';
+import { requestOf, type ISkyView, type NewView, type View } from './views';
+
+export type { IOpenRow } from './group';
 
 export interface IExplorerOptions {
   /** Makes the binner; tests give one that counts on the same thread. */
@@ -18,36 +23,39 @@ export interface IExplorerOptions {
   readonly condition?: string;
 }
 
-export interface IOpenRow {
-  /** Among the rows that pass, in the order shown. */
-  readonly row: number;
-  /** Null while they are on their way. */
-  readonly values: ReadonlyMap<string, Value> | null;
-  /** The measurements of the same object, where the table groups them; null while they are not known. */
-  readonly members: readonly ReadonlyMap<string, Value>[] | null;
-  readonly trouble: ITrouble | null;
-}
-
 /**
  * A table that is looked at: its description, its views, one condition, and the rows that pass it.
  *
- * All views and the grid share the condition. A view isn't filtered by the part of it that bounds its own columns.
+ * All views and the grid share the condition. A view isn't filtered by the part of it that bounds its own axes. While a
+ * brush moves, `selection.changed` and `counted` are emitted, and nothing else.
  */
 export class ExplorerModel {
   constructor(source: ITableSource, options: IExplorerOptions = {}) {
-    this._source = source;
+    this.source = source;
     this._options = options;
     this.windows = new WindowModel(source);
     this.selection = new Selection();
     this.selection.changed.connect(this.onSelection, this);
+    this._plots = new PlotsModel({ source, selection: this.selection, createBinner: options.createBinner });
+    this._plots.changed.connect(() => this._changed.emit());
   }
 
+  readonly source: ITableSource;
   readonly selection: Selection;
   readonly windows: WindowModel;
 
-  /** Emitted when anything shown changed, except the rows (see `windows.changed`). */
+  /** The table, its views, what is on its way, or the open row changed. */
   get changed(): ISignal<this, void> {
     return this._changed;
+  }
+
+  /** New counts: `result` and `passed`. */
+  get counted(): ISignal<unknown, void> {
+    return this._plots.counted;
+  }
+
+  get headersChanged(): ISignal<unknown, void> {
+    return this._plots.headersChanged;
   }
 
   /** Null until it is loaded. */
@@ -62,29 +70,36 @@ export class ExplorerModel {
 
   /** Why the plots can't be drawn; the rows are shown all the same. */
   get plotTrouble(): ITrouble | null {
-    return this._plotTrouble;
+    return this._plots.trouble;
   }
 
   get views(): readonly View[] {
     return this._views;
   }
 
-  /** The counts of the views; null until they are here. */
+  /** The counts of the views; null until the first are here. */
   get result(): IUpdateResult | null {
-    return this._result;
+    return this._plots.result;
+  }
+
+  /** What was asked for the counts of a view. */
+  asked(id: string): ViewRequest | undefined {
+    return this._plots.asked(id);
+  }
+
+  /** Passing rows in the bins of the columns' summaries, counted at rest; empty where all rows pass. */
+  get headers(): ReadonlyMap<string, Uint32Array> {
+    return this._plots.headers;
   }
 
   /** Columns on their way to the plots. */
   get loadingColumns(): readonly string[] {
-    return this._loadingColumns;
+    return this._plots.loadingColumns;
   }
 
   /** Rows that pass the condition; null until it is known. */
   get passed(): number | null {
-    if (this._info !== null && this.selection.where === '') {
-      return this._info.rows;
-    }
-    return this._counted === this.selection.where ? (this._result?.passed ?? null) : null;
+    return this._plots.passed;
   }
 
   get search(): string {
@@ -104,19 +119,25 @@ export class ExplorerModel {
     return this._gridColumns;
   }
 
+  /** Choose the columns that the grid shows, in this order; null for those that it shows by itself. */
+  setGridColumns(names: readonly string[] | null): void {
+    this._gridChoice = names;
+    this.know(this._info!);
+    this.queryRows();
+    this._changed.emit();
+  }
+
   /** Load the description, then the first rows, then the columns that the views need. */
   async load(): Promise<void> {
     this._trouble = null;
     this._changed.emit();
     try {
-      const info = await this._source.info(this._abort.signal);
+      const info = await this.source.info(this._abort.signal);
       if (this._isDisposed) {
         return;
       }
-      this._info = info;
       this._views = defaultViews(info);
-      this._gridColumns = gridColumns(info);
-      this.selection.schema = new Map(info.columns.map(({ name, type }) => [name, type as ValueType]));
+      this.know(info);
     } catch (error) {
       if (!this._isDisposed) {
         this._trouble = troubleOf(error);
@@ -128,8 +149,9 @@ export class ExplorerModel {
       this.selection.setText(this._options.condition);
     }
     this.queryRows();
-    this._changed.emit();
-    await this.refresh();
+    this.show();
+    void this.summarise();
+    await this.idle();
   }
 
   /** Load a table again that could not be. */
@@ -139,14 +161,14 @@ export class ExplorerModel {
 
   /** Fetch and count for the plots again, after a failure. */
   retryPlots(): void {
-    this._plotTrouble = null;
-    void this.refresh();
+    this._plots.retry();
+    this._changed.emit();
   }
 
   setSearch(search: string): void {
     if (search !== this._search) {
       this._search = search;
-      this.settled(() => this.queryRows());
+      this.settled();
       this._changed.emit();
     }
   }
@@ -157,66 +179,79 @@ export class ExplorerModel {
     this._changed.emit();
   }
 
-  setView(view: View): void {
-    this._views = this._views.map(old => (old.id === view.id ? view : old));
-    this._changed.emit();
-    void this.refresh();
+  /** Bound an axis, or take its bounds away. */
+  setRange(axis: string, range: Range | null): void {
+    this.selection.setRange(axis, range);
   }
 
-  addView(kind: ViewKind): void {
+  setView(view: View): void {
+    this._changedViews.add(view.id);
+    this._views = this._views.map(old => (old.id === view.id ? view : old));
+    this.show();
+  }
+
+  addView(kind: NewView): void {
     let number = this._views.length + 1;
     while (this._views.some(({ id }) => id === `view${number}`)) {
       number += 1;
     }
-    const id = `view${number}`;
-    const { roles } = this._info!;
-    const view: View =
-      kind === 'histogram'
-        ? { id, kind, column: null, by: null, log: false }
-        : kind === 'sky'
-          ? { id, kind, ra: roles.ra ?? null, dec: roles.dec ?? null, frame: 'data' }
-          : kind === 'density'
-            ? { id, kind, x: null, y: null }
-            : { id, kind, column: null };
-    this._views = [...this._views, view];
-    this._changed.emit();
-    void this.refresh();
+    this._views = [...this._views, newView(kind, `view${number}`, this._info!)];
+    this.show();
   }
 
   removeView(id: string): void {
+    this._closedViews.add(id);
     this._views = this._views.filter(view => view.id !== id);
-    this._changed.emit();
+    this.show();
   }
 
   /** The size of a sky map, in CSS pixels, which its projection has to fit. */
   setViewSize(id: string, width: number, height: number): void {
-    const old = this._sizes.get(id);
-    if (old === undefined || Math.abs(old[0] - width) > 1 || Math.abs(old[1] - height) > 1) {
-      this._sizes.set(id, [Math.round(width), Math.round(height)]);
-      if (this._info !== null) {
-        void this.refresh();
-      }
-    }
+    this._plots.setViewSize(id, width, height);
   }
 
-  /** Zoom a sky map to the rows that pass, or back to all. */
-  async zoom(id: string, to: 'data' | 'passing'): Promise<void> {
+  /** A brush is about to move in a view: let the counting get ready. */
+  hover(id: string): void {
+    this._plots.hover(id);
+  }
+
+  /** The part of the sky that a map shows, or is about to. */
+  frameOf(view: ISkyView): ISkyFrame | null {
+    if (view.frame !== 'data') {
+      return fitFrame(view.frame, ...(this._plots.sizeOf(view.id) ?? [1, 1]));
+    }
+    const result = this.result?.views[view.id];
+    return result?.kind === 'sky' ? result.frame : null;
+  }
+
+  /** Show all rows of a sky map, those that pass, or more or less of the sky around a place in parts of the box. */
+  async zoom(id: string, to: 'data' | 'passing' | number, at?: { x: number; y: number }): Promise<void> {
     const view = this._views.find(other => other.id === id);
     if (view?.kind !== 'sky') {
       return;
     }
     if (to === 'data') {
       this.setView({ ...view, frame: 'data' });
-      return;
-    }
-    const request = requestOf(view, this._sizes.get(view.id));
-    if (this._binner !== null && request?.kind === 'sky') {
-      const views = { zoom: { ...request, frame: 'passing' as const } };
-      const { views: found } = await this._binner.update({ terms: this.selection.terms, views });
-      const sky = found.zoom;
-      if (sky.kind === 'sky') {
-        this.setView({ ...view, frame: sky.frame });
+    } else if (to === 'passing') {
+      const request = requestOf(view, this._plots.sizeOf(id));
+      const found = request?.kind === 'sky' ? await this._plots.ask({ ...request, frame: 'passing' }) : null;
+      if (found?.kind === 'sky' && !this._isDisposed) {
+        this.setView({ ...view, frame: found.frame });
       }
+    } else {
+      const frame = this.frameOf(view);
+      if (frame !== null) {
+        this.setView({ ...view, frame: zoomed(frame, to, at) });
+      }
+    }
+  }
+
+  /** Move a sky map, by parts of its width and height. */
+  pan(id: string, right: number, down: number): void {
+    const view = this._views.find(other => other.id === id);
+    const frame = view?.kind === 'sky' ? this.frameOf(view) : null;
+    if (view?.kind === 'sky' && frame !== null) {
+      this.setView({ ...view, frame: panned(frame, right, down) });
     }
   }
 
@@ -224,25 +259,23 @@ export class ExplorerModel {
   async openRow(row: number): Promise<void> {
     this._openAbort?.abort();
     const abort = (this._openAbort = new AbortController());
-    this._open = { row, values: null, members: null, trouble: null };
-    this._changed.emit();
+    const show = (open: IOpenRow) => {
+      if (!abort.signal.aborted) {
+        this._open = open;
+        this._changed.emit();
+      }
+    };
+    show({ row, values: null, members: null, trouble: null });
     try {
       const values = await this.windows.row(row, abort.signal);
-      if (!abort.signal.aborted) {
-        this._open = { row, values, members: null, trouble: null };
-        this._changed.emit();
-        // a row without its group is still worth showing
-        const members = await membersOf(this._source, this._info!, values, abort.signal).catch(() => null);
-        if (!abort.signal.aborted && members !== null) {
-          this._open = { row, values, members, trouble: null };
-          this._changed.emit();
-        }
+      show({ row, values, members: null, trouble: null });
+      // a row without its group is still worth showing
+      const members = await membersOf(this.source, this._info!, values, abort.signal).catch(() => null);
+      if (members !== null) {
+        show({ row, values, members, trouble: null });
       }
     } catch (error) {
-      if (!abort.signal.aborted) {
-        this._open = { row, values: null, members: null, trouble: troubleOf(error) };
-        this._changed.emit();
-      }
+      show({ row, values: null, members: null, trouble: troubleOf(error) });
     }
   }
 
@@ -253,10 +286,8 @@ export class ExplorerModel {
   }
 
   /** Resolves when no counting and no fetching for the plots is under way. */
-  async idle(): Promise<void> {
-    while (this._running !== null) {
-      await this._running;
-    }
+  idle(): Promise<void> {
+    return this._plots.idle();
   }
 
   dispose(): void {
@@ -268,25 +299,63 @@ export class ExplorerModel {
     this._abort.abort();
     this._openAbort?.abort();
     this.windows.dispose();
-    this._binner?.dispose();
-    this._source.dispose();
+    this._plots.dispose();
+    this.source.dispose();
     Signal.clearData(this);
     Signal.clearData(this.selection);
   }
 
-  private onSelection(): void {
-    this._changed.emit();
-    if (this._info === null) {
-      return;
+  private know(info: ITableInfo): void {
+    this._info = info;
+    const chosen = this._gridChoice?.flatMap(name => info.columns.filter(column => column.name === name));
+    this._gridColumns = chosen ?? gridColumns(info);
+    const schema = new Map(info.columns.map(({ name, type }) => [name, type as ValueType]));
+    const old = this.selection.schema;
+    if (schema.size !== old.size || [...schema].some(([name, type]) => old.get(name) !== type)) {
+      this.selection.schema = schema;
     }
-    void this.refresh();
-    this.settled(() => this.queryRows());
   }
 
-  /** Do something when the hand has come to rest. */
-  private settled(act: () => void): void {
+  /** The counts of the columns, where the first description came without them. */
+  private async summarise(): Promise<void> {
+    if (!this._info?.pending || this.source.summaries === undefined) {
+      return;
+    }
+    try {
+      const info = await this.source.summaries(this._abort.signal);
+      if (!this._isDisposed) {
+        this.know(info);
+        this._views = revisedViews(info, this._views, this._changedViews, this._closedViews);
+        this.show();
+        this._plots.rest();
+      }
+    } catch {
+      // rows and plots do without
+    }
+  }
+
+  /** Let the views be drawn, and what they show be counted. */
+  private show(): void {
+    if (this._info !== null) {
+      this._plots.want({ info: this._info, views: this._views });
+    }
+    this._changed.emit();
+  }
+
+  private onSelection(): void {
+    if (this._info !== null) {
+      this._plots.refresh();
+      this.settled();
+    }
+  }
+
+  /** When the hand has come to rest: the rows, and the headers above them. */
+  private settled(): void {
     clearTimeout(this._settling);
-    this._settling = setTimeout(act, this._options.settle ?? 150);
+    this._settling = setTimeout(() => {
+      this.queryRows();
+      this._plots.rest();
+    }, this._options.settle ?? 150);
   }
 
   private queryRows(): void {
@@ -305,86 +374,16 @@ export class ExplorerModel {
     }
   }
 
-  /** Count anew; while a count is under way, only the last wish is kept. */
-  private refresh(): Promise<void> {
-    this._dirty = true;
-    if (this._running === null) {
-      this._running = this.run().finally(() => {
-        this._running = null;
-      });
-    }
-    return this._running;
-  }
-
-  private async run(): Promise<void> {
-    while (this._dirty && !this._isDisposed) {
-      this._dirty = false;
-      const views = this.requests();
-      const terms = this.selection.terms;
-      const where = this.selection.where;
-      if (Object.keys(views).length === 0 && terms.length === 0) {
-        continue;
-      }
-      try {
-        this._binner ??= await (this._options.createBinner ?? createBinner)();
-        await this.fetchColumns(this._binner);
-        if (this._isDisposed) {
-          this._binner.dispose();
-          return;
-        }
-        this._result = await this._binner.update({ terms, views });
-        this._counted = where;
-        this._plotTrouble = null;
-      } catch (error) {
-        if (this._isDisposed) {
-          return;
-        }
-        this._loadingColumns = [];
-        this._plotTrouble = troubleOf(error);
-      }
-      this._changed.emit();
-    }
-  }
-
-  private async fetchColumns(binner: IBinner): Promise<void> {
-    const needed = new Set(this.selection.terms.flatMap(({ columns }) => columns));
-    this._views.forEach(view => columnsOfView(view)?.forEach(name => needed.add(name)));
-    const missing = [...needed].filter(name => !binner.held.has(name));
-    if (missing.length > 0) {
-      this._loadingColumns = missing;
-      this._changed.emit();
-      const ipc = await this._source.columns(missing, this._abort.signal);
-      await binner.add(missing, ipc);
-      this._loadingColumns = [];
-    }
-  }
-
-  private requests(): { [id: string]: ViewRequest } {
-    const requests: { [id: string]: ViewRequest } = {};
-    for (const view of this._views) {
-      const request = requestOf(view, this._sizes.get(view.id));
-      if (request !== null) {
-        requests[view.id] = request;
-      }
-    }
-    return requests;
-  }
-
-  private readonly _source: ITableSource;
   private readonly _options: IExplorerOptions;
+  private readonly _plots: PlotsModel;
   private readonly _abort = new AbortController();
+  private readonly _changedViews = new Set<string>();
+  private readonly _closedViews = new Set<string>();
   private _info: ITableInfo | null = null;
   private _trouble: ITrouble | null = null;
-  private _plotTrouble: ITrouble | null = null;
   private _views: View[] = [];
   private _gridColumns: ITableInfo['columns'] = [];
-  private _sizes = new Map<string, [number, number]>();
-  private _binner: IBinner | null = null;
-  private _result: IUpdateResult | null = null;
-  private _counted = '';
-  private _loadingColumns: readonly string[] = [];
-  private _running: Promise<void> | null = null;
-  private _dirty = false;
+  private _gridChoice: readonly string[] | null = null;
   private _search = '';
   private _sort: IWindowRequest['sort'] = undefined;
   private _settling: ReturnType<typeof setTimeout> | undefined;

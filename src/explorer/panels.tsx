@@ -1,9 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { useMemo } from 'react';
 import type { ViewResult } from '../table/requests';
-import type { IColumnInfo } from '../table/source';
 import { formatCount, Loading } from '../ui';
+import { useSelected } from '../ui/live';
+import type { ILive } from '../ui/plots/live';
 import type { ExplorerModel } from './model';
-import { columnsOfView, type View } from './views';
+import { axesOfView, type View } from './views';
+
+export { labelOf } from './axis';
 
 /** What the panels of all kinds of views share. */
 export interface IPanelProps<V extends View> {
@@ -12,11 +16,13 @@ export interface IPanelProps<V extends View> {
   readonly view: V;
 }
 
-/** The view's counts, if they are of the columns that it shows now. */
+type ResultOf<K extends View['kind']> = Extract<ViewResult, { kind: K }>;
+
+/** The view's counts, if they are of the axes that it shows now. */
 export function resultOf<K extends View['kind']>(
   model: ExplorerModel,
   view: Extract<View, { kind: K }>
-): Extract<ViewResult, { kind: K }> | null {
+): ResultOf<K> | null {
   const result = model.result?.views[view.id];
   if (result === undefined || result.kind !== view.kind) {
     return null;
@@ -27,19 +33,70 @@ export function resultOf<K extends View['kind']>(
       : result.kind === 'sky'
         ? [result.ra, result.dec]
         : [result.column];
-  const wanted = columnsOfView(view) ?? [];
-  return shown.every((name, i) => name === wanted[i]) ? (result as Extract<ViewResult, { kind: K }>) : null;
+  const wanted = axesOfView(view);
+  const asked = model.asked(view.id);
+  const groups = asked?.kind === 'histogram' ? (asked.by ?? null) : null;
+  return wanted !== null && shown.every((name, i) => name === wanted[i]) && byOf(view) === groups
+    ? (result as ResultOf<K>)
+    : null;
 }
 
-/** A column's name with its unit. */
-export function labelOf(columns: readonly IColumnInfo[], name: string): string {
-  const unit = columns.find(column => column.name === name)?.unit;
-  return unit ? `${name} (${unit})` : name;
+function byOf(view: View): string | null {
+  return view.kind === 'histogram' ? view.by : null;
+}
+
+/** A view's counts and selection, for plots that draw them without a render. */
+export function useLiveView<K extends View['kind'], S>(
+  model: ExplorerModel,
+  view: Extract<View, { kind: K }>,
+  selection: () => S
+): ILive<ResultOf<K>, S> {
+  const by = byOf(view);
+  return useMemo(
+    () => ({
+      result: () => resultOf<K>(model, view),
+      selection,
+      watch: listener => {
+        const onCounted = () => listener('result');
+        const onSelection = () => listener('selection');
+        model.counted.connect(onCounted);
+        model.selection.changed.connect(onSelection);
+        return () => {
+          model.counted.disconnect(onCounted);
+          model.selection.changed.disconnect(onSelection);
+        };
+      }
+    }),
+    [model, view.id, view.kind, by, JSON.stringify(axesOfView(view))]
+  );
+}
+
+/** Whether the counts of a view are here; renders again when that changes, not when they do. */
+export function useReady<K extends View['kind']>(
+  model: ExplorerModel,
+  view: Extract<View, { kind: K }>
+): boolean {
+  return useSelected(() => resultOf<K>(model, view) !== null, model.counted, model.changed);
+}
+
+/** The values that an axis is bound to; renders again when they change. */
+export function useChosen(model: ExplorerModel, column: string | null) {
+  const { selection } = model;
+  const read = () => (column === null ? null : selection.values(column));
+  useSelected(
+    () =>
+      read()
+        ?.map(value => `${typeof value} ${value}`)
+        .join('\n') ?? null,
+    selection.changed
+  );
+  return read();
 }
 
 /** What stands in a view that has no counts yet: the choice of a column, trouble, or waiting. */
 export function Waiting({ model, trans, view }: IPanelProps<View>): JSX.Element {
-  if (columnsOfView(view) === null) {
+  const trouble = useSelected(() => model.plotTrouble !== null, model.changed, model.counted);
+  if (axesOfView(view) === null) {
     return (
       <div className="tsm-View-choose">
         {view.kind === 'sky'
@@ -50,7 +107,7 @@ export function Waiting({ model, trans, view }: IPanelProps<View>): JSX.Element 
       </div>
     );
   }
-  if (model.plotTrouble !== null) {
+  if (trouble) {
     return <div className="tsm-View-choose">{trans.__('Not drawn: see the message above.')}</div>;
   }
   return <Loading label={trans.__('Counting %1 rows…', formatCount(model.info!.rows))} />;

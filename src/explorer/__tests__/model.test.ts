@@ -47,7 +47,11 @@ describe('an explorer', () => {
       }
     }
     const model = await explorerModel(new Watched(catalogue(), { roles: ROLES }));
-    expect(asked).toEqual(['info', 'window', 'columns redshift,survey,ra,dec,i_mag,z_flag']);
+    expect(asked).toEqual([
+      'info',
+      'window',
+      ...['redshift', 'survey', 'ra', 'dec', 'i_mag', 'z_flag'].map(name => `columns ${name}`)
+    ]);
     model.dispose();
   });
 

@@ -3,11 +3,12 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import type { Value } from '../../expr';
 import type { ICategoriesResult } from '../../table/requests';
-import { ALL_SKY } from '../../table/sky';
+import { ALL_SKY, project, unproject } from '../../table/sky';
 import { Brush, type IRect } from '../plots/brush';
 import { CategoryBars } from '../plots/CategoryBars';
 import { Legend, roundRange } from '../plots/Histogram';
 import { boundsOfRect, skyRect } from '../plots/SkyMap';
+import { panned, zoomed } from '../plots/skyZoom';
 
 const trans = nullTranslator.load('tsm');
 afterEach(cleanup);
@@ -86,6 +87,79 @@ describe('a brush', () => {
     fireEvent.keyDown(second.layer, { key: 'ArrowRight', shiftKey: true });
     expect(second.changes[0]).toMatchObject({ x0: 25, x1: 65 });
     expect(second.changes[1]).toMatchObject({ x0: 20, x1: 65 });
+  });
+});
+
+describe('a map that is moved', () => {
+  it('follows the hand with Shift, or when it is told to, and selects nothing', () => {
+    const changes: unknown[] = [];
+    const moves: [number, number][] = [];
+    const { rerender } = render(
+      <Brush
+        box={box}
+        axis="xy"
+        selection={null}
+        label="sky"
+        step={5}
+        onChange={rect => changes.push(rect)}
+        onPan={(dx, dy) => moves.push([dx, dy])}
+      />
+    );
+    const layer = screen.getByRole('group', { name: 'sky' });
+    fireEvent(
+      layer,
+      new MouseEvent('pointerdown', { bubbles: true, clientX: 10, clientY: 10, shiftKey: true })
+    );
+    point(layer, 'pointermove', 25, 8);
+    point(layer, 'pointerup', 25, 8);
+    rerender(
+      <Brush
+        box={box}
+        axis="xy"
+        selection={null}
+        label="sky"
+        step={5}
+        panning
+        onChange={rect => changes.push(rect)}
+        onPan={(dx, dy) => moves.push([dx, dy])}
+      />
+    );
+    fireEvent.keyDown(layer, { key: 'ArrowLeft' });
+    expect(moves).toEqual([
+      [15, -2],
+      [12.5, 0]
+    ]);
+    expect(changes).toEqual([]);
+  });
+
+  const field = { kind: 'field' as const, ra: 150, dec: 2, x: [-1, 1] as const, y: [-0.5, 0.5] as const };
+
+  it('keeps the place under the pointer when it zooms', () => {
+    // a quarter from the left, that is at larger RA
+    const under = unproject(field, 0.5, 0.25)!;
+    const next = zoomed(field, 0.5, { x: 0.25, y: 0.25 });
+    expect(next.x[1] - next.x[0]).toBeCloseTo(1, 9);
+    const [x, y] = project(next, ...under);
+    expect(x).toBeCloseTo(0.25, 2);
+    expect(y).toBeCloseTo(0.125, 2);
+  });
+
+  it('ends at all sky, and comes back to a field', () => {
+    let frame = zoomed(field, 100);
+    expect(frame).toEqual(ALL_SKY);
+    for (let i = 0; i < 4; i++) {
+      frame = zoomed(frame, 0.5);
+    }
+    expect(frame.kind).toBe('field');
+    expect(frame.x[1] - frame.x[0]).toBeLessThan(25);
+    // never closer than anyone can use
+    expect(zoomed(field, 1e-9).x[1]).toBeGreaterThan(1e-4);
+  });
+
+  it('shows what lies to the left when it is drawn to the right', () => {
+    const next = panned(field, 0.5, 0);
+    expect(next.ra).toBeCloseTo(151, 1);
+    expect(next.dec).toBeCloseTo(2, 1);
   });
 });
 

@@ -1,8 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { useEffect, useId, useLayoutEffect, useRef, type CSSProperties } from 'react';
 import type { Value } from '../../expr';
 import type { ICategoriesResult } from '../../table/requests';
 import { categoryName, formatCount, formatShare } from '../format';
+import { inFrame, notInFrame } from '../live';
 import { categoryColour } from '../palette';
+import { categoriesSummary } from './summary';
 
 export interface ICategoryBarsProps {
   readonly trans: TranslationBundle;
@@ -12,18 +15,49 @@ export interface ICategoryBarsProps {
   /** Give each value its own colour. */
   readonly coloured?: boolean;
   readonly onChoose?: (values: Value[] | null) => void;
+  /** Where newer counts of the same values come from, written without a render. */
+  readonly live?: {
+    result(): ICategoriesResult | null;
+    watch(listener: () => void): () => void;
+  };
 }
 
 /** One bar a value; each is a switch, and several together are a list. */
 export function CategoryBars(props: ICategoryBarsProps): JSX.Element {
-  const { trans, result, chosen, coloured = false, onChoose } = props;
-  const most = Math.max(1, ...result.all);
-  const total = result.passed.reduce((sum, count) => sum + count, 0) + result.othersPassed;
+  const { trans, result, chosen, coloured = false, onChoose, live } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const write = useRef((_: ICategoriesResult) => {});
+  write.current = now => {
+    if (host.current !== null) {
+      writeCounts(host.current, trans, now);
+    }
+  };
+  useLayoutEffect(() => write.current(live?.result() ?? result));
+  useEffect(() => {
+    if (live === undefined) {
+      return;
+    }
+    const act = () => {
+      const now = live.result();
+      if (now !== null) {
+        write.current(now);
+      }
+    };
+    const slot = () => inFrame(act);
+    const stop = live.watch(slot);
+    return () => {
+      stop();
+      notInFrame(act);
+    };
+  }, [live]);
   return (
     <div
+      ref={host}
       className="tsm-CategoryBars"
       role="group"
       aria-label={trans.__('Rows by %1', result.column)}
+      aria-describedby={id}
       onDoubleClick={() => onChoose?.(null)}
       onKeyDown={event => {
         if (event.key === 'Escape' && chosen !== null) {
@@ -32,53 +66,83 @@ export function CategoryBars(props: ICategoryBarsProps): JSX.Element {
         }
       }}
     >
+      <span id={id} className="tsm-hidden tsm-CategoryBars-summary" />
       {result.values.map((value, place) => {
         const on = chosen === null || chosen.includes(value);
-        const [passed, all] = [result.passed[place], result.all[place]];
-        const name = categoryName(value);
         return (
           <button
             type="button"
             key={String(value)}
             className={`tsm-CategoryBars-row${on ? '' : ' tsm-mod-off'}`}
             aria-pressed={chosen !== null && on}
-            title={trans.__(
-              '%1 = %2: %3 of %4 rows',
-              result.column,
-              name,
-              formatCount(passed),
-              formatCount(all)
-            )}
             onClick={() => onChoose?.(toggled(chosen, value))}
           >
-            <span className={`tsm-CategoryBars-name${value === null ? ' tsm-mod-null' : ''}`}>{name}</span>
-            <span className="tsm-CategoryBars-track" aria-hidden="true">
-              <span className="tsm-CategoryBars-all" style={{ width: `${(100 * all) / most}%` }} />
-              <span
-                className="tsm-CategoryBars-passed"
-                style={{
-                  width: `${(100 * passed) / most}%`,
-                  background: coloured ? categoryColour(value, place) : undefined
-                }}
-              />
+            <span className={`tsm-CategoryBars-name${value === null ? ' tsm-mod-null' : ''}`}>
+              {categoryName(value)}
             </span>
-            <span className="tsm-CategoryBars-count">{formatCount(passed)}</span>
-            <span className="tsm-CategoryBars-share">{formatShare(passed, total)}</span>
+            <span
+              className="tsm-CategoryBars-track"
+              aria-hidden="true"
+              style={
+                coloured ? ({ '--tsm-colour': categoryColour(value, place) } as CSSProperties) : undefined
+              }
+            />
+            <span className="tsm-CategoryBars-count" />
+            <span className="tsm-CategoryBars-share" />
           </button>
         );
       })}
-      {result.others > 0 && (
-        <div className="tsm-CategoryBars-others">
-          {trans._n(
-            'and %2 rows of 1 other value',
-            'and %2 rows of %1 other values',
-            result.others,
-            formatCount(result.othersPassed)
-          )}
-        </div>
-      )}
+      {result.others > 0 && <div className="tsm-CategoryBars-others" />}
     </div>
   );
+}
+
+/** Put the counts into bars that are there: lengths without a layout (as backgrounds), texts only where they changed. */
+function writeCounts(host: HTMLElement, trans: TranslationBundle, result: ICategoriesResult): void {
+  let most = 1;
+  let total = result.othersPassed;
+  for (let place = 0; place < result.all.length; place++) {
+    most = Math.max(most, result.all[place]);
+    total += result.passed[place];
+  }
+  const rows = host.getElementsByClassName('tsm-CategoryBars-row');
+  for (let place = 0; place < rows.length && place < result.all.length; place++) {
+    const row = rows[place] as HTMLElement;
+    const [passed, all] = [result.passed[place], result.all[place]];
+    const [, track, count, share] = row.children as unknown as HTMLElement[];
+    track.style.backgroundSize = `${(100 * passed) / most}% 100%, ${(100 * all) / most}% 100%`;
+    if (setText(count, formatCount(passed))) {
+      row.title = trans.__(
+        '%1 = %2: %3 of %4 rows',
+        result.column,
+        categoryName(result.values[place]),
+        formatCount(passed),
+        formatCount(all)
+      );
+    }
+    setText(share, formatShare(passed, total));
+  }
+  const others = host.querySelector<HTMLElement>('.tsm-CategoryBars-others');
+  if (others !== null) {
+    setText(
+      others,
+      trans._n(
+        'and %2 rows of 1 other value',
+        'and %2 rows of %1 other values',
+        result.others,
+        formatCount(result.othersPassed)
+      )
+    );
+  }
+  setText(host.firstElementChild as HTMLElement, categoriesSummary(trans, result));
+}
+
+function setText(node: HTMLElement, text: string): boolean {
+  if (node.textContent === text) {
+    return false;
+  }
+  node.textContent = text;
+  return true;
 }
 
 /** The list with a value put in, or taken out; nothing chosen is all. */

@@ -1,111 +1,228 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useCallback, useRef } from 'react';
+import { useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { IDensityResult } from '../../table/requests';
 import type { Range } from '../../table/selection';
-import { formatCount } from '../format';
+import { formatCount, formatTick } from '../format';
 import { useSize } from '../hooks';
 import { useTheme, type ITheme } from '../theme';
-import { drawBottomAxis, drawLeftAxis, ticksOf } from './axes';
-import { Brush, type IRect } from './brush';
-import { PlotCanvas, type IBox } from './canvas';
-import { drawCells } from './cells';
-import { roundRange } from './Histogram';
+import { drawBottomAxis, drawLeftAxis, haloText, ticksOf } from './axes';
+import { Brush, type IBrushHandle, type IRect } from './brush';
+import type { IBox } from './canvas';
+import { CellPainter } from './cells';
+import { Layers, type ILayers } from './layers';
+import { still, useSummary, type ILive } from './live';
+import { roundRange, sameRange } from './ranges';
+import { densitySummary } from './summary';
 
-export interface IDensityProps {
+/** Bounds across and upwards. */
+export type Ranges = readonly [Range | null, Range | null];
+
+interface ICommonProps {
   readonly trans: TranslationBundle;
   readonly xLabel: string;
   readonly yLabel: string;
+  /** y grows downwards: magnitudes, whose small values are the bright ones. */
+  readonly down?: boolean;
+  readonly onSelect?: (x: Range | null, y: Range | null) => void;
+  readonly onApproach?: () => void;
+}
+
+export interface IDensityProps extends ICommonProps {
   readonly result: IDensityResult;
   readonly xSelection: Range | null;
   readonly ySelection: Range | null;
-  readonly onSelect?: (x: Range | null, y: Range | null) => void;
+}
+
+export interface ILiveDensityProps extends ICommonProps {
+  readonly live: ILive<IDensityResult, Ranges>;
+}
+
+/** A density whose counts stay. */
+export function Density2D({ result, xSelection, ySelection, ...props }: IDensityProps): JSX.Element {
+  const key = JSON.stringify([xSelection, ySelection]);
+  const live = useMemo(() => still<IDensityResult, Ranges>(result, [xSelection, ySelection]), [result, key]);
+  return <LiveDensity {...props} live={live} />;
 }
 
 /** Rows a cell of two columns, logarithmic; cells whose rows are all filtered out stay as a pale ground. */
-export function Density2D(props: IDensityProps): JSX.Element {
-  const { trans, xLabel, yLabel, result, xSelection, ySelection, onSelect } = props;
+export function LiveDensity(props: ILiveDensityProps): JSX.Element {
+  const { trans, xLabel, yLabel, live, down = false, onSelect, onApproach } = props;
   const host = useRef<HTMLDivElement>(null);
+  const layers = useRef<ILayers>(null);
+  const brush = useRef<IBrushHandle>(null);
+  const tip = useRef<HTMLDivElement>(null);
+  const painter = useRef<CellPainter | null>(null);
   const size = useSize(host);
   const theme = useTheme(host);
-  const box: IBox = {
-    left: 40,
-    top: 6,
-    right: Math.max(41, size.width - 8),
-    bottom: Math.max(7, size.height - 34)
-  };
-  const { left, top, right, bottom } = box;
-  const [x0, x1] = result.xRange;
-  const [y0, y1] = result.yRange;
-  const perX = (x1 - x0) / (right - left);
-  const perY = (y1 - y0) / (bottom - top);
-
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D) =>
-      drawDensity(context, theme, { left, top, right, bottom }, result, xLabel, yLabel),
-    [theme, left, top, right, bottom, result, xLabel, yLabel]
+  const id = useId();
+  const box = boxOf(size.width, size.height);
+  const picture = useSummary(
+    live,
+    (result, [x, y]) => densitySummary(trans, xLabel, yLabel, result, x, y),
+    `${xLabel}, ${yLabel}`
   );
 
-  const rect: IRect | null =
-    xSelection === null && ySelection === null
-      ? null
-      : {
-          x0: (Math.max(x0, xSelection?.[0] ?? x0) - x0) / perX,
-          x1: (Math.min(x1, xSelection?.[1] ?? x1) - x0) / perX,
-          y0: (y1 - Math.min(y1, ySelection?.[1] ?? y1)) / perY,
-          y1: (y1 - Math.max(y0, ySelection?.[0] ?? y0)) / perY
-        };
+  useLayoutEffect(() => {
+    let ground = '';
+    let drawn: IDensityResult | null = null;
+    const draw = () => {
+      const result = live.result();
+      if (result === null || result === drawn || size.width === 0) {
+        return;
+      }
+      const key = `${result.xRange.join()} ${result.yRange.join()}`;
+      if (ground !== key) {
+        const context = layers.current?.still(size);
+        if (context) {
+          drawFrame(context, theme, box, result, xLabel, yLabel, down);
+          ground = key;
+        }
+      }
+      const context = layers.current?.moving(size);
+      if (context) {
+        painter.current ??= new CellPainter();
+        painter.current.draw(context, theme, box, result, { down });
+        drawn = result;
+      }
+    };
+    draw();
+    return live.watch(what => {
+      if (what === 'result') {
+        draw();
+      }
+      brush.current?.place(rectOf(live, box, down));
+    });
+  }, [live, size, theme, down, xLabel, yLabel]);
 
-  const select = (next: IRect | null) => {
-    if (next === null) {
-      onSelect?.(null, null);
+  const select = (rect: IRect | null) => {
+    const result = live.result();
+    if (result === null) {
       return;
     }
-    // a side that is not bounded, and was not dragged, stays unbounded
-    const fullX = xSelection === null && next.x0 <= 0 && next.x1 >= right - left;
-    const fullY = ySelection === null && next.y0 <= 0 && next.y1 >= bottom - top;
-    onSelect?.(
-      fullX ? null : roundRange(x0 + next.x0 * perX, x0 + next.x1 * perX, perX),
-      fullY ? null : roundRange(y1 - next.y1 * perY, y1 - next.y0 * perY, perY)
-    );
+    const [x, y] = rect === null ? [null, null] : rangesOf(live, result, rect, box, down);
+    const [oldX, oldY] = live.selection();
+    if (!sameRange(x, oldX) || !sameRange(y, oldY)) {
+      onSelect?.(x, y);
+    }
+  };
+  const showTip = (place: { x: number; y: number } | null) => {
+    const result = live.result();
+    if (tip.current === null || result === null) {
+      return;
+    }
+    tip.current.hidden = place === null;
+    if (place !== null) {
+      tip.current.textContent = tipOf(result, place, box, down);
+    }
   };
 
   return (
     <div className="tsm-Plot" ref={host}>
-      <PlotCanvas size={size} draw={draw} />
+      <Layers size={size} over={false} handle={layers} picture={picture} id={`${id}-picture`} />
       <Brush
         box={box}
         axis="xy"
-        selection={rect !== null && (rect.x1 < rect.x0 || rect.y1 < rect.y0) ? null : rect}
+        handle={brush}
+        selection={rectOf(live, box, down)}
         label={trans.__(
-          'Density of %1 rows, %2 across and %3 upwards. Arrow keys move a selection, Shift with them widens it, Escape clears it.',
-          formatCount(result.total),
+          'Select on %1 and %2. Arrow keys move a selection, Shift with them widens it, Escape clears it.',
           xLabel,
           yLabel
         )}
-        step={Math.max(1, (right - left) / 40)}
+        describedBy={`${id}-picture`}
+        step={Math.max(1, (box.right - box.left) / 40)}
         onChange={select}
+        onHover={showTip}
+        onApproach={onApproach}
       />
+      <div ref={tip} className="tsm-Plot-tip tsm-mod-bottom" hidden />
     </div>
   );
 }
 
-function drawDensity(
+function boxOf(width: number, height: number): IBox {
+  return { left: 40, top: 6, right: Math.max(41, width - 8), bottom: Math.max(7, height - 34) };
+}
+
+function rectOf(
+  { result, selection }: ILive<IDensityResult, Ranges>,
+  box: IBox,
+  down: boolean
+): IRect | null {
+  const counts = result();
+  const [x, y] = selection();
+  if (counts === null || (x === null && y === null)) {
+    return null;
+  }
+  const [x0, x1] = counts.xRange;
+  const [y0, y1] = counts.yRange;
+  const perX = (x1 - x0) / (box.right - box.left);
+  const perY = (y1 - y0) / (box.bottom - box.top);
+  const [low, high] = [Math.max(y0, y?.[0] ?? y0), Math.min(y1, y?.[1] ?? y1)];
+  const rect = {
+    x0: (Math.max(x0, x?.[0] ?? x0) - x0) / perX,
+    x1: (Math.min(x1, x?.[1] ?? x1) - x0) / perX,
+    y0: (down ? low - y0 : y1 - high) / perY,
+    y1: (down ? high - y0 : y1 - low) / perY
+  };
+  return rect.x1 < rect.x0 || rect.y1 < rect.y0 ? null : rect;
+}
+
+function rangesOf(
+  live: ILive<IDensityResult, Ranges>,
+  result: IDensityResult,
+  rect: IRect,
+  box: IBox,
+  down: boolean
+): [Range | null, Range | null] {
+  const [x0, x1] = result.xRange;
+  const [y0, y1] = result.yRange;
+  const perX = (x1 - x0) / (box.right - box.left);
+  const perY = (y1 - y0) / (box.bottom - box.top);
+  const [oldX, oldY] = live.selection();
+  // a side that is not bounded, and was not dragged, stays unbounded
+  const fullX = oldX === null && rect.x0 <= 0 && rect.x1 >= box.right - box.left;
+  const fullY = oldY === null && rect.y0 <= 0 && rect.y1 >= box.bottom - box.top;
+  return [
+    fullX ? null : roundRange(x0 + rect.x0 * perX, x0 + rect.x1 * perX, perX),
+    fullY
+      ? null
+      : down
+        ? roundRange(y0 + rect.y0 * perY, y0 + rect.y1 * perY, perY)
+        : roundRange(y1 - rect.y1 * perY, y1 - rect.y0 * perY, perY)
+  ];
+}
+
+function tipOf(result: IDensityResult, place: { x: number; y: number }, box: IBox, down: boolean): string {
+  const { nx, ny, xRange, yRange } = result;
+  const i = Math.min(nx - 1, Math.floor((place.x / (box.right - box.left)) * nx));
+  const row = Math.min(ny - 1, Math.floor((place.y / (box.bottom - box.top)) * ny));
+  const j = down ? row : ny - 1 - row;
+  const [dx, dy] = [(xRange[1] - xRange[0]) / nx, (yRange[1] - yRange[0]) / ny];
+  const where = `${formatTick(xRange[0] + (i + 0.5) * dx, dx / 2)}, ${formatTick(yRange[0] + (j + 0.5) * dy, dy / 2)}`;
+  return `${where}: ${formatCount(result.passed[j * nx + i])}`;
+}
+
+function drawFrame(
   context: CanvasRenderingContext2D,
   theme: ITheme,
   box: IBox,
   result: IDensityResult,
   xLabel: string,
-  yLabel: string
+  yLabel: string,
+  down: boolean
 ): void {
   const [x0, x1] = result.xRange;
   const [y0, y1] = result.yRange;
-  drawCells(context, theme, box, result, false);
   drawLeftAxis(
     context,
     theme,
     box,
     ticksOf(y0, y1, (box.bottom - box.top) / 32),
-    value => box.bottom - ((value - y0) / (y1 - y0)) * (box.bottom - box.top),
+    value => {
+      const part = (value - y0) / (y1 - y0);
+      return box.top + (down ? part : 1 - part) * (box.bottom - box.top);
+    },
     false
   );
   drawBottomAxis(
@@ -120,5 +237,5 @@ function drawDensity(
   context.fillText(xLabel, box.right, box.bottom + 33);
   context.textAlign = 'left';
   context.textBaseline = 'top';
-  context.fillText(`↑ ${yLabel}`, box.left + 3, box.top);
+  haloText(context, theme, `${down ? '↓' : '↑'} ${yLabel}`, box.left + 4, box.top);
 }

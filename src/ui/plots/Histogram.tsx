@@ -1,113 +1,172 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useCallback, useRef, useState } from 'react';
-import type { Value } from '../../expr';
-import { niceStep } from '../../table/binning';
+import { useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { IHistogramResult } from '../../table/requests';
 import type { Range } from '../../table/selection';
-import { categoryName, formatCount, formatTick, shortCount } from '../format';
+import { formatCount, formatTick } from '../format';
 import { useSize } from '../hooks';
-import { categoryColour } from '../palette';
-import { useTheme, type ITheme } from '../theme';
-import { countTicks, drawBottomAxis, drawLeftAxis, ticksOf } from './axes';
-import { Brush, type IRect } from './brush';
-import { PlotCanvas, type IBox } from './canvas';
+import { useTheme } from '../theme';
+import { Brush, type IBrushHandle, type IRect } from './brush';
+import type { IBox } from './canvas';
+import { drawHistogramCounts, drawHistogramGround, histogramGround } from './histogramDraw';
+import { Layers, type ILayers } from './layers';
+import { still, useSummary, type ILive } from './live';
+import { roundRange, sameRange } from './ranges';
+import { histogramSummary } from './summary';
 
-export interface IHistogramProps {
+export { Legend } from './Legend';
+export { roundRange } from './ranges';
+
+interface ICommonProps {
   readonly trans: TranslationBundle;
   /** What is counted, for the axis: `redshift` or `i mag (mag)`. */
   readonly label: string;
+  readonly log?: boolean;
+  readonly onSelect?: (range: Range | null) => void;
+  readonly onApproach?: () => void;
+}
+
+export interface IHistogramProps extends ICommonProps {
   readonly result: IHistogramResult;
   /** The bounds selected on this column. */
   readonly selection: Range | null;
-  readonly log?: boolean;
-  readonly onSelect?: (range: Range | null) => void;
 }
 
-/** Steps of the passing rows over those of all rows; with categories, one stack on another, or lines on a log scale. */
-export function Histogram({
-  trans,
-  label,
-  result,
-  selection,
-  log = false,
-  onSelect
-}: IHistogramProps): JSX.Element {
+export interface ILiveHistogramProps extends ICommonProps {
+  readonly live: ILive<IHistogramResult, Range | null>;
+}
+
+/** A histogram whose counts stay. */
+export function Histogram({ result, selection, ...props }: IHistogramProps): JSX.Element {
+  const low = selection?.[0];
+  const high = selection?.[1];
+  const live = useMemo(
+    () =>
+      still<IHistogramResult, Range | null>(
+        result,
+        low === undefined || high === undefined ? null : [low, high]
+      ),
+    [result, low, high]
+  );
+  return <LiveHistogram {...props} live={live} />;
+}
+
+/** Steps of the passing rows over those of all rows, drawn anew without a render when they change. */
+export function LiveHistogram(props: ILiveHistogramProps): JSX.Element {
+  const { trans, label, live, log = false, onSelect, onApproach } = props;
   const host = useRef<HTMLDivElement>(null);
+  const layers = useRef<ILayers>(null);
+  const brush = useRef<IBrushHandle>(null);
+  const tip = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const theme = useTheme(host);
-  const [hover, setHover] = useState<number | null>(null);
-  const box: IBox = {
-    left: 40,
-    top: 6,
-    right: Math.max(41, size.width - 8),
-    bottom: Math.max(7, size.height - 20)
-  };
-  const [low, high] = result.range;
-  const perPixel = (high - low) / (box.right - box.left);
-  const { left, top, right, bottom } = box;
-
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D) =>
-      drawHistogram(context, theme, { left, top, right, bottom }, result, log),
-    [theme, left, top, right, bottom, result, log]
+  const id = useId();
+  const box = boxOf(size.width, size.height);
+  const picture = useSummary(
+    live,
+    (result, selection) => histogramSummary(trans, label, result, selection),
+    label
   );
 
-  const rect: IRect | null =
-    selection === null
-      ? null
-      : {
-          x0: (Math.max(low, selection[0]) - low) / perPixel,
-          x1: (Math.min(high, selection[1]) - low) / perPixel,
-          y0: 0,
-          y1: bottom - top
-        };
+  useLayoutEffect(() => {
+    let ground = '';
+    const draw = () => {
+      const result = live.result();
+      if (result === null || size.width === 0) {
+        return;
+      }
+      if (ground !== histogramGround(result)) {
+        const context = layers.current?.still(size);
+        if (context) {
+          drawHistogramGround(context, theme, box, result, log);
+          ground = histogramGround(result);
+        }
+      }
+      const context = layers.current?.moving(size);
+      if (context) {
+        drawHistogramCounts(context, theme, box, result, log);
+      }
+    };
+    draw();
+    return live.watch(what => {
+      if (what === 'result') {
+        draw();
+      }
+      brush.current?.place(rectOf(live, box));
+    });
+  }, [live, size, theme, log]);
 
-  const select = (next: IRect | null) => {
-    onSelect?.(
-      next === null ? null : roundRange(low + next.x0 * perPixel, low + next.x1 * perPixel, perPixel)
-    );
+  const select = (rect: IRect | null) => {
+    const result = live.result();
+    if (result !== null) {
+      const [low, high] = result.range;
+      const perPixel = (high - low) / (box.right - box.left);
+      const range = rect && roundRange(low + rect.x0 * perPixel, low + rect.x1 * perPixel, perPixel);
+      if (!sameRange(range, live.selection())) {
+        onSelect?.(range);
+      }
+    }
+  };
+  const showTip = (place: { x: number } | null) => {
+    const result = live.result();
+    const node = tip.current;
+    if (node === null || result === null) {
+      return;
+    }
+    node.hidden = place === null;
+    if (place !== null) {
+      const part = place.x / (box.right - box.left);
+      node.textContent = tipOf(result, Math.min(result.bins - 1, Math.floor(part * result.bins)));
+      node.style.left = part > 0.5 ? `${box.left + 4}px` : '';
+      node.style.right = part > 0.5 ? '' : '12px';
+    }
   };
 
-  const bin =
-    hover === null
-      ? null
-      : Math.min(result.bins - 1, Math.floor((hover * perPixel * result.bins) / (high - low)));
-  const said = trans.__(
-    '%1: steps of %2 rows from %3 to %4. Arrow keys move a selection, Shift with them widens it, Escape clears it.',
-    label,
-    formatCount(result.total),
-    formatTick(low, (high - low) / 10),
-    formatTick(high, (high - low) / 10)
-  );
+  const bins = live.result()?.bins ?? 40;
   return (
     <div className="tsm-Plot" ref={host}>
-      <PlotCanvas size={size} draw={draw} />
+      <Layers size={size} handle={layers} picture={picture} id={`${id}-picture`} />
       <Brush
         box={box}
         axis="x"
-        selection={rect !== null && rect.x1 < rect.x0 ? null : rect}
-        label={said}
-        step={Math.max(1, (right - left) / result.bins)}
+        handle={brush}
+        selection={rectOf(live, box)}
+        label={trans.__(
+          'Select on %1. Arrow keys move a selection, Shift with them widens it, Escape clears it.',
+          label
+        )}
+        describedBy={`${id}-picture`}
+        step={Math.max(1, (box.right - box.left) / bins)}
         onChange={select}
-        onHover={place => setHover(place?.x ?? null)}
+        onHover={showTip}
+        onApproach={onApproach}
       />
-      {bin !== null && (
-        <div
-          className="tsm-Plot-tip"
-          style={{
-            top,
-            left: hover! > (right - left) / 2 ? left + 4 : undefined,
-            right: hover! > (right - left) / 2 ? undefined : 12
-          }}
-        >
-          {tip(result, bin)}
-        </div>
-      )}
+      <div ref={tip} className="tsm-Plot-tip" style={{ top: box.top }} hidden />
     </div>
   );
 }
 
-function tip(result: IHistogramResult, bin: number): string {
+function boxOf(width: number, height: number): IBox {
+  return { left: 40, top: 6, right: Math.max(41, width - 8), bottom: Math.max(7, height - 20) };
+}
+
+function rectOf({ result, selection }: ILive<IHistogramResult, Range | null>, box: IBox): IRect | null {
+  const counts = result();
+  const selected = selection();
+  if (counts === null || selected === null) {
+    return null;
+  }
+  const [low, high] = counts.range;
+  const perPixel = (high - low) / (box.right - box.left);
+  const rect = {
+    x0: (Math.max(low, selected[0]) - low) / perPixel,
+    x1: (Math.min(high, selected[1]) - low) / perPixel,
+    y0: 0,
+    y1: box.bottom - box.top
+  };
+  return rect.x1 < rect.x0 ? null : rect;
+}
+
+function tipOf(result: IHistogramResult, bin: number): string {
   const [low, high] = result.range;
   const step = (high - low) / result.bins;
   const from = low + bin * step;
@@ -118,129 +177,4 @@ function tip(result: IHistogramResult, bin: number): string {
   return passed === all
     ? `${where}: ${formatCount(passed)}`
     : `${where}: ${formatCount(passed)} / ${formatCount(all)}`;
-}
-
-/** Bounds with no more decimals than a pixel is worth. */
-export function roundRange(low: number, high: number, perPixel: number): Range {
-  const step = niceStep(perPixel);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step)));
-  const round = (value: number) =>
-    step >= 1 ? Math.round(value / step) * step : Number(value.toFixed(Math.min(12, decimals)));
-  return [round(low), round(high)];
-}
-
-function drawHistogram(
-  context: CanvasRenderingContext2D,
-  theme: ITheme,
-  box: IBox,
-  result: IHistogramResult,
-  log: boolean
-): void {
-  const { bins, all, passed, groups, grouped } = result;
-  const [low, high] = result.range;
-  const x = (value: number) => box.left + ((value - low) / (high - low)) * (box.right - box.left);
-  const edge = (bin: number) => box.left + (bin / bins) * (box.right - box.left);
-  // the scale is that of all rows, so that a selection is seen to be a part of them
-  const top = Math.max(1, ...all);
-  const y = (count: number) => {
-    const part = log
-      ? count < 1
-        ? 0
-        : (Math.log10(count) + 0.15) / (Math.log10(top) + 0.2)
-      : count / (top * 1.04);
-    return box.bottom - part * (box.bottom - box.top);
-  };
-  drawLeftAxis(context, theme, box, countTicks(top, (box.bottom - box.top) / 32, log), y);
-
-  const narrowed = result.total < all.reduce((sum, count) => sum + count, 0);
-  if (narrowed || groups.length > 0) {
-    steps(context, bins, edge, bin => y(all[bin]), box.bottom, theme.faint);
-  }
-  if (groups.length === 0) {
-    steps(context, bins, edge, bin => y(passed[bin]), box.bottom, theme.accent);
-  } else if (log) {
-    // heights of a stack can't be read on a logarithmic scale: one line a category
-    groups.forEach((value, group) => {
-      const counts = grouped.subarray(group * bins, (group + 1) * bins);
-      steps(context, bins, edge, bin => y(counts[bin]), box.bottom, categoryColour(value, group), false);
-    });
-  } else {
-    const sums = new Float64Array(bins);
-    groups.forEach((value, group) => {
-      const bottoms = Array.from(sums, y);
-      for (let bin = 0; bin < bins; bin++) {
-        sums[bin] += grouped[group * bins + bin];
-      }
-      context.fillStyle = categoryColour(value, group);
-      for (let bin = 0; bin < bins; bin++) {
-        if (sums[bin] > 0) {
-          const height = bottoms[bin] - y(sums[bin]);
-          context.fillRect(edge(bin), y(sums[bin]), edge(bin + 1) - edge(bin) + 0.3, height);
-        }
-      }
-    });
-  }
-  drawBottomAxis(context, theme, box, ticksOf(low, high, (box.right - box.left) / 55), x);
-}
-
-function steps(
-  context: CanvasRenderingContext2D,
-  bins: number,
-  edge: (bin: number) => number,
-  y: (bin: number) => number,
-  bottom: number,
-  colour: string,
-  filled = true
-): void {
-  context.beginPath();
-  context.moveTo(edge(0), bottom);
-  for (let bin = 0; bin < bins; bin++) {
-    context.lineTo(edge(bin), y(bin));
-    context.lineTo(edge(bin + 1), y(bin));
-  }
-  context.lineTo(edge(bins), bottom);
-  if (filled) {
-    context.fillStyle = colour;
-    context.globalAlpha = 0.55;
-    context.fill();
-    context.globalAlpha = 1;
-  }
-  context.strokeStyle = colour;
-  context.lineWidth = 1.25;
-  context.stroke();
-}
-
-export interface ILegendProps {
-  readonly trans: TranslationBundle;
-  /** The column of the categories. */
-  readonly column: string;
-  readonly values: readonly Value[];
-  readonly counts: readonly number[];
-  /** The values chosen, or null for all. */
-  readonly chosen: readonly Value[] | null;
-  readonly onToggle: (value: Value) => void;
-}
-
-/** The categories' colours; each is a switch that filters. */
-export function Legend({ trans, column, values, counts, chosen, onToggle }: ILegendProps): JSX.Element {
-  return (
-    <div className="tsm-Legend" role="group" aria-label={trans.__('Filter by %1', column)}>
-      {values.map((value, place) => {
-        const on = chosen === null || chosen.includes(value);
-        return (
-          <button
-            type="button"
-            key={String(value)}
-            className={`tsm-Legend-item${on ? '' : ' tsm-mod-off'}`}
-            aria-pressed={chosen !== null && on}
-            title={trans.__('%1 = %2: %3 rows', column, categoryName(value), formatCount(counts[place]))}
-            onClick={() => onToggle(value)}
-          >
-            <span className="tsm-Legend-colour" style={{ background: categoryColour(value, place) }} />
-            {categoryName(value)} <span className="tsm-Legend-count">{shortCount(counts[place])}</span>
-          </button>
-        );
-      })}
-    </div>
-  );
 }

@@ -1,47 +1,77 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ISkyResult } from '../../table/requests';
 import type { Range } from '../../table/selection';
-import { project, unproject, wrap180, wrap360, type ISkyFrame } from '../../table/sky';
-import { formatCount } from '../format';
+import type { ISkyFrame } from '../../table/sky';
 import { useSize } from '../hooks';
 import { useTheme } from '../theme';
-import { Brush, type IRect } from './brush';
-import { PlotCanvas, type IBox } from './canvas';
-import { drawSky } from './skyDraw';
+import { Brush, type IBrushHandle, type IRect } from './brush';
+import type { IBox } from './canvas';
+import { CellPainter } from './cells';
+import type { Ranges } from './Density2D';
+import { Layers, type ILayers } from './layers';
+import { still, useSummary, type ILive } from './live';
+import { sameRange } from './ranges';
+import { drawSkyCounts } from './skyDraw';
+import { drawSkyGrid, placeIn } from './skyGrid';
+import { boundsOfRect, positionText, skyRect } from './skyPlace';
+import { lyingIn } from './skyZoom';
+import { skySummary } from './summary';
 
-export interface ISkyMapProps {
+export { boundsOfRect, skyRect } from './skyPlace';
+
+interface ICommonProps {
   readonly trans: TranslationBundle;
+  readonly onSelect?: (ra: Range | null, dec: Range | null) => void;
+  readonly onApproach?: () => void;
+  /** Told the size of the map, which its projection needs. */
+  readonly onSize?: (width: number, height: number) => void;
+  /** The frame wished for, while its counts are on their way. */
+  readonly wanted?: ISkyFrame | null;
+  /** Closer (below 1) or farther, around a place given in parts of the box from its top left corner. */
+  readonly onZoom?: (factor: number, at?: { x: number; y: number }) => void;
+  /** The sky follows the hand, by parts of the box. */
+  readonly onPan?: (right: number, down: number) => void;
+  readonly panning?: boolean;
+}
+
+export interface ISkyMapProps extends ICommonProps {
   /** Null until the first counts are here. */
   readonly result: ISkyResult | null;
   readonly raSelection: Range | null;
   readonly decSelection: Range | null;
-  readonly onSelect?: (ra: Range | null, dec: Range | null) => void;
-  /** Told the size of the map, which its projection needs. */
-  readonly onSize?: (width: number, height: number) => void;
 }
 
-/** Density on the sky, equal-area, RA to the left; a field fills the map, several fields make it all-sky. */
-export function SkyMap({
-  trans,
-  result,
-  raSelection,
-  decSelection,
-  onSelect,
-  onSize
-}: ISkyMapProps): JSX.Element {
+export interface ILiveSkyProps extends ICommonProps {
+  readonly live: ILive<ISkyResult, Ranges>;
+}
+
+/** A sky map whose counts stay. */
+export function SkyMap({ result, raSelection, decSelection, ...props }: ISkyMapProps): JSX.Element {
+  const key = JSON.stringify([raSelection, decSelection]);
+  const live = useMemo(() => still<ISkyResult, Ranges>(result, [raSelection, decSelection]), [result, key]);
+  return <LiveSky {...props} live={live} />;
+}
+
+/** Density on the sky, equal-area, RA to the left; few enough rows are points. Several fields far apart make it all-sky. */
+export function LiveSky(props: ILiveSkyProps): JSX.Element {
+  const { trans, live, onSelect, onApproach, onSize, wanted = null, onZoom, onPan, panning } = props;
   const host = useRef<HTMLDivElement>(null);
+  const layers = useRef<ILayers>(null);
+  const brush = useRef<IBrushHandle>(null);
+  const tip = useRef<HTMLDivElement>(null);
+  const painter = useRef<CellPainter | null>(null);
   const size = useSize(host);
   const theme = useTheme(host);
-  const [hover, setHover] = useState<string | null>(null);
-  const box: IBox = {
-    left: 4,
-    top: 4,
-    right: Math.max(5, size.width - 4),
-    bottom: Math.max(5, size.height - 4)
-  };
+  const id = useId();
+  const box = boxOf(size.width, size.height);
   const width = box.right - box.left;
   const height = box.bottom - box.top;
+  const picture = useSummary(
+    live,
+    (result, [ra, dec]) => skySummary(trans, result, ra, dec),
+    trans.__('Sky map, no counts yet.')
+  );
 
   const tell = useRef(onSize);
   tell.current = onSize;
@@ -52,139 +82,154 @@ export function SkyMap({
     }
   }, [measured, width, height]);
 
-  const ra0 = raSelection?.[0];
-  const ra1 = raSelection?.[1];
-  const dec0 = decSelection?.[0];
-  const dec1 = decSelection?.[1];
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D) => {
-      if (result !== null) {
-        const ra: Range | null = ra0 === undefined || ra1 === undefined ? null : [ra0, ra1];
-        const dec: Range | null = dec0 === undefined || dec1 === undefined ? null : [dec0, dec1];
-        drawSky(context, theme, { left: 4, top: 4, right: 4 + width, bottom: 4 + height }, result, ra, dec);
-      }
-    },
-    [theme, width, height, result, ra0, ra1, dec0, dec1]
-  );
+  const shift = useRef(() => {});
+  shift.current = () => shiftPicture(layers.current?.movingNode ?? null, live.result()?.frame, wanted, box);
+  useLayoutEffect(() => shift.current(), [wanted]);
 
-  const frame = result?.frame ?? null;
-  const selected = raSelection !== null || decSelection !== null;
+  useLayoutEffect(() => {
+    let grid = '';
+    let drawn = '';
+    let counts: ISkyResult | null = null;
+    const draw = () => {
+      const result = live.result();
+      if (result === null || size.width === 0) {
+        return;
+      }
+      const frame = JSON.stringify(result.frame);
+      if (grid !== frame) {
+        const context = layers.current?.still(size);
+        if (context) {
+          drawSkyGrid(context, theme, box, result.frame);
+          grid = frame;
+        }
+      }
+      const [ra, dec] = live.selection();
+      const marked = `${ra} ${dec}`;
+      if (result !== counts || marked !== drawn) {
+        const context = layers.current?.moving(size);
+        if (context) {
+          painter.current ??= new CellPainter();
+          drawSkyCounts(context, theme, box, result, ra, dec, painter.current);
+          counts = result;
+          drawn = marked;
+        }
+      }
+      shift.current();
+    };
+    draw();
+    return live.watch(() => {
+      draw();
+      brush.current?.place(rectOf(live, width, height));
+    });
+  }, [live, size, theme]);
+
+  // the page must not scroll too, which a listener of React can't prevent
+  const zoom = useRef(onZoom);
+  zoom.current = onZoom;
+  useEffect(() => {
+    const node = host.current!;
+    const onWheel = (event: WheelEvent) => {
+      if (zoom.current === undefined || event.deltaY === 0) {
+        return;
+      }
+      event.preventDefault();
+      const bounds = node.getBoundingClientRect();
+      const lines = event.deltaMode === 1 ? 16 : 1;
+      const turned = Math.max(-200, Math.min(200, event.deltaY * lines));
+      zoom.current(Math.exp(turned / 300), {
+        x: (event.clientX - bounds.left - box.left) / width,
+        y: (event.clientY - bounds.top - box.top) / height
+      });
+    };
+    node.addEventListener('wheel', onWheel, { passive: false });
+    return () => node.removeEventListener('wheel', onWheel);
+  }, [width, height]);
+
+  const select = (rect: IRect | null) => {
+    const frame = live.result()?.frame;
+    const bounds: Ranges | null =
+      rect === null ? [null, null] : frame === undefined ? null : boundsOfRect(frame, rect, width, height);
+    const [oldRa, oldDec] = live.selection();
+    if (bounds !== null && !(sameRange(bounds[0], oldRa) && sameRange(bounds[1], oldDec))) {
+      onSelect?.(...bounds);
+    }
+  };
+  const showTip = (place: { x: number; y: number } | null) => {
+    const frame = live.result()?.frame;
+    const text = place === null || frame === undefined ? null : positionText(frame, place, width, height);
+    if (tip.current !== null) {
+      tip.current.hidden = text === null;
+      tip.current.textContent = text;
+    }
+  };
+
   return (
-    <div className="tsm-Plot" ref={host}>
-      <PlotCanvas size={size} draw={draw} />
+    <div
+      className="tsm-Plot"
+      ref={host}
+      onKeyDown={event => {
+        if (onZoom !== undefined && (event.key === '+' || event.key === '=' || event.key === '-')) {
+          event.preventDefault();
+          event.stopPropagation();
+          onZoom(event.key === '-' ? 1.5 : 1 / 1.5);
+        }
+      }}
+    >
+      <Layers size={size} over={false} clip={box} handle={layers} picture={picture} id={`${id}-picture`} />
       <Brush
         box={box}
         axis="xy"
-        selection={
-          frame === null || !selected ? null : skyRect(frame, raSelection, decSelection, width, height)
-        }
+        handle={brush}
+        outlined={false}
+        selection={rectOf(live, width, height)}
         label={trans.__(
-          'Sky map of %1 rows, RA to the left. Arrow keys move a selection, Shift with them widens it, Escape clears it.',
-          formatCount(result?.total ?? 0)
+          'Select on the sky, RA to the left. Arrow keys move a selection, Shift with them widens it, Escape clears it; plus and minus zoom.'
         )}
+        describedBy={`${id}-picture`}
         step={Math.max(1, width / 40)}
-        onChange={rect => {
-          if (rect === null) {
-            onSelect?.(null, null);
-          } else if (frame !== null) {
-            const bounds = boundsOfRect(frame, rect, width, height);
-            if (bounds !== null) {
-              onSelect?.(...bounds);
-            }
-          }
-        }}
-        onHover={place =>
-          setHover(place === null || frame === null ? null : positionText(frame, place, width, height))
-        }
-      >
-        <></>
-      </Brush>
-      {hover !== null && <div className="tsm-Plot-tip tsm-mod-bottom">{hover}</div>}
+        panning={panning}
+        onChange={select}
+        onHover={showTip}
+        onApproach={onApproach}
+        onPan={onPan && ((dx, dy) => onPan(dx / width, dy / height))}
+      />
+      <div ref={tip} className="tsm-Plot-tip tsm-mod-bottom" hidden />
     </div>
   );
 }
 
-function positionText(
-  frame: ISkyFrame,
-  place: { x: number; y: number },
-  width: number,
-  height: number
-): string | null {
-  const position = positionAt(frame, place.x, place.y, width, height);
-  const wide = frame.x[1] - frame.x[0];
-  const decimals = Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(wide))));
-  return position === null ? null : `${position[0].toFixed(decimals)}° ${position[1].toFixed(decimals)}°`;
+function boxOf(width: number, height: number): IBox {
+  return { left: 4, top: 4, right: Math.max(5, width - 4), bottom: Math.max(5, height - 4) };
 }
 
-function positionAt(
-  frame: ISkyFrame,
-  x: number,
-  y: number,
-  width: number,
-  height: number
-): [number, number] | null {
-  // x grows to the left on the sky
-  const px = frame.x[1] - (x / width) * (frame.x[1] - frame.x[0]);
-  const py = frame.y[1] - (y / height) * (frame.y[1] - frame.y[0]);
-  return unproject(frame, px, py);
-}
-
-/** RA and dec bounds between the corners of a rectangle on the map. */
-export function boundsOfRect(
-  frame: ISkyFrame,
-  rect: IRect,
-  width: number,
-  height: number
-): [Range, Range] | null {
-  const middleX = (rect.x0 + rect.x1) / 2;
-  const middleY = (rect.y0 + rect.y1) / 2;
-  const left = positionAt(frame, rect.x0, middleY, width, height);
-  const right = positionAt(frame, rect.x1, middleY, width, height);
-  const upper = positionAt(frame, middleX, rect.y0, width, height);
-  const lower = positionAt(frame, middleX, rect.y1, width, height);
-  const scale = (frame.x[1] - frame.x[0]) / width;
-  const decimals = Math.max(0, Math.min(7, 1 - Math.floor(Math.log10(scale))));
-  const round = (value: number) => Number(value.toFixed(decimals));
-  if (left === null || right === null || lower === null || upper === null) {
-    return null;
-  }
-  return [
-    [round(right[0]), round(left[0])],
-    [round(Math.min(lower[1], upper[1])), round(Math.max(lower[1], upper[1]))]
-  ];
-}
-
-/** The rectangle on the map around the middle lines of a selection. */
-export function skyRect(
-  frame: ISkyFrame,
-  ra: Range | null,
-  dec: Range | null,
+function rectOf(
+  { result, selection }: ILive<ISkyResult, Ranges>,
   width: number,
   height: number
 ): IRect | null {
-  const decs: Range = [Math.max(-90, dec?.[0] ?? -90), Math.min(90, dec?.[1] ?? 90)];
-  const dec0 = (decs[0] + decs[1]) / 2;
-  const range = ra === null || ra[0] === -Infinity || ra[1] === Infinity ? null : ra;
-  const span = range === null ? 360 : wrap360(range[1] - range[0]);
-  const ra0 = range === null ? frame.ra : wrap360(range[0] + span / 2);
-  const place = (a: number, d: number): [number, number] => {
-    const [x, y] = project(frame, a, d);
-    return [
-      ((frame.x[1] - x) / (frame.x[1] - frame.x[0])) * width,
-      ((frame.y[1] - y) / (frame.y[1] - frame.y[0])) * height
-    ];
-  };
-  const [xa] = range === null ? [0] : place(range[1], dec0);
-  const [xb] = range === null ? [width] : place(range[0], dec0);
-  const [, ya] = place(ra0, decs[1]);
-  const [, yb] = place(ra0, decs[0]);
-  const inside = (value: number, high: number) =>
-    Math.max(0, Math.min(high, Number.isNaN(value) ? 0 : value));
-  const rect = {
-    x0: inside(Math.min(xa, xb), width),
-    x1: inside(Math.max(xa, xb), width),
-    y0: inside(Math.min(ya, yb), height),
-    y1: inside(Math.max(ya, yb), height)
-  };
-  return rect.x1 > rect.x0 && rect.y1 > rect.y0 && Math.abs(wrap180(ra0 - frame.ra)) < 180 ? rect : null;
+  const frame = result()?.frame;
+  const [ra, dec] = selection();
+  return frame === undefined || (ra === null && dec === null) ? null : skyRect(frame, ra, dec, width, height);
+}
+
+/** Let a picture lie where it belongs in the frame that is wished for, until that one is drawn. */
+function shiftPicture(
+  node: HTMLCanvasElement | null,
+  from: ISkyFrame | undefined,
+  to: ISkyFrame | null,
+  box: IBox
+): void {
+  if (node === null) {
+    return;
+  }
+  const [width, height] = [box.right - box.left, box.bottom - box.top];
+  const lying =
+    from === undefined || to === null || JSON.stringify(from) === JSON.stringify(to)
+      ? null
+      : lyingIn(from, to, (frame, ra, dec) => {
+          const [x, y] = placeIn(frame, { left: 0, top: 0, right: 1, bottom: 1 })(ra, dec);
+          return [x, y];
+        });
+  node.style.transform =
+    lying === null ? '' : `translate(${lying.x * width}px, ${lying.y * height}px) scale(${lying.scale})`;
 }

@@ -92,6 +92,23 @@ export function drawLeftAxis(
   }
 }
 
+/** Text over a density: the ground's colour around the letters keeps them legible. */
+export function haloText(
+  context: CanvasRenderingContext2D,
+  theme: ITheme,
+  text: string,
+  x: number,
+  y: number
+): void {
+  context.lineWidth = 3;
+  context.strokeStyle = theme.ground;
+  context.lineJoin = 'round';
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
+  context.lineWidth = 1;
+  context.strokeStyle = theme.line;
+}
+
 export function line(
   context: CanvasRenderingContext2D,
   x0: number,

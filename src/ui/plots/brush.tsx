@@ -1,46 +1,89 @@
-import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import {
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  type KeyboardEvent,
+  type PointerEvent,
+  type Ref
+} from 'react';
+import {
+  afterKey,
+  arrowOf,
+  clamp,
+  dragged,
+  gripAt,
+  type BrushAxis,
+  type Grip,
+  type IDrag,
+  type IRect
+} from './brushMoves';
 import type { IBox } from './canvas';
 
-/** A selected rectangle, in CSS pixels from the plot box's top left corner. */
-export interface IRect {
-  readonly x0: number;
-  readonly x1: number;
-  readonly y0: number;
-  readonly y1: number;
+export type { IRect } from './brushMoves';
+
+/** Moves the selected rectangle without a render. */
+export interface IBrushHandle {
+  place(rect: IRect | null): void;
 }
 
 export interface IBrushProps {
   readonly box: IBox;
-  /** Whether a selection bounds x only, and so spans the height. */
-  readonly axis: 'x' | 'xy';
+  readonly axis: BrushAxis;
   readonly selection: IRect | null;
-  /** What a screen reader says of the plot. */
+  /** What a screen reader says of the layer. */
   readonly label: string;
+  /** The id of the element that says what the plot shows. */
+  readonly describedBy?: string;
   /** How far an arrow key moves, in pixels. */
   readonly step: number;
+  readonly handle?: Ref<IBrushHandle>;
+  /** Whether the selection is drawn as a rectangle; a sky map draws its own outline. */
+  readonly outlined?: boolean;
   readonly onChange: (rect: IRect | null) => void;
   readonly onHover?: (place: { x: number; y: number } | null) => void;
-  /** Drawn in place of the plain rectangle. */
-  readonly children?: ReactNode;
+  /** A brush is about to move: the pointer or the focus came here. */
+  readonly onApproach?: () => void;
+  /** Dragging and arrow keys shift what is shown, instead of selecting; Shift and dragging does so always. */
+  readonly panning?: boolean;
+  readonly onPan?: (dx: number, dy: number) => void;
 }
 
-type Grip = 'new' | 'move' | 'left' | 'right' | 'top' | 'bottom';
-
-const EDGE = 5;
 const SMALLEST = 3;
 
 /** The layer of a plot that selects: drag to select, drag the selection to move it, its edges to change it. */
 export function Brush(props: IBrushProps): JSX.Element {
-  const { box, axis, selection, label, onChange, onHover, children } = props;
+  const { box, axis, label, describedBy, handle, outlined = true, panning = false } = props;
+  const { onChange, onHover, onApproach, onPan } = props;
   const width = Math.max(0, box.right - box.left);
   const height = Math.max(0, box.bottom - box.top);
-  const drag = useRef<{ grip: Grip; x: number; y: number; from: IRect | null } | null>(null);
+  const drag = useRef<IDrag | null>(null);
+  const shift = useRef<{ x: number; y: number } | null>(null);
+  const selection = useRef<IRect | null>(props.selection);
+  const mark = useRef<HTMLDivElement>(null);
 
+  const place = (rect: IRect | null) => {
+    selection.current = rect;
+    const node = mark.current;
+    if (node !== null) {
+      node.hidden = rect === null;
+      if (rect !== null) {
+        node.style.left = `${rect.x0}px`;
+        node.style.width = `${Math.max(1, rect.x1 - rect.x0)}px`;
+        node.style.top = `${axis === 'x' ? 0 : rect.y0}px`;
+        node.style.height = `${axis === 'x' ? height : Math.max(1, rect.y1 - rect.y0)}px`;
+      }
+    }
+  };
+  useLayoutEffect(() => place(props.selection));
+  useImperativeHandle(handle, () => ({ place }), [axis, height]);
+
+  // asking for the place of the layer makes the browser lay out what has just changed: once a drag is enough
+  const origin = useRef<{ left: number; top: number } | null>(null);
   const placeOf = (event: PointerEvent): { x: number; y: number } => {
-    const bounds = event.currentTarget.getBoundingClientRect();
+    const { left, top } = origin.current ?? event.currentTarget.getBoundingClientRect();
     return {
-      x: clamp(event.clientX - bounds.left, 0, width),
-      y: clamp(event.clientY - bounds.top, 0, height)
+      x: clamp(event.clientX - left, 0, width),
+      y: clamp(event.clientY - top, 0, height)
     };
   };
 
@@ -48,20 +91,32 @@ export function Brush(props: IBrushProps): JSX.Element {
     if (event.button !== 0) {
       return;
     }
-    const { x, y } = placeOf(event);
+    onApproach?.();
+    onHover?.(null);
     event.currentTarget.setPointerCapture?.(event.pointerId);
-    drag.current = { grip: gripAt(selection, x, y, axis), x, y, from: selection };
+    if (onPan !== undefined && (panning || event.shiftKey)) {
+      shift.current = { x: event.clientX, y: event.clientY };
+      event.currentTarget.style.cursor = 'grabbing';
+      return;
+    }
+    origin.current = event.currentTarget.getBoundingClientRect();
+    const { x, y } = placeOf(event);
+    drag.current = { grip: gripAt(selection.current, x, y, axis), x, y, from: selection.current };
   };
 
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
+    if (shift.current !== null) {
+      onPan!(event.clientX - shift.current.x, event.clientY - shift.current.y);
+      shift.current = { x: event.clientX, y: event.clientY };
+      return;
+    }
     const { x, y } = placeOf(event);
     const started = drag.current;
     if (started === null) {
-      event.currentTarget.style.cursor = CURSORS[gripAt(selection, x, y, axis)];
+      event.currentTarget.style.cursor = panning ? 'grab' : CURSORS[gripAt(selection.current, x, y, axis)];
       onHover?.({ x, y });
       return;
     }
-    onHover?.(null);
     const far = Math.max(Math.abs(x - started.x), axis === 'xy' ? Math.abs(y - started.y) : 0);
     if (started.grip === 'new' && far < SMALLEST) {
       return;
@@ -69,12 +124,22 @@ export function Brush(props: IBrushProps): JSX.Element {
     onChange(dragged(started, x, y, axis, width, height));
   };
 
-  const onPointerUp = () => {
+  const onPointerUp = (event: PointerEvent<HTMLDivElement>) => {
     drag.current = null;
+    shift.current = null;
+    origin.current = null;
+    event.currentTarget.style.cursor = '';
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = afterKey(event, props, width, height);
+    const arrow = arrowOf(event.key);
+    if (panning && onPan !== undefined && arrow !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      onPan(0 - (arrow[0] * width) / 8, 0 - (arrow[1] * height) / 8);
+      return;
+    }
+    const next = afterKey(event, selection.current, axis, props.step, width, height);
     if (next !== undefined) {
       event.preventDefault();
       event.stopPropagation();
@@ -89,6 +154,9 @@ export function Brush(props: IBrushProps): JSX.Element {
       tabIndex={0}
       role="group"
       aria-label={label}
+      aria-describedby={describedBy}
+      onPointerEnter={onApproach}
+      onFocus={onApproach}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
@@ -97,18 +165,7 @@ export function Brush(props: IBrushProps): JSX.Element {
       onDoubleClick={() => onChange(null)}
       onKeyDown={onKeyDown}
     >
-      {children ??
-        (selection !== null && (
-          <div
-            className="tsm-Brush-selection"
-            style={{
-              left: selection.x0,
-              width: Math.max(1, selection.x1 - selection.x0),
-              top: axis === 'x' ? 0 : selection.y0,
-              height: axis === 'x' ? height : Math.max(1, selection.y1 - selection.y0)
-            }}
-          />
-        ))}
+      {outlined && <div ref={mark} className="tsm-Brush-selection" hidden />}
     </div>
   );
 }
@@ -121,102 +178,3 @@ const CURSORS: { readonly [grip in Grip]: string } = {
   top: 'ns-resize',
   bottom: 'ns-resize'
 };
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, value));
-}
-
-function gripAt(rect: IRect | null, x: number, y: number, axis: 'x' | 'xy'): Grip {
-  if (rect === null) {
-    return 'new';
-  }
-  const inX = x > rect.x0 - EDGE && x < rect.x1 + EDGE;
-  const inY = axis === 'x' || (y > rect.y0 - EDGE && y < rect.y1 + EDGE);
-  if (!inX || !inY) {
-    return 'new';
-  }
-  if (Math.abs(x - rect.x0) < EDGE) {
-    return 'left';
-  }
-  if (Math.abs(x - rect.x1) < EDGE) {
-    return 'right';
-  }
-  if (axis === 'xy' && Math.abs(y - rect.y0) < EDGE) {
-    return 'top';
-  }
-  if (axis === 'xy' && Math.abs(y - rect.y1) < EDGE) {
-    return 'bottom';
-  }
-  return 'move';
-}
-
-function dragged(
-  { grip, x: fromX, y: fromY, from }: { grip: Grip; x: number; y: number; from: IRect | null },
-  x: number,
-  y: number,
-  axis: 'x' | 'xy',
-  width: number,
-  height: number
-): IRect {
-  if (grip === 'new' || from === null) {
-    return sorted({ x0: fromX, x1: x, y0: axis === 'x' ? 0 : fromY, y1: axis === 'x' ? height : y });
-  }
-  switch (grip) {
-    case 'move':
-      return moved(from, x - fromX, axis === 'x' ? 0 : y - fromY, width, height);
-    case 'left':
-      return sorted({ ...from, x0: x });
-    case 'right':
-      return sorted({ ...from, x1: x });
-    case 'top':
-      return sorted({ ...from, y0: y });
-    case 'bottom':
-      return sorted({ ...from, y1: y });
-  }
-}
-
-function moved(rect: IRect, dx: number, dy: number, width: number, height: number): IRect {
-  const x = clamp(dx, Math.min(0, -rect.x0), Math.max(0, width - rect.x1));
-  const y = clamp(dy, Math.min(0, -rect.y0), Math.max(0, height - rect.y1));
-  return { x0: rect.x0 + x, x1: rect.x1 + x, y0: rect.y0 + y, y1: rect.y1 + y };
-}
-
-function sorted({ x0, x1, y0, y1 }: IRect): IRect {
-  return { x0: Math.min(x0, x1), x1: Math.max(x0, x1), y0: Math.min(y0, y1), y1: Math.max(y0, y1) };
-}
-
-/** The selection after a key, or undefined where the key means nothing here. */
-function afterKey(
-  event: KeyboardEvent,
-  { selection, axis, step }: IBrushProps,
-  width: number,
-  height: number
-): IRect | null | undefined {
-  if (event.key === 'Escape') {
-    return selection === null ? undefined : null;
-  }
-  const dx = event.key === 'ArrowLeft' ? -step : event.key === 'ArrowRight' ? step : 0;
-  const dy = axis === 'x' ? 0 : event.key === 'ArrowUp' ? -step : event.key === 'ArrowDown' ? step : 0;
-  if (selection === null) {
-    // Enter or an arrow starts in the middle
-    return event.key === 'Enter' || dx !== 0 || dy !== 0
-      ? {
-          x0: width * 0.375,
-          x1: width * 0.625,
-          y0: axis === 'x' ? 0 : height * 0.375,
-          y1: axis === 'x' ? height : height * 0.625
-        }
-      : undefined;
-  }
-  if (dx === 0 && dy === 0) {
-    return undefined;
-  }
-  if (event.shiftKey) {
-    return {
-      ...selection,
-      x1: clamp(selection.x1 + dx, selection.x0 + 1, width),
-      y1: axis === 'x' ? height : clamp(selection.y1 + dy, selection.y0 + 1, height)
-    };
-  }
-  return moved(selection, dx, dy, width, height);
-}

@@ -1,0 +1,252 @@
+/** @jest-environment jsdom */
+import { nullTranslator } from '@jupyterlab/translation';
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { LocalBinner } from '../../table';
+import type { ExplorerModel } from '../model';
+import { explorerModel, source } from './data';
+import { frame, layer, layOut, point, shown } from './dom';
+
+beforeAll(layOut);
+afterEach(cleanup);
+
+/** Drag over the n(z) from x to x, in pixels of its layer: 952 wide, from 0 to 3. */
+async function drag(model: ExplorerModel, to: number[], from = 100): Promise<void> {
+  const nz = layer('n(z)');
+  await act(async () => {
+    point(nz, 'pointerdown', from);
+    for (const x of to) {
+      point(nz, 'pointermove', x);
+      await model.idle();
+    }
+    point(nz, 'pointerup', to[to.length - 1]);
+    await frame();
+  });
+}
+
+const footer = (view: string) =>
+  screen.getByRole('region', { name: view }).querySelector('.tsm-View-print')!.textContent;
+
+describe('a brush', () => {
+  it('moves without rendering panels or rows, and all counts follow', async () => {
+    // what a panel says while it renders, counted
+    const said = new Map<string, number>();
+    const trans = Object.create(nullTranslator.load('tsm')) as ReturnType<typeof nullTranslator.load>;
+    trans.__ = (text: string, ...args: unknown[]) => {
+      said.set(text, (said.get(text) ?? 0) + 1);
+      return nullTranslator.load('tsm').__(text, ...args);
+    };
+    // rows are asked for at rest, which is not during this test
+    const model = await explorerModel(source(), { settle: 1e6 });
+    await shown(model, { trans });
+    await drag(model, [150]);
+    const renders = () =>
+      ['Colour by', 'Across', 'Zoom out', 'Column of the counts', 'Rows of %1', 'Cite'].map(text =>
+        said.get(text)
+      );
+    const before = renders();
+    expect(before.every(count => count !== undefined && count > 0)).toBe(true);
+    const changes: MutationRecord[] = [];
+    const observer = new MutationObserver(records => changes.push(...records));
+    for (const part of document.querySelectorAll('.tsm-Rows, .tsm-View-head')) {
+      observer.observe(part, { subtree: true, childList: true, attributes: true, characterData: true });
+    }
+    await drag(model, [200, 300, 260, 500], 400);
+    observer.disconnect();
+    expect(renders()).toEqual(before);
+    expect(
+      changes.filter(({ target }) => target instanceof Element && target.closest('.tsm-Grid-head') === null)
+    ).toEqual([]);
+
+    const range = model.selection.range('redshift')!;
+    expect(range[0]).toBeCloseTo((400 / 952) * 3, 1);
+    expect(range[1]).toBeCloseTo((500 / 952) * 3, 1);
+    const rows = model.passed!;
+    expect(rows).toBeGreaterThan(30);
+    expect(rows).toBeLessThan(100);
+    expect(footer('density')).toContain('600 rows');
+    const bars = [
+      ...screen.getByRole('region', { name: 'flags' }).querySelectorAll('.tsm-CategoryBars-count')
+    ];
+    expect(bars.reduce((sum, { textContent }) => sum + Number(textContent), 0)).toBe(rows);
+    await waitFor(() =>
+      expect(document.querySelector('.tsm-Condition-count')!.textContent).toBe(
+        `${rows} of 600 rows · ${600 - rows} left out`
+      )
+    );
+    const mark = layer('n(z)').querySelector<HTMLElement>('.tsm-Brush-selection')!;
+    expect(mark.hidden).toBe(false);
+    expect(parseFloat(mark.style.left)).toBeCloseTo(400, -1);
+    expect(parseFloat(mark.style.width)).toBeCloseTo(100, -1);
+    model.dispose();
+  });
+
+  it('joins others, and a typed condition moves it', async () => {
+    const model = await explorerModel();
+    await shown(model);
+    await drag(model, [500]);
+    await act(async () => {
+      fireEvent.click(screen.getByTitle(/^z_flag = 4:/));
+      await model.idle();
+    });
+    expect(model.selection.text).toMatch(/^redshift BETWEEN .* AND .* AND z_flag = 4$/);
+    await act(async () => {
+      model.selection.setText('redshift BETWEEN 1.5 AND 3');
+      await model.idle();
+    });
+    const mark = layer('n(z)').querySelector<HTMLElement>('.tsm-Brush-selection')!;
+    expect(parseFloat(mark.style.left)).toBeCloseTo(952 / 2, -1);
+    expect(parseFloat(mark.style.width)).toBeCloseTo(952 / 2, -1);
+    model.dispose();
+  });
+
+  it('lets the counting get ready when the pointer or the focus comes near', async () => {
+    const prepared: string[] = [];
+    class Watched extends LocalBinner {
+      override async prepare(axes: readonly string[]): Promise<void> {
+        prepared.push(axes.join());
+      }
+    }
+    const model = await explorerModel(source(), { createBinner: async () => new Watched() });
+    await shown(model);
+    fireEvent.pointerEnter(layer('n(z)'));
+    fireEvent.focus(layer('density'));
+    expect(prepared).toEqual(['redshift', 'i_mag,redshift']);
+    model.dispose();
+  });
+
+  it('takes typed bounds, and says what is wrong with them', async () => {
+    const model = await explorerModel();
+    await shown(model);
+    const view = within(screen.getByRole('region', { name: 'n(z)' }));
+    fireEvent.click(view.getByRole('button', { name: 'bounds' }));
+    const [low, high] = [/from$/, /to$/].map(name => view.getByRole('textbox', { name }));
+    fireEvent.change(low, { target: { value: '1.2' } });
+    fireEvent.change(high, { target: { value: '0.7' } });
+    fireEvent.click(view.getByRole('button', { name: 'Select' }));
+    expect(view.getByRole('alert').textContent).toContain('above the upper one');
+    fireEvent.change(low, { target: { value: 'half' } });
+    fireEvent.click(view.getByRole('button', { name: 'Select' }));
+    expect(view.getByRole('alert').textContent).toContain('Type a number');
+    fireEvent.change(low, { target: { value: '0.25' } });
+    await act(async () => {
+      fireEvent.click(view.getByRole('button', { name: 'Select' }));
+      await model.idle();
+    });
+    expect(model.selection.text).toBe('redshift BETWEEN 0.25 AND 0.7');
+    expect(view.queryByRole('form')).toBeNull();
+    model.dispose();
+  });
+});
+
+describe('what a plot says', () => {
+  it('tells rows, range, peak and selection', async () => {
+    const model = await explorerModel();
+    await shown(model);
+    const nz = within(screen.getByRole('region', { name: 'n(z)' })).getByRole('img');
+    expect(nz.getAttribute('aria-label')).toMatch(/^Histogram of redshift: 600 rows from 0 to 3/);
+    expect(nz.getAttribute('aria-label')).toContain('Nothing selected here.');
+    expect(layer('n(z)').getAttribute('aria-describedby')).toBe(nz.id);
+    await act(async () => {
+      model.setRange('redshift', [1, 2]);
+      await model.idle();
+    });
+    await waitFor(() => expect(nz.getAttribute('aria-label')).toContain('Selected: redshift from 1 to 2.'));
+    const density = within(screen.getByRole('region', { name: 'density' })).getByRole('img');
+    expect(density.getAttribute('aria-label')).toMatch(/^Density of 600 rows: i_mag from .* Densest near/);
+    await waitFor(() =>
+      expect(
+        within(screen.getByRole('region', { name: 'sky' }))
+          .getByRole('img')
+          .getAttribute('aria-label')
+      ).toMatch(/^Sky map of 201 rows, .* around RA 53\.\d+, dec -27\.\d+\./)
+    );
+    model.dispose();
+  });
+});
+
+describe('an axis', () => {
+  it('may be an expression, and one that cannot be is said in words', async () => {
+    const model = await explorerModel();
+    await shown(model);
+    const view = within(screen.getByRole('region', { name: 'density' }));
+    const choose = (text: string) => {
+      const select = view.queryByRole('combobox', { name: 'Across' });
+      if (select !== null) {
+        const option = within(select).getByRole<HTMLOptionElement>('option', { name: 'expression…' });
+        fireEvent.change(select, { target: { value: option.value } });
+      }
+      const input = view.getByRole('textbox', { name: 'Across: an expression' });
+      fireEvent.change(input, { target: { value: text } });
+      fireEvent.keyDown(input, { key: 'Enter' });
+    };
+    choose('i_mag - redshif');
+    expect(view.getByRole('alert').textContent).toContain("Did you mean 'redshift'?");
+    choose('survey');
+    expect(view.getByRole('alert').textContent).toContain('This is text');
+    choose('i_mag > 20');
+    expect(view.getByRole('alert').textContent).toContain('true or false');
+    choose('1 + 2');
+    expect(view.getByRole('alert').textContent).toContain('no column');
+    await act(async () => {
+      choose('i_mag-redshift');
+      await model.idle();
+    });
+    expect(view.queryByRole('alert')).toBeNull();
+    expect(model.views[2]).toMatchObject({ x: 'i_mag - redshift', y: 'redshift' });
+    expect(footer('density')).toContain('600 rows');
+    await act(async () => {
+      model.setRange('i_mag - redshift', [18, 20]);
+      await model.idle();
+    });
+    expect(model.selection.text).toBe('i_mag - redshift BETWEEN 18 AND 20');
+    model.dispose();
+  });
+});
+
+describe('closing', () => {
+  it('leaves no listener, observer or binner behind, twenty times', async () => {
+    let open = 0;
+    const listeners = new Map<string, number>();
+    const count = (type: string, by: number) => listeners.set(type, (listeners.get(type) ?? 0) + by);
+    type Listen = (type: string, listener: EventListenerOrEventListenerObject, options?: never) => void;
+    const undo = [window, document].map(target => {
+      const add: Listen = target.addEventListener.bind(target);
+      const remove: Listen = target.removeEventListener.bind(target);
+      const counting =
+        (by: number, act: Listen): Listen =>
+        (type, listener, options) => {
+          count(type, by);
+          act(type, listener, options);
+        };
+      Object.assign(target, {
+        addEventListener: counting(1, add),
+        removeEventListener: counting(-1, remove)
+      });
+      return () => Object.assign(target, { addEventListener: add, removeEventListener: remove });
+    });
+    class Counted extends LocalBinner {
+      constructor() {
+        super();
+        open += 1;
+      }
+      override dispose(): void {
+        super.dispose();
+        open -= 1;
+      }
+    }
+    let before: string | null = null;
+    for (let i = 0; i < 20; i++) {
+      const model = await explorerModel(source(), { createBinner: async () => new Counted() });
+      const { unmount } = await shown(model);
+      await drag(model, [200 + i]);
+      unmount();
+      model.dispose();
+      // React itself listens to the document from its first root on
+      before ??= JSON.stringify([...listeners]);
+    }
+    await Promise.resolve();
+    expect(open).toBe(0);
+    expect(JSON.stringify([...listeners])).toBe(before);
+    undo.forEach(act => act());
+  }, 60_000);
+});

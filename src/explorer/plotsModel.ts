@@ -1,0 +1,340 @@
+import { type ISignal, Signal } from '@lumino/signaling';
+import { createBinner } from '../table/binner';
+import type { IBinner, IUpdate, IUpdateResult, ViewRequest } from '../table/requests';
+import type { Selection } from '../table/selection';
+import type { ITableInfo, ITableSource } from '../table/source';
+import { ColumnQueue } from './columnQueue';
+import { troubleOf, type ITrouble } from './trouble';
+import { axesOfView, columnsOfView, requestOf, type View } from './views';
+
+export interface IPlotsOptions {
+  readonly source: ITableSource;
+  readonly selection: Selection;
+  readonly createBinner?: () => Promise<IBinner>;
+}
+
+/** What is to be counted; null until the table is known. */
+export interface IWish {
+  readonly info: ITableInfo;
+  readonly views: readonly View[];
+}
+
+/**
+ * The counts behind the plots: fetches the columns that they need and counts, one count at a time. While one is under
+ * way, only the last wish is kept, so that a brush that moves quickly never falls behind.
+ */
+export class PlotsModel {
+  constructor(options: IPlotsOptions) {
+    this._options = options;
+    this._queue = new ColumnQueue({
+      fetch: (name, signal) => this.fetch(name, signal),
+      isHere: name => this._binner?.held.has(name) ?? false,
+      onChange: () => {
+        this._changed.emit();
+        this._dirty = true;
+        this.rest();
+        this.pump();
+      }
+    });
+  }
+
+  /** Columns came, or could not be had. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** New counts: `result` and `passed`. */
+  get counted(): ISignal<this, void> {
+    return this._counted;
+  }
+
+  get headersChanged(): ISignal<this, void> {
+    return this._headersChanged;
+  }
+
+  get result(): IUpdateResult | null {
+    return this._result;
+  }
+
+  /** What was asked for the counts of a view. */
+  asked(id: string): ViewRequest | undefined {
+    return this._asked[id];
+  }
+
+  /** Rows that pass the condition; null until it is known. */
+  get passed(): number | null {
+    const { where } = this._options.selection;
+    if (this._wish !== null && where === '') {
+      return this._wish.info.rows;
+    }
+    return this._resultOf === where ? (this._result?.passed ?? null) : null;
+  }
+
+  /** Passing rows in the bins of the columns' summaries; empty where all rows pass. */
+  get headers(): ReadonlyMap<string, Uint32Array> {
+    return this._headers;
+  }
+
+  get trouble(): ITrouble | null {
+    return this._trouble ?? this._queue.trouble;
+  }
+
+  get loadingColumns(): readonly string[] {
+    return this._queue.loading;
+  }
+
+  /** Count for these views from now on. */
+  want(wish: IWish): void {
+    if (wish.info !== this._wish?.info) {
+      const names = new Set(wish.info.columns.map(({ name }) => name));
+      this._isColumn = name => names.has(name);
+      this._columns = new WeakMap();
+    }
+    this._wish = wish;
+    this.refresh();
+  }
+
+  /** The size of a sky map, in CSS pixels, which its projection has to fit. */
+  setViewSize(id: string, width: number, height: number): void {
+    const old = this._sizes.get(id);
+    if (old === undefined || Math.abs(old[0] - width) > 1 || Math.abs(old[1] - height) > 1) {
+      this._sizes.set(id, [Math.round(width), Math.round(height)]);
+      this.refresh();
+    }
+  }
+
+  sizeOf(id: string): readonly [number, number] | undefined {
+    return this._sizes.get(id);
+  }
+
+  /** Count anew; the columns that are missing are fetched first. */
+  refresh(): void {
+    if (this._wish === null || this._isDisposed) {
+      return;
+    }
+    this._dirty = true;
+    this._queue.want(this.needed(this._wish));
+    this.pump();
+  }
+
+  retry(): void {
+    this._trouble = null;
+    this._queue.retry();
+    this.refresh();
+  }
+
+  /** A brush is about to move in a view: let the counting get ready. */
+  hover(id: string): void {
+    const view = this._wish?.views.find(other => other.id === id);
+    const axes = view === undefined || view.kind === 'categories' ? null : axesOfView(view);
+    const update = this.update();
+    if (axes !== null && update !== null && this._binner !== null && update.views[id] !== undefined) {
+      // what can't be made ready is counted all the same, and says there what is wrong
+      this._binner.prepare(axes, update).catch(() => undefined);
+    }
+  }
+
+  /** Count a single view apart from the others: for a question, not for a plot. */
+  async ask(request: ViewRequest): Promise<IUpdateResult['views'][string] | null> {
+    if (this._binner === null) {
+      return null;
+    }
+    const { views } = await this._binner.update({
+      terms: this._options.selection.terms,
+      views: { asked: request }
+    });
+    return views.asked;
+  }
+
+  /** The hand is at rest: count for the headers of the grid too. */
+  rest(): void {
+    if (this._wish === null || this._binner === null || this._isDisposed) {
+      return;
+    }
+    this._headersDirty = true;
+    this.pump();
+  }
+
+  /** Resolves when no counting and no fetching is under way. */
+  async idle(): Promise<void> {
+    while (this.isBusy) {
+      await new Promise<void>(resolve => this._waiting.push(resolve));
+    }
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._queue.dispose();
+    // also one that is only just starting
+    this._starting?.then(
+      binner => binner.dispose(),
+      () => undefined
+    );
+    this._binner = null;
+    this._result = null;
+    this._headers = new Map();
+    this.wake();
+    Signal.clearData(this);
+  }
+
+  private get isBusy(): boolean {
+    return !this._isDisposed && (this._counting || this._queue.isBusy);
+  }
+
+  /** Columns in the order in which they are needed: those of the condition first, nothing can be counted without them. */
+  private needed(wish: IWish): string[] {
+    const names = this._options.selection.terms.flatMap(({ columns }) => columns);
+    wish.views.forEach(view => names.push(...(this.columnsOf(view) ?? [])));
+    return names;
+  }
+
+  /** Columns that a view reads; kept, since a brush asks at every move. */
+  private columnsOf(view: View): string[] | null {
+    let columns = this._columns.get(view);
+    if (columns === undefined) {
+      columns = columnsOfView(view, this._isColumn);
+      this._columns.set(view, columns);
+    }
+    return columns;
+  }
+
+  private async fetch(name: string, signal: AbortSignal): Promise<void> {
+    this._starting ??= (this._options.createBinner ?? createBinner)();
+    const [binner, ipc] = await Promise.all([this._starting, this._options.source.columns([name], signal)]);
+    if (!this._isDisposed) {
+      this._binner = binner;
+      await binner.add([name], ipc);
+    }
+  }
+
+  /** What can be counted by now; null while a column of the condition is missing. */
+  private update(): IUpdate | null {
+    const binner = this._binner;
+    const { terms } = this._options.selection;
+    if (binner === null || this._wish === null || binner.held.size === 0) {
+      return null;
+    }
+    if (!terms.every(({ columns }) => columns.every(name => binner.held.has(name)))) {
+      return null;
+    }
+    const views: { [id: string]: ViewRequest } = {};
+    for (const view of this._wish.views) {
+      const request = requestOf(view, this._sizes.get(view.id));
+      const columns = this.columnsOf(view);
+      if (request !== null && columns!.every(name => binner.held.has(name))) {
+        views[view.id] = request;
+      }
+    }
+    return terms.length + Object.keys(views).length === 0 ? null : { terms, views };
+  }
+
+  /** Begin the next count, if there is one to begin. */
+  private pump(): void {
+    if (this._counting || this._isDisposed) {
+      return;
+    }
+    const update = this._dirty ? this.update() : null;
+    if (update !== null) {
+      this._dirty = false;
+      const { where } = this._options.selection;
+      // the newest wish is under way before the last answer is drawn
+      this.count(update, result => {
+        const mended = this._trouble !== null;
+        this._trouble = null;
+        this._result = result;
+        this._resultOf = where;
+        this._asked = update.views;
+        if (mended) {
+          this._changed.emit();
+        }
+        this._counted.emit();
+      });
+    } else if (this._headersDirty) {
+      this._headersDirty = false;
+      this.countHeaders();
+    } else {
+      this.wake();
+    }
+  }
+
+  private count(update: IUpdate, take: (result: IUpdateResult) => void): void {
+    this._counting = true;
+    this._binner!.update(update)
+      .then(
+        result => () => take(result),
+        (error: unknown) => () => {
+          this._trouble = troubleOf(error);
+          this._changed.emit();
+        }
+      )
+      .then(act => {
+        this._counting = false;
+        if (!this._isDisposed) {
+          this.pump();
+          act();
+        }
+        this.wake();
+      });
+  }
+
+  private countHeaders(): void {
+    const update = this.update();
+    const views: { [id: string]: ViewRequest } = {};
+    if (update !== null && update.terms.length > 0) {
+      for (const { name, histogram } of this._wish!.info.columns) {
+        if (histogram && histogram.counts.length > 0 && this._binner!.held.has(name)) {
+          const { edges, counts } = histogram;
+          const range = [edges[0], edges[edges.length - 1]] as const;
+          if (range[1] > range[0]) {
+            views[`head:${name}`] = { kind: 'histogram', column: name, range, bins: counts.length };
+          }
+        }
+      }
+    }
+    if (Object.keys(views).length === 0) {
+      if (this._headers.size > 0) {
+        this._headers = new Map();
+        this._headersChanged.emit();
+      }
+      this.wake();
+      return;
+    }
+    this.count({ terms: update!.terms, views }, ({ views: found }) => {
+      this._headers = new Map(
+        Object.values(found).flatMap(view => (view.kind === 'histogram' ? [[view.column, view.passed]] : []))
+      );
+      this._headersChanged.emit();
+    });
+  }
+
+  private wake(): void {
+    if (!this.isBusy) {
+      this._waiting.splice(0).forEach(resolve => resolve());
+    }
+  }
+
+  private readonly _options: IPlotsOptions;
+  private readonly _queue: ColumnQueue;
+  private _wish: IWish | null = null;
+  private _isColumn = (_: string): boolean => false;
+  private _columns = new WeakMap<View, string[] | null>();
+  private _sizes = new Map<string, [number, number]>();
+  private _starting: Promise<IBinner> | null = null;
+  private _binner: IBinner | null = null;
+  private _result: IUpdateResult | null = null;
+  private _asked: IUpdate['views'] = {};
+  private _resultOf: string | null = null;
+  private _headers: ReadonlyMap<string, Uint32Array> = new Map();
+  private _trouble: ITrouble | null = null;
+  private _dirty = false;
+  private _headersDirty = false;
+  private _counting = false;
+  private _waiting: (() => void)[] = [];
+  private _isDisposed = false;
+  private _changed = new Signal<this, void>(this);
+  private _counted = new Signal<this, void>(this);
+  private _headersChanged = new Signal<this, void>(this);
+}

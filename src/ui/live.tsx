@@ -1,0 +1,133 @@
+import type { ISignal } from '@lumino/signaling';
+import { useEffect, useLayoutEffect, useReducer, useRef } from 'react';
+
+/** What changes many times a second is drawn past React: these help to do so, at most once a frame. */
+
+const waiting = new Set<() => void>();
+let frame = 0;
+
+/** Do something in the next frame; once, however often it is asked for until then. */
+export function inFrame(act: () => void): void {
+  waiting.add(act);
+  if (frame === 0) {
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      const acts = [...waiting];
+      waiting.clear();
+      acts.forEach(each => each());
+    });
+  }
+}
+
+export function notInFrame(act: () => void): void {
+  waiting.delete(act);
+}
+
+type AnySignal = ISignal<unknown, unknown>;
+
+function useSlot(slot: () => void, signals: readonly AnySignal[], forget?: () => void): void {
+  useEffect(() => {
+    signals.forEach(signal => signal.connect(slot));
+    return () => {
+      signals.forEach(signal => signal.disconnect(slot));
+      forget?.();
+    };
+  }, [slot, ...signals]);
+}
+
+/** Render again after a signal: at once, and while it goes on at most so often (in ms). */
+export function useAtMost(wait: number, ...signals: AnySignal[]): void {
+  const [, again] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let more = false;
+    const act = () => {
+      again();
+      timer = setTimeout(() => {
+        timer = undefined;
+        if (more) {
+          more = false;
+          act();
+        }
+      }, wait);
+    };
+    const slot = () => {
+      if (timer === undefined) {
+        act();
+      } else {
+        more = true;
+      }
+    };
+    signals.forEach(signal => signal.connect(slot));
+    return () => {
+      clearTimeout(timer);
+      signals.forEach(signal => signal.disconnect(slot));
+    };
+  }, [wait, ...signals]);
+}
+
+/** A value read anew after each signal; only another value renders again. */
+export function useSelected<T>(read: () => T, ...signals: AnySignal[]): T {
+  const [, again] = useReducer((n: number) => n + 1, 0);
+  const value = read();
+  const latest = useRef({ read, value });
+  latest.current = { read, value };
+  const slot = useRef(() => {
+    if (!Object.is(latest.current.read(), latest.current.value)) {
+      again();
+    }
+  }).current;
+  useSlot(slot, signals);
+  // what changed between the render and now
+  useEffect(slot, signals);
+  return value;
+}
+
+export interface ILiveTextProps {
+  readonly className?: string;
+  readonly read: () => string;
+  readonly on: readonly AnySignal[];
+  /** Say it as the tooltip too: where it may be cut off. */
+  readonly titled?: boolean;
+  /** Room for the longest text, so that a new one moves nothing else. */
+  readonly width?: string;
+}
+
+/** A text that follows signals without a render. */
+export function LiveText({ className, read, on, titled = false, width }: ILiveTextProps): JSX.Element {
+  const node = useRef<HTMLSpanElement>(null);
+  const write = useRef(() => {});
+  write.current = () => {
+    const own = node.current;
+    const text = own === null ? '' : read();
+    if (own !== null && own.textContent !== text) {
+      own.textContent = text;
+      if (titled) {
+        own.title = text;
+      }
+    }
+  };
+  useLayoutEffect(() => write.current());
+  const act = useRef(() => write.current()).current;
+  const slot = useRef(() => inFrame(act)).current;
+  useSlot(slot, on, () => notInFrame(act));
+  return <span ref={node} className={className} style={width === undefined ? undefined : { width }} />;
+}
+
+/** Call back when signals have been quiet for a while. */
+export function useRest(act: () => void, wait: number, ...signals: AnySignal[]): void {
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const slot = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => latest.current(), wait);
+    };
+    signals.forEach(signal => signal.connect(slot));
+    return () => {
+      clearTimeout(timer);
+      signals.forEach(signal => signal.disconnect(slot));
+    };
+  }, [wait, ...signals]);
+}

@@ -33,7 +33,7 @@ $(NODE): $(PY) package.json yarn.lock .yarnrc.yml
 	$(BIN)/jlpm install --immutable
 	@touch $@
 
-$(LAB): $(NODE) $(SOURCES) tsconfig.json tsconfig.build.json package.json
+$(LAB): $(NODE) $(SOURCES) tsconfig.json tsconfig.build.json package.json webpack.config.js
 	$(BIN)/jlpm build
 	@touch $@
 
@@ -59,7 +59,7 @@ schemas: install
 	@$(BIN)/python scripts/schemas.py
 	@$(BIN)/python scripts/reference.py
 
-bench: $(PY)
+bench: build
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 # Newer versions of everything, within what pyproject.toml allows.

@@ -39,7 +39,8 @@ SHELL_FREE = {"expr", "table", "ui", "explorer", "recipe"}
 SHELL = re.compile(r"@jupyterlab/(application|services|docmanager|filebrowser|launcher)(/|$)")
 SERVICES = re.compile(r"@jupyterlab/services(/|$)")
 SERVICES_HOME = re.compile(r"src/(api/transport/jupyter\.ts|plugins/.*)$")
-URL = re.compile(r"""(https?|wss?)://(?!www\.w3\.org/)|['"`]/(api|local|tsm)/""")
+# names of formats, which nobody fetches, are no addresses
+URL = re.compile(r"""(https?|wss?)://(?!www\.w3\.org/|vega\.github\.io/schema/)|['"`]/(api|local|tsm)/""")
 
 # Python: the library knows none of these
 OUTER = {"engine", "jupyter", "widgets", "cli"}
@@ -118,6 +119,19 @@ def typescript(root: Path) -> Iterator[str]:
                 yield f"{name}:{line}: {own} contains a URL"
 
 
+def styles(root: Path) -> Iterator[str]:
+    """A style sheet comes with the code that needs it: each must be imported by some file of src/."""
+    wanted = {
+        match["bare"].rsplit("/", 1)[1]
+        for path in [*(root / "src").rglob("*.ts"), *(root / "src").rglob("*.tsx")]
+        for match in _IMPORT.finditer(path.read_text(encoding="utf-8"))
+        if (match["bare"] or "").endswith(".css")
+    }
+    for path in sorted((root / "style").glob("*.css")):
+        if path.name not in wanted:
+            yield f"style/{path.name}:1: no file of src/ imports it"
+
+
 def _imported(node: ast.AST, package: list[str]) -> Iterator[str]:
     """Absolute names that a node imports."""
     if isinstance(node, ast.Import):
@@ -147,7 +161,7 @@ def python(root: Path) -> Iterator[str]:
 
 def main() -> int:
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent
-    found = [*typescript(root), *python(root)]
+    found = [*typescript(root), *styles(root), *python(root)]
     print("\n".join(found) if found else "directions: all imports point the right way")
     return 1 if found else 0
 

@@ -11,6 +11,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import check_start
+
 ROOT = Path(__file__).resolve().parent.parent
 UNWANTED = re.compile(
     r"(^|/)(tests?|__tests__|node_modules|ui-tests|src|benchmarks)/|\.(tsx?|tsbuildinfo)$|yarn\.lock$"
@@ -61,6 +63,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         source = copy_of_sources(Path(folder, "source"))
         run("jlpm", "build:prod", cwd=source)
+        problems += check_start.check(source / "pz_tsm" / "labextension" / "static")
         run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, cwd=source)
         wheel = next(Path(folder).glob("*.whl"))
         names = zipfile.ZipFile(wheel).namelist()

@@ -186,6 +186,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     ),
     "tsc": yes_or_no(NODE_BIN / "tsc", "--noEmit"),
     "directions": yes_or_no(PYTHON, "scripts/check_directions.py"),
+    "start": yes_or_no(PYTHON, "scripts/check_start.py"),
     "schemas": yes_or_no(PYTHON, "scripts/schemas.py", "--check"),
     "docs": yes_or_no(PYTHON, "scripts/reference.py", "--check"),
     "jest": lambda: jest("unit"),

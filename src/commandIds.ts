@@ -1,20 +1,23 @@
-/** Ids of all commands. Their arguments are described where each command is registered. */
-export const CommandIds = {
-  /** Show the sidebar. */
-  showPanel: 'tsm:show-panel',
-  refreshPanel: 'tsm:refresh-panel',
-  /** Open a table: {contents}, {file} or {product}. */
-  openTable: 'tsm:open-table',
-  /** Open what is selected in the file browser. */
-  openSelected: 'tsm:open-selected',
-  /** Choose a file and open it. */
-  openFile: 'tsm:open-file',
-  newRecipe: 'tsm:new-recipe',
-  addInput: 'tsm:add-input',
-  runRecipe: 'tsm:run-recipe',
-  planRecipe: 'tsm:plan-recipe',
-  toggleText: 'tsm:toggle-text',
-  openJob: 'tsm:open-job',
-  stopJob: 'tsm:stop-job',
-  openFolder: 'tsm:open-folder'
-} as const;
+/** Ids of all commands. Their arguments are told in plugins/later/described.ts. */
+
+/** Show the sidebar. */
+export const showPanel = 'tsm:show-panel';
+export const refreshPanel = 'tsm:refresh-panel';
+/** Open a table: {contents}, {file} or {product}. */
+export const openTable = 'tsm:open-table';
+/** Open what is selected in the file browser. */
+export const openSelected = 'tsm:open-selected';
+/** Choose a file and open it. */
+export const openFile = 'tsm:open-file';
+/** Compare two tables or parts: {a, b}, each {contents}, {file} or {product}, with a condition. */
+export const compare = 'tsm:compare';
+/** Compare what is selected in the file browser. */
+export const compareSelected = 'tsm:compare-selected';
+export const newRecipe = 'tsm:new-recipe';
+export const addInput = 'tsm:add-input';
+export const runRecipe = 'tsm:run-recipe';
+export const planRecipe = 'tsm:plan-recipe';
+export const toggleText = 'tsm:toggle-text';
+export const openJob = 'tsm:open-job';
+export const stopJob = 'tsm:stop-job';
+export const openFolder = 'tsm:open-folder';

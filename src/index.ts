@@ -1,3 +1,4 @@
+import { compare } from './plugins/compare';
 import { explorer } from './plugins/explorer';
 import { jobs } from './plugins/jobs';
 import { launcher } from './plugins/launcher';
@@ -6,4 +7,4 @@ import { panel } from './plugins/panel';
 import { recipe } from './plugins/recipe';
 import { services } from './plugins/services';
 
-export default [services, jobs, panel, explorer, recipe, launcher, notebook];
+export default [services, jobs, panel, explorer, compare, recipe, launcher, notebook];

@@ -4,8 +4,10 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { IServices } from './api';
 
-/** The service layer, connected to this page's Jupyter server. */
-export type ITsmServices = IServices;
+/** The service layer, connected to this page's Jupyter server; its code comes when it is first asked for. */
+export interface ITsmServices {
+  load(): Promise<IServices>;
+}
 
 export const ITsmServices = new Token<ITsmServices>(
   'pz-tsm:ITsmServices',
@@ -54,4 +56,12 @@ export interface IJobs {
   stop(key: string): Promise<void>;
 }
 
-export const IJobs = new Token<IJobs>('pz-tsm:IJobs', 'Runs of recipes and processes of the PZ Server.');
+/** The jobs; they are looked at from when they are first asked for. */
+export interface ITsmJobs {
+  load(): Promise<IJobs>;
+}
+
+export const ITsmJobs = new Token<ITsmJobs>(
+  'pz-tsm:ITsmJobs',
+  'Runs of recipes and processes of the PZ Server.'
+);

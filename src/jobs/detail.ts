@@ -3,7 +3,8 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { IRun } from '../recipe/backend';
 import type { IJob } from '../tokens';
-import { isActive, type JobsModel } from './model';
+import { isActive } from './active';
+import type { JobsModel } from './model';
 
 export interface ILogBackend {
   runLog(id: string, signal?: AbortSignal): Promise<string>;

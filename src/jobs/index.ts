@@ -1,4 +1,5 @@
 export { JobDetail } from './detail';
 export { JobList } from './list';
-export { isActive, JobsModel, runKey } from './model';
+export { isActive } from './active';
+export { JobsModel, runKey } from './model';
 export { JobWidget } from './view';

@@ -6,9 +6,11 @@ import type { IJob, IJobs } from '../tokens';
 import { formatCount } from '../ui/format';
 import { useSignal } from '../ui/hooks';
 import { formatAgo } from '../ui/time';
-import { isActive } from './model';
+import { isActive } from './active';
 import { ProgressBar } from './progress';
 import { stateWords } from './words';
+import '../../style/panel.css';
+import '../../style/jobs.css';
 
 export interface IJobListProps {
   readonly jobs: IJobs;

@@ -5,6 +5,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { IProcess } from '../api';
 import type { IRun } from '../recipe/backend';
 import type { IJob, IJobs, JobState } from '../tokens';
+import { isActive } from './active';
 
 /** What is asked of the services. */
 export interface IJobsBackend {
@@ -148,10 +149,6 @@ export class JobsModel implements IJobs {
   private _processes: IProcess[] = [];
   private _loading = true;
   private _troubles: ITrouble[] = [];
-}
-
-export function isActive(job: { readonly state: JobState }): boolean {
-  return job.state === 'pending' || job.state === 'running' || job.state === 'stopping';
 }
 
 export function runKey(run: { readonly id: string }): string {

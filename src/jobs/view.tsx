@@ -9,9 +9,11 @@ import { useSignal } from '../ui/hooks';
 import { Empty, Loading } from '../ui/states';
 import { formatMoment } from '../ui/time';
 import type { JobDetail } from './detail';
-import { isActive } from './model';
+import { isActive } from './active';
 import { ProgressBar } from './progress';
 import { stateWords, timeWords } from './words';
+import '../../style/ui.css';
+import '../../style/jobs.css';
 
 export interface IJobActions {
   /** A table of the bundle, by its file on the server. */

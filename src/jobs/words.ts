@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IJob } from '../tokens';
 import { formatSpan } from '../ui/time';
-import { isActive } from './model';
+import { isActive } from './active';
 
 /** The state of a job in a word or two. */
 export function stateWords(job: Pick<IJob, 'state' | 'fraction'>, trans: TranslationBundle): string {

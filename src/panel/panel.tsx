@@ -11,6 +11,7 @@ import type { PanelModel } from './model';
 import { type IProductActions, ProductList } from './products';
 import { RecipeList } from './recipes';
 import { SearchBar } from './search';
+import '../../style/panel.css';
 
 export interface IPanelActions extends IProductActions {
   openRecipe(path: string): void;
@@ -48,6 +49,20 @@ export class PanelWidget extends ReactWidget {
   protected override onAfterHide(message: Message): void {
     super.onAfterHide(message);
     this._props.model.visible = false;
+  }
+
+  /** The keyboard goes to the search, when it is there. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    void this.renderPromise?.then(() =>
+      this.node.querySelector<HTMLElement>('input[type="search"]')?.focus()
+    );
+  }
+
+  /** Ask for everything again. */
+  async refresh(): Promise<void> {
+    const { model, jobs } = this._props;
+    await Promise.all([model.refresh(), jobs.refresh()]);
   }
 
   override render(): JSX.Element {

@@ -1,21 +1,22 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import { PathExt } from '@jupyterlab/coreutils';
+import { type MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { TableReference } from '../api';
-import { CommandIds } from '../commandIds';
+import * as CommandIds from '../commandIds';
 import type { ExplorerWidget } from '../explorer';
 import { ITsmServices } from '../tokens';
-import { addExplorerCommands } from './explorerCommands';
-import { explorerIcon } from './icons';
-import { TABLE_MODEL, type TableDocument, TableFactory, TableModelFactory } from './tableDocument';
+import { commandsOf } from './command';
+import { addDocuments } from './documents';
+import { explorerIcon as icon } from './icons';
+import { Later, once } from './later';
+import { selectedFiles } from './selected';
+import { TableModelFactory } from './tableModel';
+import { isTable, TABLE_TYPE, TABLE_TYPES } from './tables';
 
 const FACTORY = 'PZ Explorer';
-const FILE_TYPE = 'tsm-table';
 
 /** Tables in tabs: files as documents, products and results of runs beside them; all are there after a reload. */
 export const explorer: JupyterFrontEndPlugin<void> = {
@@ -34,101 +35,90 @@ export const explorer: JupyterFrontEndPlugin<void> = {
     browser: IDefaultFileBrowser | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('tsm');
-    const { commands, docRegistry, shell } = app;
-    const documents = new WidgetTracker<TableDocument>({ namespace: 'tsm-table' });
-    const others = new WidgetTracker<MainAreaWidget<ExplorerWidget>>({ namespace: 'tsm-explorer' });
-    const references = new WeakMap<MainAreaWidget, TableReference>();
-
-    const make = async (reference: TableReference): Promise<ExplorerWidget> => {
-      const { ExplorerModel, ExplorerWidget } = await import('../explorer');
-      return new ExplorerWidget({
-        model: new ExplorerModel(services.local.table(reference)),
+    const addCommand = commandsOf(app, trans);
+    const { docRegistry } = app;
+    const tracker = new WidgetTracker<MainAreaWidget<ExplorerWidget>>({ namespace: 'tsm-explorer' });
+    const part = once(async () => {
+      const [{ ExplorerPart }, loaded] = await Promise.all([import('./later/explorer'), services.load()]);
+      return new ExplorerPart({
+        app,
+        services: loaded,
+        tracker,
         trans,
-        onToRecipe: (condition, info) =>
-          void commands.execute(CommandIds.addInput, {
-            ...reference,
-            name: info.name,
-            condition,
-            roles: info.roles as ReadonlyPartialJSONObject
-          })
+        files: browser?.model ?? null
       });
-    };
-
-    const openOther = async (reference: TableReference, name?: string) => {
-      const id = `tsm-explorer-${JSON.stringify(reference)}`;
-      let widget = others.find(other => other.id === id);
-      if (!widget) {
-        const content = await make(reference);
-        widget = new MainAreaWidget({ content });
-        widget.toolbar.hide();
-        widget.id = id;
-        const { title } = widget;
-        const caption = String('product' in reference ? reference.product : Object.values(reference)[0]);
-        title.label = name ?? PathExt.basename(caption);
-        title.caption = caption;
-        title.icon = explorerIcon;
-        title.closable = true;
-        const { model } = content.props;
-        model.changed.connect(() => (title.label = name ?? model.info?.name ?? title.label));
-        references.set(widget, reference);
-        await others.add(widget);
-      }
-      if (!widget.isAttached) {
-        shell.add(widget, 'main');
-      }
-      shell.activateById(widget.id);
-      return widget;
-    };
+    });
 
     docRegistry.addFileType({
-      name: FILE_TYPE,
+      ...TABLE_TYPE,
       displayName: trans.__('Catalogue'),
-      extensions: ['.parquet', '.pq', '.fits', '.fit', '.fits.gz', '.hdf5', '.h5', '.ecsv', '.votable'],
       contentType: 'file',
       fileFormat: 'base64',
-      icon: explorerIcon
+      icon
     });
-    docRegistry.addModelFactory(new TableModelFactory());
-    const factory = new TableFactory({
+    const models = new TableModelFactory();
+    docRegistry.addModelFactory(models);
+    addDocuments(app, restorer, {
       name: FACTORY,
       label: trans.__('PZ Explorer'),
-      modelName: TABLE_MODEL,
-      fileTypes: [FILE_TYPE, 'csv', 'tsv'],
-      defaultFor: [FILE_TYPE],
+      modelName: models.name,
+      fileTypes: TABLE_TYPES,
+      defaultFor: [TABLE_TYPE.name],
       readOnly: true,
-      make: path => make({ contents: path })
-    });
-    factory.widgetCreated.connect((_, widget) => {
-      widget.title.icon = explorerIcon;
-      widget.context.pathChanged.connect(() => void documents.save(widget));
-      void documents.add(widget);
-    });
-    docRegistry.addWidgetFactory(factory);
-
-    addExplorerCommands({
-      commands,
-      docManager,
-      translator,
-      selected: () => {
-        const item = (browsers?.tracker.currentWidget ?? browser)?.selectedItems().next();
-        return item && !item.done && item.value.type !== 'directory' ? item.value.path : null;
-      },
-      folder: () => browser?.model.path,
-      open: (reference, name) =>
-        'contents' in reference
-          ? docManager.openOrReveal(reference.contents, FACTORY)
-          : openOther(reference, name)
+      namespace: 'tsm-table',
+      icon,
+      content: context =>
+        new Later(async () => {
+          const [made] = await Promise.all([part(), context.ready]);
+          return made.make({ contents: context.path });
+        }, trans)
     });
 
-    void restorer?.restore(documents, {
-      command: 'docmanager:open',
-      args: widget => ({ path: widget.context.path, factory: FACTORY }),
-      name: widget => widget.context.path
+    const open = async (reference: TableReference, name?: string) =>
+      'contents' in reference
+        ? docManager.openOrReveal(reference.contents, FACTORY)
+        : (await part()).open(reference, name);
+    const selected = () => selectedFiles(browsers, browser)[0] ?? '';
+
+    addCommand(CommandIds.openTable, {
+      label: args => (args.name ? trans.__('Explore %1', args.name as string) : trans.__('Explore Table')),
+      caption: trans.__('Look at a catalogue: linked plots, conditions, all rows'),
+      icon,
+      execute: args => {
+        const { name, ...reference } = args;
+        return open(reference as unknown as TableReference, name as string | undefined);
+      }
     });
-    void restorer?.restore(others, {
+    addCommand(CommandIds.openSelected, {
+      label: trans.__('Open in the PZ Explorer'),
+      caption: trans.__('Look at the selected table: linked plots, conditions, all rows'),
+      icon,
+      isVisible: () => isTable(selected()),
+      execute: () => open({ contents: selected() })
+    });
+    addCommand(CommandIds.openFile, {
+      label: trans.__('Open a Table …'),
+      caption: trans.__('Choose a Parquet, FITS, HDF5, CSV or VOTable file and look at it'),
+      icon: args => (args.isPalette ? undefined : icon),
+      execute: async () => {
+        const { chooseTables } = await import('./later/dialog');
+        const title = trans.__('Open a table');
+        const folder = browser?.model.path;
+        for (const contents of await chooseTables({ manager: docManager, title, translator, folder })) {
+          await open({ contents });
+        }
+      }
+    });
+
+    void restorer?.restore(tracker, {
       command: CommandIds.openTable,
-      args: widget => ({ ...references.get(widget), name: widget.title.label }),
-      name: widget => widget.id
+      args: ({ id, title }) => ({ ...referenceOf(id), name: title.label }),
+      name: ({ id }) => id
     });
   }
 };
+
+/** The table that a tab shows, as its id says it. */
+function referenceOf(id: string): TableReference {
+  return JSON.parse(id.slice(id.indexOf('{'))) as TableReference;
+}

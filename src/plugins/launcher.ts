@@ -3,7 +3,19 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { CommandIds } from '../commandIds';
+import * as CommandIds from '../commandIds';
+
+/** Lines of the palette; those whose command comes later are not seen before. */
+const IN_PALETTE = [
+  CommandIds.newRecipe,
+  CommandIds.openFile,
+  CommandIds.compare,
+  CommandIds.showPanel,
+  CommandIds.refreshPanel,
+  CommandIds.runRecipe,
+  CommandIds.planRecipe,
+  CommandIds.toggleText
+];
 
 /** Ways in: cards of the launcher and lines of the command palette. */
 export const launcher: JupyterFrontEndPlugin<void> = {
@@ -17,21 +29,12 @@ export const launcher: JupyterFrontEndPlugin<void> = {
     cards: ILauncher | null,
     palette: ICommandPalette | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tsm');
-    const category = trans.__('PZ Training Sets');
-    cards?.add({ command: CommandIds.newRecipe, category, rank: 1 });
-    cards?.add({ command: CommandIds.showPanel, category, rank: 2 });
-    const args = { isPalette: true };
-    for (const command of [
-      CommandIds.newRecipe,
-      CommandIds.openFile,
-      CommandIds.showPanel,
-      CommandIds.refreshPanel,
-      CommandIds.runRecipe,
-      CommandIds.planRecipe,
-      CommandIds.toggleText
-    ]) {
-      palette?.addItem({ command, category, args });
+    const category = (translator ?? nullTranslator).load('tsm').__('PZ Training Sets');
+    [CommandIds.newRecipe, CommandIds.showPanel].forEach((command, rank) =>
+      cards?.add({ command, category, rank })
+    );
+    for (const command of IN_PALETTE) {
+      palette?.addItem({ command, category, args: { isPalette: true } });
     }
   }
 };

@@ -3,9 +3,11 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { setBundle } from '../widgets/trans';
 import { MODULE, VERSION } from '../widgets/version';
-import { KEPT_VIEW, KeptView } from './keptView';
+import { LaterView } from './laterView';
+
+/** What the kernel's side puts beside a widget: what it was, for a notebook that is opened without its kernel. */
+const KEPT_VIEW = 'application/vnd.pz-tsm.view+json';
 
 /** Before the widgets' own renderer, which is at -10. */
 const RANK = -20;
@@ -23,15 +25,18 @@ export const notebook: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('tsm');
-    setBundle(trans);
     registry?.registerWidget({
       name: MODULE,
       version: VERSION,
-      exports: () => import('../widgets') as unknown as Promise<ExportMap>
+      exports: async () => {
+        const widgets = await import('../widgets');
+        widgets.setBundle(trans);
+        return widgets as unknown as ExportMap;
+      }
     });
     const add = ({ content: { rendermime } }: NotebookPanel) =>
       rendermime.addFactory(
-        { safe: true, mimeTypes: [KEPT_VIEW], createRenderer: () => new KeptView(rendermime, trans) },
+        { safe: true, mimeTypes: [KEPT_VIEW], createRenderer: () => new LaterView(rendermime, trans) },
         RANK
       );
     notebooks?.forEach(add);

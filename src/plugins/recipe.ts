@@ -1,18 +1,17 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IJobs, ITsmServices } from '../tokens';
-import { recipeIcon } from './icons';
-import { Places } from './places';
-import { addRecipeCommands } from './recipeCommands';
-import { RecipeContent, type RecipeDocument, RecipeFactory } from './recipeDocument';
-import { makeShell } from './recipeShell';
-import { onSettings } from './settings';
+import * as CommandIds from '../commandIds';
+import { ITsmJobs, ITsmServices } from '../tokens';
+import { commandsOf } from './command';
+import { addDocuments } from './documents';
+import { recipeIcon as icon } from './icons';
+import { Later, once } from './later';
+import type { RecipesPart } from './later/recipes';
 
 const ID = 'pz-tsm:recipe';
 const FACTORY = 'PZ Recipe';
@@ -23,12 +22,12 @@ export const recipe: JupyterFrontEndPlugin<void> = {
   id: ID,
   description: 'The editor of training-set recipes.',
   autoStart: true,
-  requires: [ITsmServices, IJobs, IDocumentManager, IEditorServices],
+  requires: [ITsmServices, ITsmJobs, IDocumentManager, IEditorServices],
   optional: [ITranslator, ILayoutRestorer, IDefaultFileBrowser, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     services: ITsmServices,
-    jobs: IJobs,
+    jobs: ITsmJobs,
     docManager: IDocumentManager,
     editors: IEditorServices,
     translator: ITranslator | null,
@@ -37,85 +36,53 @@ export const recipe: JupyterFrontEndPlugin<void> = {
     settings: ISettingRegistry | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('tsm');
-    const { commands, docRegistry } = app;
-    const tracker = new WidgetTracker<RecipeDocument>({ namespace: 'tsm-recipe' });
-    const places = new Places(services);
-    let showText = false;
+    const addCommand = commandsOf(app, trans);
+    const { docRegistry } = app;
+    const label = trans.__('PZ Recipe');
+    const part: () => Promise<RecipesPart> = once(async () => {
+      const [{ RecipesPart }, loaded] = await Promise.all([import('./later/recipes'), services.load()]);
+      return new RecipesPart({
+        ...{ app, docManager, editors, jobs, translator, trans, settings, browser, tracker },
+        services: loaded,
+        factory: FACTORY,
+        id: ID
+      });
+    });
 
     docRegistry.addFileType({
       name: FILE_TYPE,
-      displayName: trans.__('PZ Recipe'),
+      displayName: label,
       extensions: ['.tsm.yaml'],
       mimeTypes: ['text/x-yaml'],
       contentType: 'file',
       fileFormat: 'text',
-      icon: recipeIcon
+      icon
     });
-    const factory = new RecipeFactory({
+    const tracker = addDocuments(app, restorer, {
       name: FACTORY,
-      label: trans.__('PZ Recipe'),
+      label,
       modelName: 'text',
       fileTypes: [FILE_TYPE],
       defaultFor: [FILE_TYPE],
-      make: context => {
-        const content = new RecipeContent({
-          context,
-          editors,
-          trans,
-          showText,
-          backend: services.local.recipes(),
-          shell: makeShell({ app, services, docManager, translator, context })
-        });
-        content.ready.then(follow).catch(() => undefined);
-        return content;
-      }
+      namespace: FILE_TYPE,
+      icon,
+      content: context =>
+        new Later(async () => {
+          const [made] = await Promise.all([part(), context.ready]);
+          return made.open(context);
+        }, trans)
     });
 
-    /** The list of jobs learns of a run at once; a run that goes on is taken up when its recipe is opened again. */
-    const follow = async (model: NonNullable<RecipeContent['model']>) => {
-      let seen = '';
-      model.changed.connect(() => {
-        const now = `${model.run?.id} ${model.run?.state}`;
-        if (model.run && now !== seen) {
-          seen = now;
-          void jobs.refresh();
-        }
-      });
-      const runs = await services.local.runs();
-      const going = runs.find(
-        run => run.path === model.path && ['pending', 'running', 'stopping'].includes(run.state)
-      );
-      if (going && !model.run) {
-        await model.adopt(going);
-      }
-    };
-
-    factory.widgetCreated.connect((_, widget) => {
-      widget.title.icon = recipeIcon;
-      widget.context.pathChanged.connect(() => void tracker.save(widget));
-      void tracker.add(widget);
+    addCommand(CommandIds.newRecipe, {
+      label: args => (args.isPalette ? trans.__('New PZ Recipe') : label),
+      caption: trans.__('Start a training set: a recipe in the current folder'),
+      icon: args => (args.isPalette ? undefined : icon),
+      execute: async args => (await part()).create(args.cwd as string | undefined)
     });
-    docRegistry.addWidgetFactory(factory);
-    void restorer?.restore(tracker, {
-      command: 'docmanager:open',
-      args: widget => ({ path: widget.context.path, factory: FACTORY }),
-      name: widget => widget.context.path
-    });
-
-    addRecipeCommands({
-      commands,
-      contents: app.serviceManager.contents,
-      docManager,
-      services,
-      places,
-      tracker,
-      trans,
-      factory: FACTORY,
-      folder: () => browser?.model.path ?? ''
-    });
-
-    onSettings(app, settings, ID, loaded => {
-      showText = loaded.get('view').composite === 'text';
+    addCommand(CommandIds.addInput, {
+      label: trans.__('Add to Recipe'),
+      icon,
+      execute: async args => (await part()).addInput(args)
     });
   }
 };

@@ -1,8 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-import { createServices } from '../api';
-import { JupyterTransport } from '../api/transport/jupyter';
 import { ITsmServices } from '../tokens';
+import { once } from './later';
 
 /** The service layer over this page's Jupyter server. */
 export const services: JupyterFrontEndPlugin<ITsmServices> = {
@@ -10,6 +9,7 @@ export const services: JupyterFrontEndPlugin<ITsmServices> = {
   description: 'Connects to the engine and the PZ Server through the Jupyter server.',
   autoStart: true,
   provides: ITsmServices,
-  activate: (app: JupyterFrontEnd): ITsmServices =>
-    createServices(new JupyterTransport(app.serviceManager.serverSettings))
+  activate: (app: JupyterFrontEnd): ITsmServices => ({
+    load: once(async () => (await import('./later/services')).connect(app.serviceManager.serverSettings))
+  })
 };

@@ -13,6 +13,8 @@ import { asPython } from './python';
 import type { IRecipeShell } from './shell';
 import { Steps } from './steps';
 import { Writes } from './writes';
+import '../../style/ui.css';
+import '../../style/recipe.css';
 
 export interface IRecipeEditorProps {
   readonly model: RecipeModel;

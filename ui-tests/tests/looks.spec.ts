@@ -38,7 +38,7 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
         await expect(state).toContainText('of 20,000 rows');
         const passed = Number((await state.innerText()).split(' ')[0].replace(',', ''));
         await expect(explorer.getByRole('grid')).toHaveAttribute('aria-rowcount', String(passed + 1));
-        await sideBySide(page, 3);
+        await roomForRows(page, 4);
         await shoot('explorer');
 
         const editor = await openRecipe(page, 'mock.tsm.yaml');
@@ -59,40 +59,24 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
   }
 }
 
-/** The plots stand side by side also on a small screen, so that the rows below them have room. */
-async function sideBySide(page: IJupyterLabPageFixture, views: number) {
+/** The plots stand in a row, or in two on a small screen, and leave room for rows below them. */
+async function roomForRows(page: IJupyterLabPageFixture, views: number) {
   const tops = await page
     .locator('.tsm-View')
     .evaluateAll(nodes => nodes.map(node => node.getBoundingClientRect().top));
   expect(tops).toHaveLength(views);
-  expect(new Set(tops).size).toBe(1);
+  expect(new Set(tops).size).toBeLessThanOrEqual(2);
+  const grid = (await page.getByRole('grid').boundingBox())!;
+  expect(grid.y + grid.height).toBeLessThanOrEqual(page.viewportSize()!.height);
+  expect(grid.height).toBeGreaterThan(200);
 }
 
-test('axe finds nothing to complain about in our views', async ({ page }) => {
+test('the plots of a file leave room for its rows', async ({ page }) => {
   await page.goto();
   await openFolder(page, 'mock');
   await page.locator('.jp-DirListing-item', { hasText: 'mock_deep.parquet' }).dblclick();
   await expect(page.locator('.tsm-Rows [role="row"]').nth(3)).toBeVisible();
   await openPanel(page);
-  await sideBySide(page, 4);
+  await roomForRows(page, 4);
   await picture(page, 'file.png');
-  await page.getByRole('button', { name: 'Filters' }).click();
-  await page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') });
-  expect(await complaints(page, '.tsm-Explorer')).toEqual([]);
-  expect(await complaints(page, '#tsm-panel')).toEqual([]);
-  await openRecipe(page, 'mock.tsm.yaml');
-  expect(await complaints(page, '.tsm-RecipeEditor')).toEqual([]);
 });
-
-function complaints(page: IJupyterLabPageFixture, part: string): Promise<string[]> {
-  return page.evaluate(async selector => {
-    const { axe } = window as unknown as { axe: { run(part: string): Promise<{ violations: IViolation[] }> } };
-    const { violations } = await axe.run(selector);
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html.slice(0, 120)).join(' ')}`);
-  }, part);
-}
-
-interface IViolation {
-  readonly id: string;
-  readonly nodes: { readonly html: string }[];
-}

@@ -1,6 +1,7 @@
 import type { IProcess } from '../../api';
 import type { IRun } from '../../recipe/backend';
-import { type IJobsBackend, isActive, JobsModel } from '../model';
+import { isActive } from '../active';
+import { type IJobsBackend, JobsModel } from '../model';
 
 function run(id: string, change: Partial<IRun> = {}): IRun {
   return {

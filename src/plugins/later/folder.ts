@@ -2,7 +2,7 @@ import type { FileBrowser } from '@jupyterlab/filebrowser';
 import type { Contents } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { IRecipeFile, IRecipeFolder } from '../panel';
+import type { IRecipeFile, IRecipeFolder } from '../../panel';
 
 /** The recipes in the folder that the file browser shows, or in the top folder where there is no file browser. */
 export class BrowserFolder implements IRecipeFolder {

@@ -3,17 +3,16 @@ import { Clipboard } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
-import { FileDialog } from '@jupyterlab/filebrowser';
-import type { ITranslator } from '@jupyterlab/translation';
+import { type ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { CommandIds } from '../commandIds';
-import type { IRecipeShell } from '../recipe/shell';
-import type { ITsmServices } from '../tokens';
-import { TABLES } from './tables';
+import type { IServices } from '../../api';
+import * as CommandIds from '../../commandIds';
+import type { IRecipeShell } from '../../recipe/shell';
+import { chooseTables } from './dialog';
 
 export interface IShellOptions {
   readonly app: JupyterFrontEnd;
-  readonly services: ITsmServices;
+  readonly services: IServices;
   readonly docManager: IDocumentManager;
   readonly translator: ITranslator | null;
   readonly context: DocumentRegistry.Context;
@@ -25,16 +24,9 @@ export function makeShell({ app, services, docManager, translator, context }: IS
   const folder = () => PathExt.dirname(context.localPath);
   return {
     chooseFile: async () => {
-      const trans = translator?.load('tsm');
-      const choice = await FileDialog.getOpenFiles({
-        manager: docManager,
-        title: trans?.__('Choose a catalogue'),
-        defaultPath: folder(),
-        filter: item => (item.type === 'directory' || TABLES.test(item.name) ? {} : null),
-        translator: translator ?? undefined
-      });
-      const file = choice.button.accept ? choice.value?.find(item => item.type !== 'directory') : undefined;
-      return file ? PathExt.relative(folder(), file.path) : null;
+      const title = (translator ?? nullTranslator).load('tsm').__('Choose a catalogue');
+      const [path] = await chooseTables({ manager: docManager, title, translator, folder: folder() });
+      return path === undefined ? null : PathExt.relative(folder(), path);
     },
     openTable: file => void commands.execute(CommandIds.openTable, { file }),
     openFolder: file => void commands.execute(CommandIds.openFolder, { file }),

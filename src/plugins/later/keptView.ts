@@ -2,10 +2,12 @@ import type { IRenderMime } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 
-import { formatCount } from '../ui/format';
+import { formatCount } from '../../ui/format';
+import '../../../style/widgets.css';
 
-/** What the kernel's side puts beside a widget: what it was, for a notebook that is opened without its kernel. */
-export const KEPT_VIEW = 'application/vnd.pz-tsm.view+json';
+const KEPT_VIEW = 'application/vnd.pz-tsm.view+json';
+/** The first rows, where the user asked for them to be saved. */
+const HTML = 'text/html';
 const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
 
 /** Milliseconds that a widget may be loading before one is told what it was. */
@@ -92,17 +94,28 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
         formatCount(rows ?? 0),
         columns ?? 0
       ),
-      trans.__(
-        'The rows are not kept in the notebook. Run the cell, and those above it, to look at them again.'
-      )
+      HTML in model.data
+        ? trans.__(
+            'Its first rows are kept in the notebook, below. Run the cell, and those above it, to look at all.'
+          )
+        : trans.__(
+            'The rows are not kept in the notebook. Run the cell, and those above it, to look at them again.'
+          )
     ];
     for (const line of lines) {
       const text = document.createElement('p');
       text.textContent = line;
       node.appendChild(text);
     }
-    this._note = new Widget({ node });
-    this.addWidget(this._note);
+    const note = new Panel();
+    note.addWidget(new Widget({ node }));
+    if (HTML in model.data) {
+      const saved = this._rendermime.createRenderer(HTML);
+      note.addWidget(saved);
+      void saved.renderModel(model);
+    }
+    this._note = note;
+    this.addWidget(note);
   }
 
   private _note: Widget | null = null;

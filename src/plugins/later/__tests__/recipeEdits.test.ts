@@ -1,8 +1,8 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { read } from '../../recipe/document';
+import { read } from '../../../recipe/document';
 import { addInput, asLoaded } from '../recipeEdits';
-import { starter } from '../recipeStarter';
+import { starter } from '../starter';
 
 const trans = nullTranslator.load('tsm');
 const VVDS = { from: { file: 'vvds.parquet' }, name: 'vvds.parquet' };

@@ -1,8 +1,8 @@
 /** Changes that come from outside the editor: an input from the panel, a condition from the explorer. */
-import { type Expr, parse, toText } from '../expr';
-import { equal, flow, read, setIn } from '../recipe/document';
-import { freeName } from '../recipe/names';
-import type { IRoles } from '../table/source';
+import { type Expr, parse, toText } from '../../expr';
+import { equal, flow, read, setIn } from '../../recipe/document';
+import { freeName } from '../../recipe/names';
+import type { IRoles } from '../../table/source';
 
 export interface INewInput {
   /** What the input comes from: `{pzserver: 12_deep}` or `{file: vvds.parquet}`. */

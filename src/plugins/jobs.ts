@@ -1,0 +1,100 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { type MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IRunningSessionManagers } from '@jupyterlab/running';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+
+import * as CommandIds from '../commandIds';
+import type { JobWidget } from '../jobs';
+import { ITsmJobs, ITsmServices } from '../tokens';
+import { commandsOf } from './command';
+import { jobIcon } from './icons';
+import { once } from './later';
+import type { JobsPart } from './later/jobs';
+
+const ID = 'pz-tsm:jobs';
+
+/** Kept by the browser while a job is going on, so that its end is told after a reload too. */
+const GOING = 'pz-tsm:job-going';
+
+/** The list of jobs, a document for each, and a word when one ends. */
+export const jobs: JupyterFrontEndPlugin<ITsmJobs> = {
+  id: ID,
+  description: 'Follows runs of recipes and processes of the PZ Server.',
+  autoStart: true,
+  provides: ITsmJobs,
+  requires: [ITsmServices],
+  optional: [
+    ITranslator,
+    ILayoutRestorer,
+    ILabShell,
+    IDefaultFileBrowser,
+    IRunningSessionManagers,
+    ISettingRegistry
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    services: ITsmServices,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+    labShell: ILabShell | null,
+    browser: IDefaultFileBrowser | null,
+    running: IRunningSessionManagers | null,
+    settings: ISettingRegistry | null
+  ): ITsmJobs => {
+    const trans = (translator ?? nullTranslator).load('tsm');
+    const addCommand = commandsOf(app, trans);
+    const tracker = new WidgetTracker<MainAreaWidget<JobWidget>>({ namespace: 'tsm-jobs' });
+    const runningChanged = new Signal<object, void>(tracker);
+    let part: JobsPart | null = null;
+    const load = once(async () => {
+      const [{ JobsPart }, loaded] = await Promise.all([import('./later/jobs'), services.load()]);
+      return (part = new JobsPart({
+        ...{ app, tracker, trans, labShell, browser, settings, runningChanged },
+        services: loaded,
+        id: ID,
+        going: GOING
+      }));
+    });
+
+    addCommand(CommandIds.openJob, {
+      label: trans.__('Open Job'),
+      icon: jobIcon,
+      execute: async args => (await load()).open(args.key as string)
+    });
+    addCommand(CommandIds.stopJob, {
+      label: trans.__('Stop Job'),
+      execute: async args => (await load()).stop(args.key as string)
+    });
+    addCommand(CommandIds.openFolder, {
+      label: trans.__('Show in File Browser'),
+      execute: async args => (await load()).openFolder(args.file as string)
+    });
+    void restorer?.restore(tracker, {
+      command: CommandIds.openJob,
+      args: ({ content: { key } }) => ({ key }),
+      name: ({ content: { key } }) => key
+    });
+    running?.add({
+      name: trans.__('Training set jobs'),
+      running: () => part?.running() ?? [],
+      refreshRunning: () => void load().then(({ model }) => model.refresh()),
+      runningChanged,
+      shutdownAll: () => part?.stopAll(),
+      shutdownLabel: trans.__('Stop'),
+      shutdownAllLabel: trans.__('Stop all'),
+      shutdownAllConfirmationText: trans.__(
+        'Stop all jobs that are yours? Their partial results are removed.'
+      )
+    });
+    void app.restored.then(async () => localStorage.getItem(GOING) && (await load())).catch(() => undefined);
+    return { load: async () => (await load()).model };
+  }
+};

@@ -1,0 +1,73 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+
+import * as CommandIds from '../../commandIds';
+
+interface IProperties {
+  readonly [name: string]: ReadonlyJSONObject;
+}
+
+/** The arguments of a command, as JSON Schema. */
+export function described(id: string, trans: TranslationBundle): { args: ReadonlyJSONObject } {
+  const [properties, required] = argumentsOf(id, trans);
+  return { args: { type: 'object', properties, ...(required ? { required } : {}) } };
+}
+
+function argumentsOf(id: string, trans: TranslationBundle): [IProperties, string[]?] {
+  const isPalette = { type: 'boolean' };
+  const table = {
+    product: { type: ['number', 'string'], description: trans.__('Id or internal name of a product') },
+    contents: { type: 'string', description: trans.__('Path in the file browser') },
+    file: { type: 'string', description: trans.__('Path on the server’s disk') }
+  };
+  const key = { type: 'string', description: trans.__('run:ID or process:ID') };
+  switch (id) {
+    case CommandIds.openTable:
+      return [{ ...table, name: { type: 'string', description: trans.__('What the tab is called') } }];
+    case CommandIds.openFile:
+      return [{ isPalette }];
+    case CommandIds.compare: {
+      const properties = {
+        ...table,
+        condition: { type: 'string', description: trans.__('Which of its rows; all, if left out') },
+        label: { type: 'string', description: trans.__('What they are called') }
+      };
+      return [
+        {
+          a: { type: 'object', description: trans.__('The one: the current table, if left out'), properties },
+          b: { type: 'object', description: trans.__('The other: the rest, if left out'), properties },
+          where: { type: 'string', description: trans.__('A condition on both') },
+          id: { type: 'string', description: trans.__('Id of the tab') },
+          isPalette
+        }
+      ];
+    }
+    case CommandIds.newRecipe:
+      return [
+        {
+          cwd: { type: 'string', description: trans.__('Folder of the new file') },
+          isPalette,
+          isLauncher: { type: 'boolean' }
+        }
+      ];
+    case CommandIds.addInput:
+      return [
+        {
+          ...table,
+          name: { type: 'string', description: trans.__('A name for the input') },
+          condition: { type: 'string', description: trans.__('Rows for which it is not true are left out') },
+          roles: { type: 'object', description: trans.__('Columns with a known meaning, by role') }
+        }
+      ];
+    case CommandIds.openJob:
+    case CommandIds.stopJob:
+      return [{ key }, ['key']];
+    case CommandIds.openFolder:
+      return [
+        { file: { type: 'string', description: trans.__('Path of a folder on the server’s disk') } },
+        ['file']
+      ];
+    default:
+      return [{}];
+  }
+}

@@ -1,0 +1,85 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { MainAreaWidget, type WidgetTracker } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { FileBrowserModel } from '@jupyterlab/filebrowser';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Toolbar } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import type { IServices, TableReference } from '../../api';
+import * as CommandIds from '../../commandIds';
+import { ExplorerModel, ExplorerWidget } from '../../explorer';
+import { explorerIcon } from '../icons';
+
+interface IFile {
+  readonly file: string;
+}
+
+export interface IExplorerPartOptions {
+  readonly app: JupyterFrontEnd;
+  readonly services: IServices;
+  /** Tables that are not documents. */
+  readonly tracker: WidgetTracker<MainAreaWidget<ExplorerWidget>>;
+  readonly trans: TranslationBundle;
+  /** The file browser's; rows are saved in the folder that it shows. */
+  readonly files: FileBrowserModel | null;
+}
+
+/** What the explorer's plugin does once a table is opened. */
+export class ExplorerPart {
+  constructor(private readonly _options: IExplorerPartOptions) {}
+
+  make(reference: TableReference): ExplorerWidget {
+    const { app, services, trans, files } = this._options;
+    const model = new ExplorerModel(services.local.table(reference));
+    return new ExplorerWidget({
+      model,
+      trans,
+      onCompare: () =>
+        void app.commands.execute(CommandIds.compare, {
+          a: { ...reference, condition: model.selection.where }
+        }),
+      save: {
+        folder: () => files?.path ?? '',
+        open: contents => void app.commands.execute(CommandIds.openTable, { contents }),
+        saved: () => void files?.refresh()
+      },
+      onToRecipe: (condition, info) =>
+        void app.commands.execute(CommandIds.addInput, {
+          ...reference,
+          name: info.name,
+          condition,
+          roles: info.roles as ReadonlyPartialJSONObject
+        })
+    });
+  }
+
+  /** A product, or a file that the file browser does not show, in a tab of its own. */
+  async open(table: TableReference, name?: string): Promise<MainAreaWidget<ExplorerWidget>> {
+    // nothing else, as the tab's id is made of it
+    const reference = 'product' in table ? { product: table.product } : { file: (table as IFile).file };
+    const { app, tracker } = this._options;
+    const id = `tsm-explorer-${JSON.stringify(reference)}`;
+    let widget = tracker.find(other => other.id === id);
+    if (!widget) {
+      const content = this.make(reference);
+      widget = new MainAreaWidget({ content, toolbar: new Toolbar() });
+      widget.toolbar.hide();
+      widget.id = id;
+      const { title } = widget;
+      const caption = String(Object.values(reference)[0]);
+      title.label = name ?? PathExt.basename(caption);
+      title.caption = caption;
+      title.icon = explorerIcon;
+      title.closable = true;
+      const { model } = content.props;
+      model.changed.connect(() => (title.label = name ?? model.info?.name ?? title.label));
+      await tracker.add(widget);
+    }
+    if (!widget.isAttached) {
+      app.shell.add(widget, 'main');
+    }
+    app.shell.activateById(widget.id);
+    return widget;
+  }
+}

@@ -1,0 +1,144 @@
+import { Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { runIcon, textEditorIcon } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import type { IServices } from '../../api';
+import * as CommandIds from '../../commandIds';
+import type { IRoles } from '../../table/source';
+import { commandsOf } from '../command';
+import { Places } from './places';
+import { addInput, type INewInput } from './recipeEdits';
+import { type IRecipesOptions, type RecipeDocument, RecipePart } from './recipePart';
+import { starter } from './starter';
+
+/** What the recipes' plugin does once a recipe is opened or made. */
+export class RecipesPart {
+  constructor(private readonly _options: IRecipesOptions) {
+    this._addCommands();
+  }
+
+  open(context: DocumentRegistry.Context): Promise<RecipePart> {
+    return RecipePart.make(this._options, context, () => this._tell());
+  }
+
+  /** A new recipe in a folder, opened. */
+  async create(folder?: string): Promise<RecipeDocument | undefined> {
+    try {
+      return await this._create(folder);
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
+  }
+
+  /** Make a table an input of the current recipe, or of a new one. */
+  async addInput(args: ReadonlyPartialJSONObject): Promise<void> {
+    const { docManager, factory, services, tracker, trans } = this._options;
+    try {
+      const document = tracker.currentWidget ?? (await this._create());
+      const { model } = await document.content.fill();
+      const folder = PathExt.dirname(document.context.localPath);
+      const input = {
+        ...(await sourceOf(services, args, folder)),
+        condition: (args.condition as string | undefined) || undefined,
+        roles: args.roles as IRoles | undefined
+      };
+      const { label } = document.title;
+      if (model.syntax) {
+        throw new Error(
+          trans.__('%1 can’t be read (line %2): put it right first.', label, model.syntax.line)
+        );
+      }
+      let added = '';
+      model.edit(text => {
+        const edited = addInput(text, input);
+        added = edited.name;
+        return edited.text;
+      });
+      docManager.openOrReveal(document.context.path, factory);
+      Notification.info(trans.__('%1 is now an input of %2.', added, label), { autoClose: 4000 });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  private async _create(folder?: string): Promise<RecipeDocument> {
+    const { app, browser, docManager, factory, trans } = this._options;
+    const { contents } = app.serviceManager;
+    const { path } = await contents.newUntitled({
+      path: folder ?? browser?.model.path ?? '',
+      type: 'file',
+      ext: '.tsm.yaml'
+    });
+    const name = PathExt.basename(path).replace(/\.tsm\.yaml$/, '');
+    await contents.save(path, { type: 'file', format: 'text', content: starter(name, trans) });
+    return docManager.openOrReveal(path, factory) as RecipeDocument;
+  }
+
+  /** Commands that have no meaning before a recipe is open. */
+  private _addCommands(): void {
+    const { app, tracker, trans } = this._options;
+    const { commands } = app;
+    const addCommand = commandsOf(app, trans);
+    const current = () => tracker.currentWidget?.content.content ?? null;
+    const isEnabled = () => current() !== null;
+
+    addCommand(CommandIds.runRecipe, {
+      label: trans.__('Run Recipe'),
+      caption: trans.__('Run the current recipe and write its bundle'),
+      icon: runIcon,
+      isEnabled,
+      execute: () => current()?.model.start()
+    });
+    addCommand(CommandIds.planRecipe, {
+      label: trans.__('Plan Recipe'),
+      caption: trans.__('Say what the current recipe would do, and what would fail'),
+      isEnabled,
+      execute: () => current()?.model.makePlan()
+    });
+    addCommand(CommandIds.toggleText, {
+      label: trans.__('Show Recipe as Text'),
+      caption: trans.__('Change between the form and the text of the current recipe'),
+      icon: textEditorIcon,
+      isEnabled,
+      isToggled: () => current()?.showsText ?? false,
+      execute: () => {
+        const part = current();
+        if (part) {
+          part.showsText = !part.showsText;
+          commands.notifyCommandChanged(CommandIds.toggleText);
+        }
+      }
+    });
+    tracker.currentChanged.connect(() => this._tell());
+  }
+
+  /** The current recipe is another one. */
+  private _tell(): void {
+    for (const id of [CommandIds.runRecipe, CommandIds.planRecipe, CommandIds.toggleText]) {
+      this._options.app.commands.notifyCommandChanged(id);
+    }
+  }
+}
+
+/** Where the input comes from, as a recipe in `folder` writes it. */
+async function sourceOf(
+  { local, pz }: IServices,
+  args: ReadonlyPartialJSONObject,
+  folder: string
+): Promise<INewInput> {
+  const { product, contents: path, file } = args;
+  if (product !== undefined) {
+    const name = typeof product === 'number' ? (await pz.product(product)).internalName : String(product);
+    return { from: { pzserver: name }, name: (args.name as string | undefined) || name };
+  }
+  const shown = typeof path === 'string' ? path : await new Places(local).contentsOf(String(file));
+  const written = shown === null ? String(file) : PathExt.relative(folder, shown);
+  return { from: { file: written }, name: PathExt.basename(written) };
+}
+
+function failed(error: unknown): void {
+  Notification.error((error as Error).message, { autoClose: false });
+}

@@ -1,0 +1,62 @@
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { refreshIcon } from '@jupyterlab/ui-components';
+
+import * as CommandIds from '../commandIds';
+import { ITsmJobs, ITsmServices } from '../tokens';
+import { commandsOf } from './command';
+import { tsmIcon } from './icons';
+import { Later } from './later';
+
+const ID = 'pz-tsm:panel';
+
+/** The sidebar. */
+export const panel: JupyterFrontEndPlugin<void> = {
+  id: ID,
+  description: 'The sidebar: catalogues, recipes, jobs, account.',
+  autoStart: true,
+  requires: [ITsmServices, ITsmJobs],
+  optional: [ITranslator, ILayoutRestorer, IDefaultFileBrowser, ISettingRegistry],
+  activate: (
+    app: JupyterFrontEnd,
+    services: ITsmServices,
+    jobs: ITsmJobs,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+    browser: IDefaultFileBrowser | null,
+    settings: ISettingRegistry | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('tsm');
+    const addCommand = commandsOf(app, trans);
+    const { shell } = app;
+    const widget = new Later(async () => {
+      const [{ makePanel }, served, listed] = await Promise.all([
+        import('./later/panel'),
+        services.load(),
+        jobs.load()
+      ]);
+      return makePanel({ app, services: served, jobs: listed, trans, browser, settings, id: ID });
+    }, trans);
+    widget.id = 'tsm-panel';
+    widget.title.icon = tsmIcon;
+    widget.title.caption = trans.__('PZ Training Sets');
+    widget.node.setAttribute('aria-label', widget.title.caption);
+    shell.add(widget, 'left', { rank: 300, type: 'PZ Training Sets' });
+    restorer?.add(widget, 'tsm-panel');
+
+    addCommand(CommandIds.showPanel, {
+      label: trans.__('PZ Catalogues and Recipes'),
+      caption: trans.__('Show the sidebar with catalogues, recipes and jobs'),
+      icon: tsmIcon,
+      execute: () => shell.activateById(widget.id)
+    });
+    addCommand(CommandIds.refreshPanel, {
+      label: trans.__('Look Again for Catalogues, Recipes and Jobs'),
+      caption: trans.__('Ask the servers again'),
+      icon: refreshIcon,
+      execute: async () => (await widget.fill()).refresh()
+    });
+  }
+};

@@ -215,6 +215,11 @@ export class ExplorerModel {
     this._plots.hover(id);
   }
 
+  /** The hand takes hold of a brush, or lets go of it. */
+  hold(held: boolean): void {
+    this._plots.hold(held);
+  }
+
   /** The part of the sky that a map shows, or is about to. */
   frameOf(view: ISkyView): ISkyFrame | null {
     if (view.frame !== 'data') {

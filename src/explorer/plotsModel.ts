@@ -1,6 +1,13 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import { createBinner } from '../table/binner';
-import type { IBinner, IUpdate, IUpdateResult, ViewRequest } from '../table/requests';
+import {
+  HEADER,
+  type IBinner,
+  type IHistogramRequest,
+  type IUpdate,
+  type IUpdateResult,
+  type ViewRequest
+} from '../table/requests';
 import type { Selection } from '../table/selection';
 import type { ITableInfo, ITableSource } from '../table/source';
 import { ColumnQueue } from './columnQueue';
@@ -12,6 +19,9 @@ export interface IPlotsOptions {
   readonly selection: Selection;
   readonly createBinner?: () => Promise<IBinner>;
 }
+
+/** How long the pointer stays over a plot before a brush is expected there, in ms. */
+const LINGER = 80;
 
 /** What is to be counted; null until the table is known. */
 export interface IWish {
@@ -113,6 +123,11 @@ export class PlotsModel {
       return;
     }
     this._dirty = true;
+    if (this._headersLeft.length > 0) {
+      // those that are counted may be of another condition
+      this._headersLeft = [];
+      this._headersDirty = true;
+    }
     this._queue.want(this.needed(this._wish));
     this.pump();
   }
@@ -123,8 +138,16 @@ export class PlotsModel {
     this.refresh();
   }
 
-  /** A brush is about to move in a view: let the counting get ready. */
+  /** A brush is about to move in a view: let the counting get ready, unless the pointer only passes over it. */
   hover(id: string): void {
+    clearTimeout(this._hovering);
+    this._hovering = setTimeout(() => this.prepare(id), LINGER);
+  }
+
+  private prepare(id: string): void {
+    if (this._isDisposed || this._held) {
+      return;
+    }
     const view = this._wish?.views.find(other => other.id === id);
     const axes = view === undefined || view.kind === 'categories' ? null : axesOfView(view);
     const update = this.update();
@@ -155,6 +178,13 @@ export class PlotsModel {
     this.pump();
   }
 
+  /** While the hand holds a brush, nothing is counted but what follows it. */
+  hold(held: boolean): void {
+    this._held = held;
+    clearTimeout(this._hovering);
+    this.pump();
+  }
+
   /** Resolves when no counting and no fetching is under way. */
   async idle(): Promise<void> {
     while (this.isBusy) {
@@ -167,6 +197,7 @@ export class PlotsModel {
       return;
     }
     this._isDisposed = true;
+    clearTimeout(this._hovering);
     this._queue.dispose();
     // also one that is only just starting
     this._starting?.then(
@@ -252,9 +283,11 @@ export class PlotsModel {
         }
         this._counted.emit();
       });
-    } else if (this._headersDirty) {
+    } else if (this._headersDirty && !this._held) {
       this._headersDirty = false;
-      this.countHeaders();
+      this.startHeaders();
+    } else if (this._headersLeft.length > 0 && !this._held) {
+      this.countHeader();
     } else {
       this.wake();
     }
@@ -280,34 +313,50 @@ export class PlotsModel {
       });
   }
 
-  private countHeaders(): void {
+  private startHeaders(): void {
     const update = this.update();
-    const views: { [id: string]: ViewRequest } = {};
+    this._headersLeft = [];
+    this._headersFound = new Map();
     if (update !== null && update.terms.length > 0) {
       for (const { name, histogram } of this._wish!.info.columns) {
         if (histogram && histogram.counts.length > 0 && this._binner!.held.has(name)) {
           const { edges, counts } = histogram;
           const range = [edges[0], edges[edges.length - 1]] as const;
           if (range[1] > range[0]) {
-            views[`head:${name}`] = { kind: 'histogram', column: name, range, bins: counts.length };
+            this._headersLeft.push({ kind: 'histogram', column: name, range, bins: counts.length });
           }
         }
       }
     }
-    if (Object.keys(views).length === 0) {
-      if (this._headers.size > 0) {
-        this._headers = new Map();
-        this._headersChanged.emit();
-      }
+    if (this._headersLeft.length > 0) {
+      this.countHeader();
+    } else {
+      this.showHeaders();
       this.wake();
-      return;
     }
-    this.count({ terms: update!.terms, views }, ({ views: found }) => {
-      this._headers = new Map(
-        Object.values(found).flatMap(view => (view.kind === 'histogram' ? [[view.column, view.passed]] : []))
-      );
-      this._headersChanged.emit();
+  }
+
+  /** One column a count: a brush that sets off meanwhile waits for no more than that. */
+  private countHeader(): void {
+    const request = this._headersLeft.shift()!;
+    const views = { [`${HEADER}${request.column}`]: request };
+    this.count({ terms: this._options.selection.terms, views }, ({ views: found }) => {
+      Object.values(found).forEach(view => {
+        if (view.kind === 'histogram') {
+          this._headersFound.set(view.column, view.passed);
+        }
+      });
+      if (this._headersLeft.length === 0 && !this._headersDirty) {
+        this.showHeaders();
+      }
     });
+  }
+
+  private showHeaders(): void {
+    if (this._headers.size + this._headersFound.size > 0) {
+      this._headers = this._headersFound;
+      this._headersChanged.emit();
+    }
   }
 
   private wake(): void {
@@ -331,6 +380,11 @@ export class PlotsModel {
   private _trouble: ITrouble | null = null;
   private _dirty = false;
   private _headersDirty = false;
+  /** Columns whose headers have still to be counted, and the counts of the others. */
+  private _headersLeft: IHistogramRequest[] = [];
+  private _headersFound = new Map<string, Uint32Array>();
+  private _held = false;
+  private _hovering: ReturnType<typeof setTimeout> | undefined;
   private _counting = false;
   private _waiting: (() => void)[] = [];
   private _isDisposed = false;

@@ -2,6 +2,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { LocalBinner } from '../../table';
+import type { IUpdate } from '../../table/requests';
 import type { ExplorerModel } from '../model';
 import { explorerModel, source } from './data';
 import { frame, layer, layOut, point, shown } from './dom';
@@ -108,9 +109,36 @@ describe('a brush', () => {
     }
     const model = await explorerModel(source(), { createBinner: async () => new Watched() });
     await shown(model);
+    // a pointer on its way to another plot is not waited for
     fireEvent.pointerEnter(layer('n(z)'));
     fireEvent.focus(layer('density'));
-    expect(prepared).toEqual(['redshift', 'i_mag,redshift']);
+    await waitFor(() => expect(prepared).toEqual(['i_mag,redshift']));
+    fireEvent.pointerEnter(layer('n(z)'));
+    await waitFor(() => expect(prepared).toEqual(['i_mag,redshift', 'redshift']));
+    model.dispose();
+  });
+
+  it('counts for the headers when the hand lets go, one column at a time', async () => {
+    const asked: string[][] = [];
+    class Watched extends LocalBinner {
+      override update(update: IUpdate): ReturnType<LocalBinner['update']> {
+        asked.push(Object.keys(update.views));
+        return super.update(update);
+      }
+    }
+    const model = await explorerModel(source(), { createBinner: async () => new Watched(), settle: 0 });
+    await shown(model);
+    const brush = layer('n(z)');
+    point(brush, 'pointerdown', 100);
+    point(brush, 'pointermove', 300);
+    await waitFor(() => expect(model.windows.query.where ?? '').toContain('redshift'));
+    await act(() => model.idle());
+    expect(asked.flat().some(id => id.startsWith('head:'))).toBe(false);
+    point(brush, 'pointerup', 300);
+    await waitFor(() => expect(model.headers.size).toBeGreaterThan(2));
+    const heads = asked.filter(ids => ids.some(id => id.startsWith('head:')));
+    expect(heads.every(ids => ids.length === 1)).toBe(true);
+    expect(heads).toHaveLength(model.headers.size);
     model.dispose();
   });
 

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { memo, useState, type ReactNode } from 'react';
+import { memo, useEffect, useState, type ReactNode } from 'react';
 import type { Value } from '../expr';
 import type { ITableInfo } from '../table/source';
 import { Chip, formatCount, Loading, Trouble, useSignal } from '../ui';
@@ -96,7 +96,7 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
           {trans.__('The rows below are not affected.')}
         </Trouble>
       )}
-      <Views model={model} trans={trans} info={info} />
+      <Plots model={model} trans={trans} info={info} />
       <ConditionBar model={model} trans={trans}>
         <Actions {...props} />
       </ConditionBar>
@@ -106,6 +106,30 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
       </div>
     </div>
   );
+}
+
+/** The plots: put in when the first rows have been painted, so that these are there at once. */
+function Plots(props: IAddViewProps): JSX.Element {
+  const { windows } = props.model;
+  const isRead = () => windows.total !== null || windows.error !== null;
+  const [shown, setShown] = useState(isRead);
+  useEffect(() => {
+    let frame = 0;
+    const show = () => {
+      if (frame === 0 && isRead()) {
+        frame = requestAnimationFrame(() => {
+          frame = requestAnimationFrame(() => setShown(true));
+        });
+      }
+    };
+    show();
+    windows.changed.connect(show);
+    return () => {
+      cancelAnimationFrame(frame);
+      windows.changed.disconnect(show);
+    };
+  }, [windows]);
+  return shown ? <Views {...props} /> : <div className="tsm-Explorer-views tsm-mod-waiting" />;
 }
 
 /** What can be done with the condition. */

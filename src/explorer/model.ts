@@ -149,9 +149,14 @@ export class ExplorerModel {
       this.selection.setText(this._options.condition);
     }
     this.queryRows();
-    this.show();
-    void this.summarise();
-    await this.idle();
+    this._changed.emit();
+    // a few kilobytes before many megabytes
+    await this.windows.known();
+    if (!this._isDisposed) {
+      this.show();
+      void this.summarise();
+      await this.idle();
+    }
   }
 
   /** Load a table again that could not be. */

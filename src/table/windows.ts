@@ -58,6 +58,20 @@ export class WindowModel {
     return this._version;
   }
 
+  /** Resolves when the first rows are here, or can't be had. */
+  known(): Promise<void> {
+    return new Promise(resolve => {
+      const look = () => {
+        if (this._total !== null || this._error !== null || this._isDisposed) {
+          this._changed.disconnect(look);
+          resolve();
+        }
+      };
+      this._changed.connect(look);
+      look();
+    });
+  }
+
   get isLoading(): boolean {
     return this._pending.size > 0;
   }

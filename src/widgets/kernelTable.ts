@@ -31,6 +31,9 @@ export interface IAnswer {
   /** Set in messages that nobody asked for. */
   readonly event?: string;
   readonly where?: string;
+  /** Of the first message, `hello`: the table, and its first rows with all columns as a buffer. */
+  readonly info?: ITableInfo;
+  readonly window?: { readonly count: number; readonly total: number };
 }
 
 /** How messages get to the kernel. */
@@ -87,6 +90,11 @@ export class KernelTable implements ITableSource {
   }
 
   async info(signal?: AbortSignal): Promise<ITableInfo> {
+    const known = this._hello.info;
+    this._hello = { ...this._hello, info: undefined };
+    if (known !== undefined) {
+      return known;
+    }
     return (await this._ask('info', {}, signal)).result as ITableInfo;
   }
 
@@ -95,6 +103,12 @@ export class KernelTable implements ITableSource {
   }
 
   async window(request: IWindowRequest, signal?: AbortSignal): Promise<IWindow> {
+    const { window: known } = this._hello;
+    const { start, count, sort, where, search } = request;
+    if (known !== undefined && start === 0 && count === known.count && !sort && !where && !search) {
+      this._hello = {};
+      return { start, total: known.total, ipc: known.ipc };
+    }
     const { result, bytes } = await this._ask('window', request, signal);
     return { ...(result as { start: number; total: number }), ipc: bytes };
   }
@@ -116,6 +130,14 @@ export class KernelTable implements ITableSource {
   receive(answer: IAnswer, buffers: readonly (ArrayBuffer | ArrayBufferView)[] = []): void {
     if (answer.event === 'selected') {
       this._selected.emit(answer.where ?? '');
+      return;
+    }
+    if (answer.event === 'hello') {
+      const { info, window } = answer;
+      this._hello = { info };
+      if (window !== undefined && buffers.length > 0) {
+        this._hello.window = { ...window, ipc: joined([bytesOf(buffers[0])]) };
+      }
       return;
     }
     const open = answer.id === undefined ? undefined : this._open.get(answer.id);
@@ -230,6 +252,11 @@ export class KernelTable implements ITableSource {
   private readonly _prefix = `${Math.random().toString(36).slice(2, 8)}-`;
   private _last = 0;
   private _busy = false;
+  /** What the kernel told unasked; each is used once. */
+  private _hello: {
+    info?: ITableInfo;
+    window?: { readonly count: number; readonly total: number; readonly ipc: Uint8Array };
+  } = {};
   private _timer: ReturnType<typeof setTimeout> | undefined;
 }
 

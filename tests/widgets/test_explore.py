@@ -49,6 +49,26 @@ def test_info_says_what_the_table_is(widget):
     json.dumps(info, allow_nan=False)
 
 
+def test_what_every_view_asks_first_is_told_unasked(table, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        ExploreWidget, "send", lambda self, content, buffers=None: told.append((content, buffers))
+    )
+    widget = pz_tsm.explore(table, name="mock")
+    [(hello, [rows])] = told
+    monkeypatch.undo()
+    assert hello["event"] == "hello" and hello["window"] == {"count": 200, "total": 5}
+    assert hello["info"] == ask(opened(widget), "info")[0][0]["result"]
+    assert pa.ipc.open_stream(rows).read_all()["id"].to_pylist() == table["id"].to_pylist()
+    wide = pa.table({f"c{i}": [1] for i in range(81)})
+    told.clear()
+    monkeypatch.setattr(
+        ExploreWidget, "send", lambda self, content, buffers=None: told.append((content, buffers))
+    )
+    pz_tsm.explore(wide)
+    assert "window" not in told[0][0] and not told[0][1], "the front end chooses the columns of a wide table"
+
+
 def test_the_table_is_told_at_once_and_its_counts_when_asked(widget):
     [(answer, _)] = ask(widget, "info")
     assert answer["result"]["pending"] and [c["histogram"] for c in answer["result"]["columns"]] == [None] * 3

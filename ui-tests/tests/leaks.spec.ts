@@ -85,9 +85,12 @@ async function openAndClose(page: IJupyterLabPageFixture): Promise<void> {
   await brush(page, explorer.getByRole('region', { name: 'n(z)' }), 0.1, 0.3);
   await expect(state).toContainText('of 5,242 rows');
   const condition = explorer.getByRole('textbox', { name: 'condition' });
-  await condition.fill('Z > 0.4');
-  await condition.press('Enter');
-  await expect(condition).toHaveValue('Z > 0.4');
+  // the text still follows the brush for a moment, and takes what is typed into it then to its end
+  await expect(async () => {
+    await condition.fill('Z > 0.4');
+    await condition.press('Enter');
+    await expect(condition).toHaveValue('Z > 0.4', { timeout: 500 });
+  }).toPass();
   await explorer.getByRole('grid').getByRole('row').nth(2).click();
   await page.evaluate(() => {
     const { jupyterapp } = window as unknown as { jupyterapp: { shell: { currentWidget: ITab } } };

@@ -1,3 +1,4 @@
+import type { ITableInfo } from '../../table/source';
 import { type IQuestion, KernelTable } from '../kernelTable';
 
 class Kernel {
@@ -120,4 +121,28 @@ it('learns what the kernel selected by itself', () => {
   kernel.table.selected.connect((_, where) => seen.push(where));
   kernel.table.receive({ event: 'selected', where: 'z > 1' });
   expect(seen).toEqual(['z > 1']);
+});
+
+it('takes what the kernel tells unasked for the first answers, and asks from then on', async () => {
+  const kernel = new Kernel();
+  const info = { id: 'kernel', name: 'deep', rows: 50 } as ITableInfo;
+  kernel.table.receive({ event: 'hello', info, window: { count: 2, total: 50 } }, [view(1, 2)]);
+  await expect(kernel.table.info()).resolves.toBe(info);
+  await expect(kernel.table.window({ start: 0, count: 2, columns: ['z'] })).resolves.toEqual({
+    start: 0,
+    total: 50,
+    ipc: new Uint8Array([1, 2])
+  });
+  expect(kernel.asked).toEqual([]);
+  void kernel.table.info();
+  void kernel.table.window({ start: 0, count: 2 });
+  expect(kernel.asked.map(({ method }) => method)).toEqual(['info', 'window']);
+});
+
+it('asks for rows other than those that it was told', () => {
+  const kernel = new Kernel();
+  const info = { id: 'kernel', name: 'deep', rows: 50 } as ITableInfo;
+  kernel.table.receive({ event: 'hello', info, window: { count: 2, total: 50 } }, [view(1, 2)]);
+  void kernel.table.window({ start: 0, count: 2, where: 'z > 1' });
+  expect(kernel.last('window').args).toEqual({ start: 0, count: 2, where: 'z > 1' });
 });

@@ -1,0 +1,159 @@
+"""From what the browser found to one line a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+Found = dict[str, Any]
+MB = 1e6
+
+
+def bar(
+    name: str,
+    ours: float,
+    peer: float | None,
+    peer_name: str | None,
+    unit: str,
+    bar: float,
+    means: str,
+    ok: bool | None,
+    n: int,
+    **more: Any,
+) -> Found:
+    """``ratio``: the peer's value over ours. ``means``: what ``bar`` bounds. ``ok``: None without a peer."""
+    return {
+        "bench": f"explorer/{name}",
+        "ours": _round(ours),
+        "peer": _round(peer),
+        "peer_name": peer_name,
+        "unit": unit,
+        "ratio": None if peer is None or not ours else _round(peer / ours),
+        "bar": bar,
+        "ok": ok,
+        "n": n,
+        "means": means,
+        **{key: _round(value) for key, value in more.items()},
+    }
+
+
+def notebook(found: Found) -> Iterator[Found]:
+    def times(way: str, run: str) -> list[float]:
+        return [each[run]["time"] / 1000 for each in found[way]]
+
+    def moved(way: str) -> float | None:
+        return max(
+            (each[run]["websocket"] + each[run]["http"] for each in found[way] for run in ("first", "again")),
+            default=None,
+        )
+
+    ours, n = median(times("ours", "first")), len(found["ours"])
+    quak = median(times("quak", "first")) if found["quak"] else None
+    again = {"ours_again": median(times("ours", "again"))}
+    if found["quak"]:
+        again["peer_again"] = median(times("quak", "again"))
+    yield bar(
+        *("notebook", ours, quak, "quak 0.3.5", "s", 4, "ratio at least"),
+        *(None if quak is None else quak / ours >= 4, n),
+        **again,
+    )
+    peer = moved("quak")
+    most = moved("ours")
+    yield bar(
+        *("notebook-moved", most / MB, None if peer is None else peer / MB, "quak 0.3.5", "MB", 1),
+        *("ours at most", most <= MB, n),
+    )
+
+
+def opened(name: str, found: Found) -> Iterator[Found]:
+    rows, empty = median(found["rows"]) / 1000, median(found["empty"]) / 1000
+    n = len(found["rows"])
+    yield bar(
+        *(f"rows-{name}", rows, empty, "empty main-area widget", "s", 0.3, "ours minus peer at most"),
+        *(rows - empty <= 0.3, n),
+        first=found["first"] / 1000,
+    )
+    plots, bare = median(found["plots"]) / 1000, median(found["bare"]) / 1000
+    yield bar(
+        *(f"plots-{name}", plots, bare, "fetch() of the same columns", "s", 1.5, "ours over peer at most"),
+        *(plots <= 1.5 * bare, n),
+        MB=found["bytes"][-1] / MB,
+        views=found["views"],
+    )
+
+
+def brushed(name: str, found: Found, limit: float, duckdb: Found | None = None) -> Iterator[Found]:
+    parts = {f"{part}_{share}": each[share] for part, each in found["parts"].items() for share in each}
+    peer = duckdb and duckdb["p95"]
+    yield bar(
+        *(f"brush-{name}", found["p95"], peer, "duckdb-wasm 1.32.0" if peer else None, "ms, p95", limit),
+        *("ours at most", found["p95"] <= limit, found["n"]),
+        p50=found["p50"],
+        max=found["max"],
+        **parts,
+    )
+    if duckdb:
+        ratio = duckdb["p50"] / found["p50"]
+        yield bar(
+            *(f"brush-{name}-duckdb", found["p50"], duckdb["p50"], "duckdb-wasm 1.32.0", "ms, median", 30),
+            *("ratio at least", ratio >= 30, found["n"]),
+            peer_n=duckdb["n"],
+        )
+
+
+def scrolled(found: Found) -> Iterator[Found]:
+    name = "x".join(map(str, found["size"]))
+    wheel, jump = found["wheel"], found["jump"]
+    yield bar(
+        *(f"wheel-{name}", wheel["moved"], None, None, "frames/s", 30, "ours at least"),
+        *(wheel["moved"] >= 30, 1),
+        all_frames=wheel["fps"],
+        longest_ms=wheel["longest"],
+    )
+    blank = max(jump["max"], wheel["blank"])
+    yield bar(
+        *(
+            f"blank-{name}",
+            blank,
+            None,
+            None,
+            "ms, longest",
+            100,
+            "ours at most",
+            blank <= 100,
+            jump["n"] + 1,
+        ),
+        jump_p50=jump["p50"],
+        jump_p95=jump["p95"],
+        wheel=wheel["blank"],
+    )
+
+
+def remembered(found: Found) -> Iterator[Found]:
+    held, bytes_ = found["all"] - found["empty"], found["bytes"]
+    yield bar(
+        *("memory-3m", held / MB, bytes_ / MB, "bytes of the loaded columns", "MB", 1.3),
+        *("ours over peer at most", held <= 1.3 * bytes_, 1),
+        share=held / bytes_,
+        opened=(found["opened"] - found["empty"]) / MB,
+        opened_columns=found["openedBytes"] / MB,
+        after_brush=(found["brushed"] - found["empty"]) / MB,
+        after_close=(found["closed"] - found["empty"]) / MB,
+    )
+
+
+def started(found: Found, import_ms: float) -> Iterator[Found]:
+    scripts = {name: size for name, size in found["bytes"].items() if name.endswith(".js")}
+    size = sum(scripts.values()) / 1000
+    yield bar(
+        *("start-js", size, None, None, "kB", 25, "ours at most", size <= 25, len(scripts)),
+        other=(sum(found["bytes"].values()) / 1000 - size),
+    )
+    yield bar(
+        *("start-import", import_ms, None, None, "ms, median", 50, "ours at most", import_ms <= 50, 9),
+    )
+
+
+def _round(value: Any) -> Any:
+    return float(f"{value:.4g}") if isinstance(value, float) else value

@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.explorer.peers import CACHE, ROOT
 
 NAME = "pz-tsm"
+CONFIGURATION = ("package.json", "yarn.lock", "install.json", "webpack.config.js")
 
 
 def production() -> Path:
@@ -24,7 +25,7 @@ def production() -> Path:
         home.mkdir(parents=True)
         for name in ("lib", "style", "schema"):
             shutil.copytree(ROOT / name, home / name)
-        for name in ("package.json", "yarn.lock", "install.json"):
+        for name in CONFIGURATION:
             shutil.copy(ROOT / name, home)
         (home / "node_modules").symlink_to(ROOT / "node_modules")
         built = home / "pz_tsm" / "labextension"
@@ -42,7 +43,9 @@ def production() -> Path:
 
 def _state() -> str:
     """A hash of what is built."""
-    digest = hashlib.sha256((ROOT / "package.json").read_bytes())
+    digest = hashlib.sha256()
+    for name in CONFIGURATION:
+        digest.update((ROOT / name).read_bytes())
     for folder in ("lib", "style", "schema"):
         for file in sorted((ROOT / folder).rglob("*")):
             if file.is_file() and not file.name.endswith((".map", ".d.ts")):

@@ -1,5 +1,6 @@
 import { type Data, DataType, type Field, tableFromIPC, type Table, type Vector } from 'apache-arrow';
 import type { ColumnData, IBoolColumn, IntArray, ITextColumn } from '../expr';
+import { codesOf } from './utf8';
 
 /** Columns of a decoded Arrow stream. */
 export interface IColumns {
@@ -115,6 +116,17 @@ function decodeText(vector: Vector): ITextColumn {
       const indices = part.values as Int32Array;
       for (let i = 0; i < part.length; i++) {
         codes[at + i] = valid[i] === 0 ? -1 : translated[Number(indices[i])];
+      }
+    } else if (DataType.isUtf8(part.type) || DataType.isLargeUtf8(part.type)) {
+      let valid: Uint8Array | null = null;
+      if (part.nullCount > 0) {
+        valid = new Uint8Array(part.length);
+        setBits(valid, 0, part.nullBitmap, part);
+      }
+      const own = codesOf(part, valid);
+      const translated = own.texts.map(code);
+      for (let i = 0; i < part.length; i++) {
+        codes[at + i] = own.codes[i] < 0 ? -1 : translated[own.codes[i]];
       }
     } else {
       for (let i = 0; i < part.length; i++) {

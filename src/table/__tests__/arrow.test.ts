@@ -61,6 +61,22 @@ describe('tables on the wire', () => {
     expect(valuesOf(columns.get('good')!, 4)).toEqual([true, null, true, null]);
   });
 
+  it.each([
+    ['short', new Utf8()],
+    ['long', new LargeUtf8()]
+  ])('tells many texts apart, whatever their letters: %s offsets', (_, type) => {
+    const letters = ['', 'ž', '銀河', 'VVDS', '\u{1f30c}'];
+    const texts = Array.from({ length: 20000 }, (_, i) =>
+      i % 7 === 0 ? null : `${letters[i % 5]}${i % 11 === 0 ? '' : (i * 7919) % 3001}`
+    );
+    const ipc = tableToIPC(new Table({ text: vectorFromArray(texts, type) }), 'stream');
+    const column = decodeColumns(ipc).columns.get('text')!;
+    expect(valuesOf(column, texts.length)).toEqual(texts);
+    expect(column.type === 'text' && new Set(column.dictionary).size).toBe(
+      new Set(texts.filter(text => text !== null)).size
+    );
+  });
+
   it('reads a table without rows', () => {
     const ipc = tableToIPC(tableFromArrays({ z: new Float64Array(0) }), 'stream');
     expect(decodeColumns(ipc).rows).toBe(0);

@@ -111,6 +111,7 @@ class EngineTable implements ITableSource {
     return this._opened(async id => {
       const reply = await this._client.reply('Columns', `local/tables/${id}/columns`, {
         query: { names: names.map(encodeComma).join(',') },
+        immutable: true,
         signal
       });
       return reply.bytes();

@@ -4,8 +4,10 @@ import { troubleOf, type ITrouble } from './trouble';
 const AT_ONCE = 3;
 
 export interface IColumnQueueOptions {
-  /** Fetch one column and give it to whoever counts. */
-  readonly fetch: (name: string, signal: AbortSignal) => Promise<void>;
+  /** Fetch one column. */
+  readonly fetch: (name: string, signal: AbortSignal) => Promise<Uint8Array>;
+  /** Give it to whoever counts; the next one is fetched meanwhile. */
+  readonly take: (name: string, ipc: Uint8Array) => Promise<void>;
   readonly isHere: (name: string) => boolean;
   /** A column came, or could not be had. */
   readonly onChange: (name: string) => void;
@@ -51,7 +53,7 @@ export class ColumnQueue {
 
   private next(): void {
     for (const name of this.loading) {
-      if (this._underWay.size >= AT_ONCE || this._abort.signal.aborted) {
+      if (this._fetching >= AT_ONCE || this._abort.signal.aborted) {
         return;
       }
       if (!this._underWay.has(name)) {
@@ -62,8 +64,15 @@ export class ColumnQueue {
   }
 
   private async fetch(name: string): Promise<void> {
+    this._fetching += 1;
     try {
-      await this._options.fetch(name, this._abort.signal);
+      const ipc = await this._options.fetch(name, this._abort.signal).finally(() => {
+        this._fetching -= 1;
+      });
+      if (!this._abort.signal.aborted) {
+        this.next();
+        await this._options.take(name, ipc);
+      }
     } catch (error) {
       this._troubles.set(name, troubleOf(error));
     }
@@ -77,6 +86,7 @@ export class ColumnQueue {
   private readonly _options: IColumnQueueOptions;
   private readonly _abort = new AbortController();
   private readonly _underWay = new Set<string>();
+  private _fetching = 0;
   private readonly _troubles = new Map<string, ITrouble>();
   private _wanted: string[] = [];
 }

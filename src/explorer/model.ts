@@ -149,6 +149,7 @@ export class ExplorerModel {
       this.selection.setText(this._options.condition);
     }
     this.queryRows();
+    this._plots.start();
     this._changed.emit();
     // a few kilobytes before many megabytes
     await this.windows.known();

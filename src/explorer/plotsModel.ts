@@ -37,7 +37,8 @@ export class PlotsModel {
   constructor(options: IPlotsOptions) {
     this._options = options;
     this._queue = new ColumnQueue({
-      fetch: (name, signal) => this.fetch(name, signal),
+      fetch: (name, signal) => this._options.source.columns([name], signal),
+      take: (name, ipc) => this.take(name, ipc),
       isHere: name => this._binner?.held.has(name) ?? false,
       onChange: () => {
         this._changed.emit();
@@ -232,9 +233,17 @@ export class PlotsModel {
     return columns;
   }
 
-  private async fetch(name: string, signal: AbortSignal): Promise<void> {
-    this._starting ??= (this._options.createBinner ?? createBinner)();
-    const [binner, ipc] = await Promise.all([this._starting, this._options.source.columns([name], signal)]);
+  /** Start the worker, which takes a while, before it is needed. */
+  start(): void {
+    this.starting().catch(() => undefined);
+  }
+
+  private starting(): Promise<IBinner> {
+    return (this._starting ??= (this._options.createBinner ?? createBinner)());
+  }
+
+  private async take(name: string, ipc: Uint8Array): Promise<void> {
+    const binner = await this.starting();
     if (!this._isDisposed) {
       this._binner = binner;
       await binner.add([name], ipc);

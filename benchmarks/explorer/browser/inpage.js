@@ -69,7 +69,8 @@
       log.moves.push({ time: performance.now() });
     }
   };
-  window.addEventListener('pointermove', onMove, true);
+  // the first word of a move: raw updates come before the frame's own event
+  window.addEventListener('pointerrawupdate', onMove, true);
 
   /** Resolves with the time at which the frame that shows what `test` finds has been drawn. */
   const seen = test =>

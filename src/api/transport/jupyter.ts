@@ -11,6 +11,10 @@ export class JupyterTransport implements ITransport {
   async send(path: string, request: IRequest = {}): Promise<IReply> {
     const address = URLExt.join(this._settings.baseUrl, 'tsm', path) + queryText(request.query);
     const init: RequestInit = { method: request.method ?? 'GET', signal: request.signal };
+    if (request.immutable) {
+      // without it each address gets a number of its own, and no answer is ever found again
+      init.cache = 'default';
+    }
     if (request.json !== undefined) {
       init.body = JSON.stringify(request.json);
     }

@@ -5,6 +5,8 @@ export interface IRequest {
   readonly query?: { readonly [name: string]: string | number | boolean | undefined };
   readonly json?: unknown;
   readonly signal?: AbortSignal;
+  /** What is at this address never changes: the browser's own cache may answer. */
+  readonly immutable?: boolean;
 }
 
 export interface IReply {

@@ -31,7 +31,10 @@ export function defaultAxes(info: ITableInfo, matching: IMatching, parted: Reado
   const numbers = binnable(columns, roles).map(({ name }) => name);
   const redshift = numbers.find(name => name === roles.redshift) ?? null;
   const magnitude = mainMagnitude(columns, roles);
-  const second = magnitude ?? numbers.find(name => ![redshift, roles.ra, roles.dec].includes(name)) ?? null;
+  const others = numbers.filter(name => name !== redshift && name !== roles.ra && name !== roles.dec);
+  // a column that one of the surveys lacks compares nothing
+  const filled = columns.filter(({ nulls }) => 20 * nulls < info.rows).map(({ name }) => name);
+  const second = magnitude ?? others.find(name => filled.includes(name)) ?? others[0] ?? null;
   const counted = countable(columns, roles).map(({ name }) => name);
   const category =
     [roles.survey, roles.flag, roles.type, ...counted].find(

@@ -1,4 +1,5 @@
 import {
+  useEffect,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
@@ -87,6 +88,34 @@ export function Brush(props: IBrushProps): JSX.Element {
     };
   };
 
+  /** Where the drag was last followed to: the same place may be told twice. */
+  const followed = useRef('');
+  const follow = ({ clientX, clientY }: { clientX: number; clientY: number }) => {
+    const started = drag.current;
+    const from = origin.current;
+    const at = `${clientX} ${clientY}`;
+    if (started === null || from === null || at === followed.current) {
+      return;
+    }
+    followed.current = at;
+    const x = clamp(clientX - from.left, 0, width);
+    const y = clamp(clientY - from.top, 0, height);
+    const far = Math.max(Math.abs(x - started.x), axis === 'xy' ? Math.abs(y - started.y) : 0);
+    if (started.grip !== 'new' || far >= SMALLEST) {
+      onChange(dragged(started, x, y, axis, width, height));
+    }
+  };
+  // raw updates come between frames: the counts are there before the next one is drawn, not after it
+  const layer = useRef<HTMLDivElement>(null);
+  const raw = useRef(follow);
+  raw.current = follow;
+  useEffect(() => {
+    const node = layer.current;
+    const onRaw = (event: Event) => raw.current(event as globalThis.PointerEvent);
+    node?.addEventListener('pointerrawupdate', onRaw);
+    return () => node?.removeEventListener('pointerrawupdate', onRaw);
+  }, []);
+
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) {
       return;
@@ -101,6 +130,7 @@ export function Brush(props: IBrushProps): JSX.Element {
     }
     origin.current = event.currentTarget.getBoundingClientRect();
     const { x, y } = placeOf(event);
+    followed.current = '';
     drag.current = { grip: gripAt(selection.current, x, y, axis), x, y, from: selection.current };
   };
 
@@ -110,18 +140,13 @@ export function Brush(props: IBrushProps): JSX.Element {
       shift.current = { x: event.clientX, y: event.clientY };
       return;
     }
+    if (drag.current !== null) {
+      follow(event);
+      return;
+    }
     const { x, y } = placeOf(event);
-    const started = drag.current;
-    if (started === null) {
-      event.currentTarget.style.cursor = panning ? 'grab' : CURSORS[gripAt(selection.current, x, y, axis)];
-      onHover?.({ x, y });
-      return;
-    }
-    const far = Math.max(Math.abs(x - started.x), axis === 'xy' ? Math.abs(y - started.y) : 0);
-    if (started.grip === 'new' && far < SMALLEST) {
-      return;
-    }
-    onChange(dragged(started, x, y, axis, width, height));
+    event.currentTarget.style.cursor = panning ? 'grab' : CURSORS[gripAt(selection.current, x, y, axis)];
+    onHover?.({ x, y });
   };
 
   const onPointerUp = (event: PointerEvent<HTMLDivElement>) => {
@@ -149,6 +174,7 @@ export function Brush(props: IBrushProps): JSX.Element {
 
   return (
     <div
+      ref={layer}
       className="tsm-Brush"
       style={{ left: box.left, top: box.top, width, height }}
       tabIndex={0}

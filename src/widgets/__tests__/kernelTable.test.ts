@@ -134,15 +134,18 @@ it('takes what the kernel tells unasked for the first answers, and asks from the
     ipc: new Uint8Array([1, 2])
   });
   expect(kernel.asked).toEqual([]);
-  void kernel.table.info();
-  void kernel.table.window({ start: 0, count: 2 });
+  const later = [kernel.table.info(), kernel.table.window({ start: 0, count: 2 })];
   expect(kernel.asked.map(({ method }) => method)).toEqual(['info', 'window']);
+  kernel.table.dispose();
+  await Promise.allSettled(later);
 });
 
-it('asks for rows other than those that it was told', () => {
+it('asks for rows other than those that it was told', async () => {
   const kernel = new Kernel();
   const info = { id: 'kernel', name: 'deep', rows: 50 } as ITableInfo;
   kernel.table.receive({ event: 'hello', info, window: { count: 2, total: 50 } }, [view(1, 2)]);
-  void kernel.table.window({ start: 0, count: 2, where: 'z > 1' });
+  const rows = kernel.table.window({ start: 0, count: 2, where: 'z > 1' });
   expect(kernel.last('window').args).toEqual({ start: 0, count: 2, where: 'z > 1' });
+  kernel.table.dispose();
+  await expect(rows).rejects.toMatchObject({ name: 'AbortError' });
 });

@@ -47,12 +47,17 @@ test(`opening and closing an explorer ${TIMES} times leaves nothing behind`, asy
   for (let turn = 0; turn < 3; turn++) {
     await openAndClose(page);
   }
-  const before = await look();
-  for (let turn = 0; turn < TIMES; turn++) {
+  const states = [await look()];
+  for (let turn = 1; turn <= TIMES; turn++) {
     await openAndClose(page);
+    if (turn % (TIMES / 2) === 0) {
+      states.push(await look());
+    }
   }
-  const after = await look();
-  const grown = (what: keyof IState) => after[what] - before[what];
+  // a leak grows in both halves; JupyterLab makes one thing or another once, and React's last is kept at times
+  const [before, middle, after] = states;
+  const grown = (what: keyof IState) =>
+    2 * Math.min(middle[what] - before[what], after[what] - middle[what]);
   const what = ['documents', 'listeners', 'nodes', 'heap'] as const;
   console.log(`grown in ${TIMES} turns: ${what.map(name => `${name} ${grown(name)}`).join(', ')}`);
 

@@ -303,7 +303,7 @@ def formats(made: Run) -> str:
 
 
 def command_line() -> str:
-    from pz_tsm.cli import _parser
+    from pz_tsm.cli import parser as all_commands
 
     rows: list[tuple[str, str]] = []
 
@@ -337,7 +337,7 @@ def command_line() -> str:
                 found.append((f"&emsp;{code(', '.join(one.option_strings) + value)}", cell(words)))
         return found
 
-    walk(_parser(), "pz-tsm")
+    walk(all_commands(), "pz-tsm")
     return "\n\n".join(
         [
             "## The command line",

@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import type { Schema } from '../expr';
 import type { IColumnInfo } from '../table/source';
 import { axisText, readAxis, type ReadAxis } from './axis';
+import '../../style/fields.css';
 
 export interface IAxisSelectProps {
   readonly trans: TranslationBundle;
@@ -11,7 +12,7 @@ export interface IAxisSelectProps {
   readonly columns: readonly IColumnInfo[];
   readonly schema: Schema;
   readonly value: string | null;
-  readonly onChange: (axis: string | null) => void;
+  readonly onChange: (axis: string) => void;
 }
 
 const EXPRESSION = '\0expression';
@@ -43,7 +44,7 @@ export function AxisSelect(props: IAxisSelectProps): JSX.Element {
     return (
       <span className="tsm-Axis">
         <input
-          className="tsm-Axis-text"
+          className="tsm-Field tsm-mod-code tsm-Axis-text"
           type="text"
           autoFocus
           spellCheck={false}
@@ -83,9 +84,9 @@ export function AxisSelect(props: IAxisSelectProps): JSX.Element {
       onChange={event => {
         const next = event.target.value;
         if (next === EXPRESSION) {
-          setTyped(value === null ? '' : axisText(value, columns));
-        } else {
-          onChange(next === '' ? null : next);
+          setTyped(value === null ? '' : axisText(columns, value));
+        } else if (next !== '') {
+          onChange(next);
         }
       }}
     >

@@ -1,7 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useId, useRef, useState } from 'react';
 import type { Range } from '../table/selection';
+import { draftOf, readRange, type Draft } from './bounds';
 import type { ExplorerModel } from './model';
+import '../../style/fields.css';
 
 export interface IBoundsProps {
   readonly model: ExplorerModel;
@@ -44,15 +46,13 @@ export function Bounds(props: IBoundsProps): JSX.Element {
   );
 }
 
-type Draft = readonly [string, string];
-
 function BoundsForm({ model, trans, axes, onClose }: IBoundsProps & { onClose: () => void }): JSX.Element {
   const { selection } = model;
   const id = useId();
   const [drafts, setDrafts] = useState<Draft[]>(() => axes.map(({ axis }) => draftOf(selection.range(axis))));
   const [error, setError] = useState<string | null>(null);
   const apply = () => {
-    const ranges = drafts.map((draft, i) => readRange(draft, axes[i].round ?? false));
+    const ranges = drafts.map((draft, i) => readRange(draft, axes[i].round));
     if (ranges.includes('number')) {
       setError(trans.__('Type a number, or leave it empty for no bound.'));
     } else if (ranges.includes('order')) {
@@ -91,6 +91,7 @@ function BoundsForm({ model, trans, axes, onClose }: IBoundsProps & { onClose: (
             <input
               key={side}
               type="text"
+              className="tsm-Field tsm-mod-code"
               inputMode="decimal"
               autoComplete="off"
               autoFocus={i === 0 && side === 0}
@@ -125,22 +126,4 @@ function BoundsForm({ model, trans, axes, onClose }: IBoundsProps & { onClose: (
       </div>
     </form>
   );
-}
-
-function draftOf(range: Range | null): Draft {
-  const text = (value: number) => (Number.isFinite(value) ? String(value) : '');
-  return range === null ? ['', ''] : [text(range[0]), text(range[1])];
-}
-
-function readRange(draft: Draft, round: boolean): Range | null | 'number' | 'order' {
-  const [low, high] = draft.map((text, side) =>
-    text.trim() === '' ? (side === 0 ? -Infinity : Infinity) : Number(text.trim().replace(',', '.'))
-  );
-  if (Number.isNaN(low) || Number.isNaN(high)) {
-    return 'number';
-  }
-  if (low === -Infinity && high === Infinity) {
-    return null;
-  }
-  return low > high && !round ? 'order' : [low, high];
 }

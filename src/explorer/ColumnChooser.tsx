@@ -3,6 +3,8 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { IColumnInfo, ITableInfo } from '../table/source';
 import { formatCount } from '../ui';
 import type { ExplorerModel } from './model';
+import { SidePanel } from './SidePanel';
+import '../../style/fields.css';
 
 export interface IColumnChooserProps {
   readonly model: ExplorerModel;
@@ -27,33 +29,18 @@ export function ColumnChooser({ model, trans, info, onClose }: IColumnChooserPro
   const current = () => model.gridColumns.map(({ name }) => name);
   const withRole = info.columns.filter(({ name }) => roles.has(name)).map(({ name }) => name);
   return (
-    <aside
-      className="tsm-Details tsm-Chooser"
-      aria-label={trans.__('Columns shown')}
-      onKeyDown={event => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          onClose();
-        }
-      }}
+    <SidePanel
+      className="tsm-Chooser"
+      label={trans.__('Columns shown')}
+      title={trans.__('%1 of %2 columns', formatCount(shown.size), formatCount(info.columns.length))}
+      closeLabel={trans.__('Close the choice of columns')}
+      onClose={onClose}
     >
-      <header className="tsm-Details-head">
-        <h3>{trans.__('%1 of %2 columns', formatCount(shown.size), formatCount(info.columns.length))}</h3>
-        <button
-          type="button"
-          className="tsm-View-close"
-          aria-label={trans.__('Close the choice of columns')}
-          title={trans.__('Close')}
-          onClick={onClose}
-        >
-          ×
-        </button>
-      </header>
       <div className="tsm-Chooser-tools">
         <input
           ref={input}
           type="search"
-          className="tsm-Rows-search"
+          className="tsm-Field tsm-Rows-search"
           aria-label={trans.__('Find columns')}
           placeholder={trans.__('name, unit, UCD or words…')}
           value={search}
@@ -115,7 +102,7 @@ export function ColumnChooser({ model, trans, info, onClose }: IColumnChooserPro
           </li>
         )}
       </ul>
-    </aside>
+    </SidePanel>
   );
 }
 

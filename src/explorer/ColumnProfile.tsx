@@ -7,6 +7,7 @@ import { Copy } from './Copy';
 import type { ExplorerModel } from './model';
 import { ProfilePlot } from './ProfilePlot';
 import { ProfileValues } from './ProfileValues';
+import { SidePanel } from './SidePanel';
 import { TypedRange } from './TypedRange';
 
 export interface IColumnProfileProps {
@@ -34,30 +35,14 @@ export function ColumnProfile({ model, trans, info, column, onClose }: IColumnPr
   const sorted = sort?.column === name ? sort : undefined;
 
   return (
-    <aside
+    <SidePanel
       ref={host}
-      className="tsm-Details tsm-Profile"
-      aria-label={trans.__('About column %1', name)}
-      tabIndex={-1}
-      onKeyDown={event => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          onClose();
-        }
-      }}
+      className="tsm-Profile"
+      label={trans.__('About column %1', name)}
+      title={name}
+      closeLabel={trans.__('Close what is known of the column')}
+      onClose={onClose}
     >
-      <header className="tsm-Details-head">
-        <h3 title={name}>{name}</h3>
-        <button
-          type="button"
-          className="tsm-View-close"
-          aria-label={trans.__('Close what is known of the column')}
-          title={trans.__('Close')}
-          onClick={onClose}
-        >
-          ×
-        </button>
-      </header>
       <div className="tsm-Details-body" tabIndex={0} role="group" aria-label={name}>
         {column.description && <p className="tsm-Profile-said">{column.description}</p>}
         {numeric && column.histogram && (
@@ -167,7 +152,7 @@ export function ColumnProfile({ model, trans, info, column, onClose }: IColumnPr
         </div>
         <ProfileValues trans={trans} model={model} info={info} column={column} />
       </div>
-    </aside>
+    </SidePanel>
   );
 }
 

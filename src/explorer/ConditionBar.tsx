@@ -1,99 +1,42 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { formatCount } from '../ui';
 import { LiveText, useAtMost, useRest } from '../ui/live';
+import { ConditionField } from './ConditionField';
 import type { ExplorerModel } from './model';
 
 export interface IConditionBarProps {
   readonly model: ExplorerModel;
   readonly trans: TranslationBundle;
-  readonly children?: React.ReactNode;
+  readonly children?: ReactNode;
 }
 
-const TYPING = 350;
 const READ = 80;
 /** How long a count is at rest before it is said aloud, in ms. */
 const REST = 700;
 
-/** The condition as text: brushes write it, and what is typed moves the brushes. */
+/** The condition on the rows, and how many pass it. */
 export function ConditionBar({ model, trans, children }: IConditionBarProps): JSX.Element {
-  // a moving brush needs no text that changes faster than it can be read
-  useAtMost(READ, model.selection.changed);
   const { selection } = model;
-  const id = useId();
-  const [draft, setDraft] = useState<string | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>();
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  const apply = (text: string) => {
-    clearTimeout(timer.current);
-    if (text !== selection.text) {
-      selection.setText(text);
-    }
-  };
+  // a moving brush needs no text that changes faster than it can be read
+  useAtMost(READ, selection.changed);
   const { error } = selection;
-  const text = draft ?? selection.text;
   return (
-    <div className="tsm-Condition">
-      <div className="tsm-Condition-line">
-        <label htmlFor={id}>{trans.__('condition')}</label>
-        <input
-          id={id}
-          className={`tsm-Condition-text${error !== null ? ' tsm-mod-wrong' : ''}`}
-          type="text"
-          spellCheck={false}
-          autoComplete="off"
-          placeholder={trans.__('e.g. redshift BETWEEN 0.2 AND 0.9')}
-          value={text}
-          aria-invalid={error !== null}
-          aria-describedby={`${id}-state`}
-          onChange={event => {
-            const next = event.target.value;
-            setDraft(next);
-            clearTimeout(timer.current);
-            timer.current = setTimeout(() => apply(next), TYPING);
-          }}
-          onBlur={() => {
-            apply(text);
-            setDraft(null);
-          }}
-          onKeyDown={event => {
-            if (event.key === 'Enter') {
-              apply(text);
-              setDraft(null);
-            } else if (event.key === 'Escape' && text !== '') {
-              event.stopPropagation();
-              setDraft(null);
-              apply('');
-            }
-          }}
-        />
-        {text !== '' && (
-          <button
-            type="button"
-            className="tsm-Condition-clear"
-            title={trans.__('Select all rows')}
-            aria-label={trans.__('Clear the condition')}
-            onClick={() => {
-              setDraft(null);
-              apply('');
-            }}
-          >
-            ×
-          </button>
-        )}
-        <span className="tsm-Condition-state" id={`${id}-state`}>
-          {error === null ? <PassedCount model={model} trans={trans} /> : null}
-        </span>
-        {children}
-      </div>
-      {error !== null && (
-        <div className="tsm-Condition-error" role="alert">
-          {error.message} {error.remedy}{' '}
+    <ConditionField
+      trans={trans}
+      selection={selection}
+      label={trans.__('condition')}
+      placeholder={trans.__('e.g. redshift BETWEEN 0.2 AND 0.9')}
+      clearing={trans.__('Select all rows')}
+      state={<PassedCount model={model} trans={trans} />}
+      errorNote={
+        error !== null && (
           <span className="tsm-Condition-where">{trans.__('(at character %1)', error.position + 1)}</span>
-        </div>
-      )}
-    </div>
+        )
+      }
+    >
+      {children}
+    </ConditionField>
   );
 }
 

@@ -1,12 +1,13 @@
 import { formatCount } from '../ui';
 import { quantityOf } from '../ui/format';
 import { LiveText } from '../ui/live';
-import { LiveDensity, type Ranges } from '../ui/plots/Density2D';
+import { LiveDensity } from '../ui/plots/Density2D';
+import { axisLabel } from './axis';
 import { AxisSelect } from './AxisSelect';
 import { Bounds } from './Bounds';
 import { binnable } from './defaults';
 import { FigureMenu } from './figures';
-import { labelOf, leftOut, resultOf, useLiveView, useReady, Waiting, type IPanelProps } from './panels';
+import { leftOut, rangesOf, resultOf, useLiveView, useReady, Waiting, type IPanelProps } from './panels';
 import { ViewFrame } from './ViewFrame';
 import type { IDensityView } from './views';
 
@@ -16,11 +17,11 @@ export function DensityPanel({ model, trans, view }: IPanelProps<IDensityView>):
   const { selection } = model;
   const { x, y } = view;
   const ready = useReady(model, view);
-  const live = useLiveView(model, view, (): Ranges => [selection.range(x!), selection.range(y!)]);
+  const live = useLiveView(model, view, rangesOf);
   const numbers = binnable(info.columns, info.roles);
   const isMagnitude = (axis: string | null) =>
     numbers.some(column => column.name === axis && quantityOf(column, info.roles) === 'magnitude');
-  const labels = [x, y].map(axis => (axis === null ? '' : labelOf(info.columns, axis)));
+  const labels = [x, y].map(axis => (axis === null ? '' : axisLabel(info.columns, axis)));
   return (
     <ViewFrame
       trans={trans}

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { memo, useEffect, useState, type ReactNode } from 'react';
 import type { Value } from '../expr';
 import type { ITableInfo } from '../table/source';
+import type { WindowModel } from '../table/windows';
 import { Chip, formatCount, Loading, Trouble, useSignal } from '../ui';
 import { useSelected } from '../ui/live';
 import { Citation } from './Citation';
@@ -14,9 +15,16 @@ import { RowDetails } from './RowDetails';
 import { Rows } from './Rows';
 import { SaveSelection, type ISavePlace } from './SaveSelection';
 import { Views } from './Views';
+import { useHold } from './useHold';
 import type { NewView } from './views';
+import { ConflictList, ConflictsButton } from './why/Conflicts';
+import type { OnDecision } from './why/Decide';
 import '../../style/ui.css';
+import '../../style/fields.css';
 import '../../style/explorer.css';
+import '../../style/explorer-views.css';
+import '../../style/explorer-condition.css';
+import '../../style/explorer-rows.css';
 
 export interface IExplorerProps {
   readonly model: ExplorerModel;
@@ -31,6 +39,8 @@ export interface IExplorerProps {
   readonly python?: (condition: string, info: ITableInfo) => string;
   /** Put above the columns of a row's details. */
   readonly rowExtra?: (row: ReadonlyMap<string, Value>, info: ITableInfo) => ReactNode;
+  /** Writes what a user decides about a measurement into a recipe; without it, its line can be copied. */
+  readonly onDecision?: OnDecision;
 }
 
 /** Look at a table: linked plots, one condition, all rows, and the details of each. */
@@ -61,10 +71,11 @@ export const Explorer = memo(function Explorer(props: IExplorerProps): JSX.Eleme
 });
 
 function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Element {
-  const { model, trans, info, onCompare, rowExtra } = props;
+  const { model, trans, info, onCompare, rowExtra, onDecision } = props;
   const [cited, setCited] = useState(false);
+  const onHold = useHold(model);
   return (
-    <div className="tsm-Explorer">
+    <div className="tsm-Explorer" onPointerDownCapture={onHold}>
       <div className="tsm-Explorer-head">
         <h2 title={info.path ?? info.name}>{info.name}</h2>
         <span>{trans._n('%2 row', '%2 rows', info.rows, formatCount(info.rows))}</span>
@@ -76,6 +87,7 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
           </Chip>
         )}
         <span className="tsm-Explorer-space" />
+        <ConflictsButton model={model} trans={trans} info={info} />
         <AddView model={model} trans={trans} info={info} />
         {onCompare !== undefined && (
           <button type="button" className="tsm-Button" onClick={onCompare}>
@@ -102,7 +114,8 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
       </ConditionBar>
       <div className="tsm-Explorer-rows">
         <Rows model={model} trans={trans} info={info} />
-        <RowDetails model={model} trans={trans} above={rowExtra} />
+        <RowDetails model={model} trans={trans} above={rowExtra} onDecision={onDecision} />
+        <ConflictList model={model} trans={trans} info={info} />
       </div>
     </div>
   );
@@ -111,12 +124,11 @@ function Content(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
 /** The plots: put in when the first rows have been painted, so that these are there at once. */
 function Plots(props: IAddViewProps): JSX.Element {
   const { windows } = props.model;
-  const isRead = () => windows.total !== null || windows.error !== null;
-  const [shown, setShown] = useState(isRead);
+  const [shown, setShown] = useState(() => isRead(windows));
   useEffect(() => {
     let frame = 0;
     const show = () => {
-      if (frame === 0 && isRead()) {
+      if (frame === 0 && isRead(windows)) {
         frame = requestAnimationFrame(() => {
           frame = requestAnimationFrame(() => setShown(true));
         });
@@ -130,6 +142,11 @@ function Plots(props: IAddViewProps): JSX.Element {
     };
   }, [windows]);
   return shown ? <Views {...props} /> : <div className="tsm-Explorer-views tsm-mod-waiting" />;
+}
+
+/** Whether the first rows are here, or can't be had. */
+function isRead({ total, error }: WindowModel): boolean {
+  return total !== null || error !== null;
 }
 
 /** What can be done with the condition. */

@@ -3,14 +3,15 @@ import { ColumnSelect, formatCount, formatTick, toggled } from '../ui';
 import { LiveText, useSelected } from '../ui/live';
 import { LiveHistogram } from '../ui/plots/Histogram';
 import { Legend } from '../ui/plots/Legend';
+import { axisLabel } from './axis';
 import { AxisSelect } from './AxisSelect';
 import { Bounds } from './Bounds';
 import { binnable, colourable } from './defaults';
 import { HistogramPreview } from './HistogramPreview';
 import type { ExplorerModel } from './model';
 import {
-  labelOf,
   leftOut,
+  rangeOf,
   resultOf,
   useChosen,
   useLiveView,
@@ -28,10 +29,10 @@ export function HistogramPanel({ model, trans, view }: IPanelProps<IHistogramVie
   const info = model.info!;
   const { selection } = model;
   const ready = useReady(model, view);
-  const live = useLiveView(model, view, () => selection.range(view.column!));
+  const live = useLiveView(model, view, rangeOf);
   const column = info.columns.find(({ name }) => name === view.column);
   const isRedshift = view.column !== null && view.column === info.roles.redshift;
-  const label = view.column === null ? '' : labelOf(info.columns, view.column);
+  const label = view.column === null ? '' : axisLabel(info.columns, view.column);
   return (
     <ViewFrame
       trans={trans}

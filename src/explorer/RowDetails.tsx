@@ -5,21 +5,26 @@ import type { IColumnInfo, IRoles, ITableInfo } from '../table/source';
 import { formatCount, formatValue, Loading, quantityOf, Trouble, useSignal } from '../ui';
 import { says } from './ColumnChooser';
 import type { ExplorerModel, IOpenRow } from './model';
+import { SidePanel } from './SidePanel';
 import { useWindows } from './useWindows';
+import type { OnDecision } from './why/Decide';
 import { WhyRedshift } from './WhyRedshift';
+import '../../style/fields.css';
 
 export interface IRowDetailsProps {
   readonly model: ExplorerModel;
   readonly trans: TranslationBundle;
   /** What more stands above the columns. */
   readonly above?: (row: ReadonlyMap<string, Value>, info: ITableInfo) => ReactNode;
+  /** Writes a decision about a measurement into a recipe. */
+  readonly onDecision?: OnDecision;
 }
 
 /** Tables with more columns get a search in a row's details. */
 const MANY = 30;
 
 /** All there is to know of one row: every column by group, with its unit and meaning. Alt and the arrows go on. */
-export function RowDetails({ model, trans, above }: IRowDetailsProps): JSX.Element | null {
+export function RowDetails({ model, trans, above, onDecision }: IRowDetailsProps): JSX.Element | null {
   useSignal(model.changed);
   const total = useWindows(model.windows).total ?? 0;
   const host = useRef<HTMLElement>(null);
@@ -46,54 +51,52 @@ export function RowDetails({ model, trans, above }: IRowDetailsProps): JSX.Eleme
     model.closeRow();
     grid?.focus();
   };
-  const step = (label: string, sign: string, by: number) => (
-    <button
-      type="button"
-      className="tsm-View-switch"
-      aria-disabled={open.row + by < 0 || open.row + by >= total}
-      aria-label={label}
-      title={trans.__('%1 (Alt %2)', label, by < 0 ? '↑' : '↓')}
-      onClick={() => go(open.row + by)}
-    >
-      {sign}
-    </button>
-  );
+  const { row } = open;
+  const step = (label: string, sign: string, by: number) =>
+    row !== null && (
+      <button
+        type="button"
+        className="tsm-View-switch"
+        aria-disabled={row + by < 0 || row + by >= total}
+        aria-label={label}
+        title={trans.__('%1 (Alt %2)', label, by < 0 ? '↑' : '↓')}
+        onClick={() => go(row + by)}
+      >
+        {sign}
+      </button>
+    );
   return (
-    <aside
+    <SidePanel
       ref={host}
-      className="tsm-Details"
-      aria-label={trans.__('Row details')}
-      aria-busy={open.values === null && open.trouble === null}
-      onKeyDown={event => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          close();
-        } else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      label={trans.__('Row details')}
+      title={
+        row === null
+          ? trans.__('A row that does not pass')
+          : trans.__('Row %1 of %2', formatCount(row + 1), formatCount(total))
+      }
+      live
+      busy={open.values === null && open.trouble === null}
+      tools={
+        <>
+          {step(trans.__('Previous row'), '◀', -1)}
+          {step(trans.__('Next row'), '▶', 1)}
+        </>
+      }
+      closeLabel={trans.__('Close the details')}
+      onClose={close}
+      onKey={event => {
+        if (row !== null && event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
           event.preventDefault();
           event.stopPropagation();
-          go(open.row + (event.key === 'ArrowUp' ? -1 : 1));
+          go(row + (event.key === 'ArrowUp' ? -1 : 1));
         }
       }}
     >
-      <header className="tsm-Details-head">
-        <h3 aria-live="polite">{trans.__('Row %1 of %2', formatCount(open.row + 1), formatCount(total))}</h3>
-        {step(trans.__('Previous row'), '◀', -1)}
-        {step(trans.__('Next row'), '▶', 1)}
-        <button
-          type="button"
-          className="tsm-View-close"
-          aria-label={trans.__('Close the details')}
-          title={trans.__('Close the details')}
-          onClick={close}
-        >
-          ×
-        </button>
-      </header>
       {info.columns.length > MANY && (
         <div className="tsm-Chooser-tools">
           <input
             type="search"
-            className="tsm-Rows-search"
+            className="tsm-Field tsm-Rows-search"
             aria-label={trans.__('Find columns')}
             placeholder={trans.__('name, unit, UCD or words…')}
             value={search}
@@ -110,7 +113,9 @@ export function RowDetails({ model, trans, above }: IRowDetailsProps): JSX.Eleme
         {open.trouble !== null ? (
           <Trouble
             title={trans.__('The row could not be read.')}
-            actions={[{ label: trans.__('Try again'), run: () => void model.openRow(open.row) }]}
+            actions={
+              row === null ? [] : [{ label: trans.__('Try again'), run: () => void model.openRow(row) }]
+            }
           >
             {open.trouble.message} {open.trouble.remedy}
           </Trouble>
@@ -119,9 +124,13 @@ export function RowDetails({ model, trans, above }: IRowDetailsProps): JSX.Eleme
         ) : (
           <>
             {above?.(shown.values!, info)}
-            {shown.members !== null && (
-              <WhyRedshift trans={trans} info={info} row={shown.values!} members={shown.members} />
-            )}
+            <WhyRedshift
+              model={model}
+              trans={trans}
+              info={info}
+              row={shown.values!}
+              onDecision={onDecision}
+            />
             {groupColumns(trans, info).map(({ title, columns }) => (
               <Group
                 key={title}
@@ -134,7 +143,7 @@ export function RowDetails({ model, trans, above }: IRowDetailsProps): JSX.Eleme
           </>
         )}
       </div>
-    </aside>
+    </SidePanel>
   );
 }
 
@@ -187,8 +196,15 @@ const DECISION = [
   'is_best',
   'verdict',
   'decided_by',
+  'decided_value',
   'rival',
+  'rival_value',
+  'rival_sep',
+  'rival_dz',
   'n_meas',
+  'n_secure',
+  'agreement',
+  'chain_arcsec',
   'z_spread',
   'tie_result',
   'compared_to'

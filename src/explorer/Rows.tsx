@@ -8,6 +8,7 @@ import { ColumnProfile } from './ColumnProfile';
 import type { ExplorerModel } from './model';
 import { exactValue } from './ProfileValues';
 import { useWindows } from './useWindows';
+import '../../style/fields.css';
 import '../../style/grid.css';
 import '../../style/rows.css';
 
@@ -23,13 +24,13 @@ type Side = { readonly kind: 'profile'; readonly column: string } | { readonly k
 /** The rows that pass: search, sort, grid; at their side a column's profile, or the choice of columns. */
 export function Rows({ model, trans, info }: IRowsProps): JSX.Element {
   const { windows, selection } = model;
-  useSignal(model.changed, model.headersChanged);
+  useSignal(model.changed, model.headersChanged, model.why.changed);
   const { total, error } = useWindows(windows);
   const [side, setSide] = useState<Side>(null);
   const host = useRef<HTMLDivElement>(null);
 
   // one panel at a time
-  const open = model.open !== null;
+  const open = model.open !== null || model.why.listed;
   useEffect(() => {
     if (open) {
       setSide(null);
@@ -38,6 +39,9 @@ export function Rows({ model, trans, info }: IRowsProps): JSX.Element {
   const show = (next: Side) => {
     if (next !== null && model.open !== null) {
       model.closeRow();
+    }
+    if (next !== null) {
+      model.why.setListed(false);
     }
     setSide(next);
   };
@@ -133,7 +137,7 @@ function RowsBar({ model, trans, info, choosing, onChoose }: IRowsBarProps): JSX
     <div className="tsm-Rows-bar">
       <input
         type="search"
-        className="tsm-Rows-search"
+        className="tsm-Field tsm-Rows-search"
         aria-label={trans.__('Find rows')}
         placeholder={trans.__('find text or an id…')}
         value={search}

@@ -5,7 +5,7 @@ import { formatCount, useSignal } from '../ui';
 import type { ExplorerModel } from './model';
 import { nameOf, nextName, sizeText, withEnding } from './saveNames';
 import { troubleOf, type ITrouble } from './trouble';
-
+import '../../style/fields.css';
 import '../../style/figures.css';
 
 /** What the shell knows of files. */
@@ -158,7 +158,7 @@ function SaveForm({
           ref={entry}
           id={`${id}-name`}
           type="text"
-          className="tsm-Save-name"
+          className="tsm-Field tsm-Save-name"
           spellCheck={false}
           autoComplete="off"
           value={name}
@@ -170,6 +170,7 @@ function SaveForm({
           }}
         />
         <select
+          className="tsm-Field"
           aria-label={trans.__('Format')}
           value={format}
           disabled={busy}
@@ -183,6 +184,7 @@ function SaveForm({
         </select>
         {choice && (
           <select
+            className="tsm-Field"
             aria-label={trans.__('Columns to save')}
             value={all ? 'all' : 'grid'}
             disabled={busy}

@@ -3,11 +3,10 @@ import { useState } from 'react';
 import type { ISkyResult } from '../table/requests';
 import { ColumnSelect, formatCount } from '../ui';
 import { LiveText, useSelected } from '../ui/live';
-import type { Ranges } from '../ui/plots/Density2D';
 import { LiveSky } from '../ui/plots/SkyMap';
 import { Bounds } from './Bounds';
 import { FigureMenu } from './figures';
-import { leftOut, resultOf, useLiveView, Waiting, type IPanelProps } from './panels';
+import { leftOut, rangesOf, resultOf, useLiveView, Waiting, type IPanelProps } from './panels';
 import { ViewFrame } from './ViewFrame';
 import type { ISkyView } from './views';
 
@@ -20,7 +19,7 @@ export function SkyPanel({ model, trans, view }: IPanelProps<ISkyView>): JSX.Ele
   const { ra, dec } = view;
   const [panning, setPanning] = useState(false);
   const trouble = useSelected(() => model.plotTrouble !== null, model.changed, model.counted);
-  const live = useLiveView(model, view, (): Ranges => [selection.range(ra!), selection.range(dec!)]);
+  const live = useLiveView(model, view, rangesOf);
   const known = ra !== null && dec !== null;
   const positions = info.columns.filter(({ type }) => type === 'float');
   const roles = ra === (info.roles.ra ?? null) && dec === (info.roles.dec ?? null) && known;

@@ -1,6 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
 import type { Range } from '../table/selection';
+import { draftOf, readRange, type Draft } from './bounds';
+import '../../style/fields.css';
 
 export interface ITypedRangeProps {
   readonly trans: TranslationBundle;
@@ -11,27 +13,28 @@ export interface ITypedRangeProps {
 
 /** The range that is selected, typed. An empty bound is none. */
 export function TypedRange({ trans, name, range, onRange }: ITypedRangeProps): JSX.Element {
-  const said = (bound: number | undefined) =>
-    bound === undefined || !Number.isFinite(bound) ? '' : String(bound);
-  const [draft, setDraft] = useState<readonly [string, string] | null>(null);
-  const [low, high] = draft ?? [said(range?.[0]), said(range?.[1])];
-  const numbers = [low.trim() === '' ? -Infinity : Number(low), high.trim() === '' ? Infinity : Number(high)];
-  const wrong = numbers.some(Number.isNaN) || numbers[0] > numbers[1];
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const shown = draft ?? draftOf(range);
+  const read = readRange(shown);
+  const wrong = read === 'number' || read === 'order';
   const apply = () => {
     if (draft !== null && !wrong) {
       setDraft(null);
-      onRange(numbers[0] === -Infinity && numbers[1] === Infinity ? null : [numbers[0], numbers[1]]);
+      onRange(read);
     }
   };
   const input = (label: string, place: 0 | 1) => (
     <input
       type="text"
+      className="tsm-Field tsm-mod-code"
       inputMode="decimal"
       aria-label={label}
-      aria-invalid={wrong}
+      aria-invalid={draft !== null && wrong}
       placeholder={place === 0 ? trans.__('from') : trans.__('to')}
-      value={place === 0 ? low : high}
-      onChange={event => setDraft(place === 0 ? [event.target.value, high] : [low, event.target.value])}
+      value={shown[place]}
+      onChange={event =>
+        setDraft(place === 0 ? [event.target.value, shown[1]] : [shown[0], event.target.value])
+      }
       onBlur={apply}
       onKeyDown={event => {
         if (event.key === 'Enter') {

@@ -18,7 +18,6 @@ const NARROWEST = 236;
 export function Views({ model, trans, info }: IViewsProps): JSX.Element | null {
   const host = useRef<HTMLDivElement>(null);
   const { width } = useSize(host);
-  const letGo = () => model.hold(false);
   const { views } = model;
   if (views.length === 0) {
     return null;
@@ -30,10 +29,6 @@ export function Views({ model, trans, info }: IViewsProps): JSX.Element | null {
       ref={host}
       className={`tsm-Explorer-views${columns === 1 && views.length > 1 ? ' tsm-mod-strip' : ''}${columns < views.length ? ' tsm-mod-rows' : ''}`}
       style={{ '--tsm-columns': columns } as CSSProperties}
-      onPointerDownCapture={() => model.hold(true)}
-      onPointerUpCapture={letGo}
-      onPointerCancelCapture={letGo}
-      onPointerLeave={event => event.buttons === 0 && letGo()}
     >
       {views.map(view => (
         <ViewPanel

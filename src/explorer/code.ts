@@ -1,19 +1,31 @@
 import type { ITableInfo } from '../table/source';
 
+/** Whether a table came from a kernel: there the widget is the user's own name for it. */
+export function isKernel({ id }: ITableInfo): boolean {
+  return id === 'kernel';
+}
+
+/** The lines of Python that read the table, called `name` there; `sources` has to be imported, unless it is a kernel's. */
+export function tableLines(info: ITableInfo, name = 'table'): string[] {
+  if (isKernel(info)) {
+    return [`${name} = view.table  # view: what pz_tsm.explore(...) returned`];
+  }
+  return [
+    ...(info.sampled ? [`# the explorer shows a sample of ${info.sampled.of} rows`] : []),
+    `${name} = sources.read_table(${quoted(info.path ?? info.name)})`
+  ];
+}
+
 /**
  * The lines of Python that give the rows that pass a condition: the file as the explorer shows it, with its own column
  * names, which are the names in the condition, and null for values that stand for none.
  */
 export function pythonOf(info: ITableInfo, condition: string): string {
-  const file = quoted(info.path ?? info.name);
-  if (condition === '') {
-    return `from pz_tsm import sources\n\ntable = sources.read_table(${file})\n`;
-  }
+  const needed = [...(condition === '' ? [] : ['expr']), ...(isKernel(info) ? [] : ['sources'])];
   return [
-    'from pz_tsm import expr, sources',
-    '',
-    `table = sources.read_table(${file})`,
-    `selection = table.filter(expr.mask(${quoted(condition)}, table))`,
+    ...(needed.length === 0 ? [] : [`from pz_tsm import ${needed.join(', ')}`, '']),
+    ...tableLines(info),
+    ...(condition === '' ? [] : [`selection = table.filter(expr.mask(${quoted(condition)}, table))`]),
     ''
   ].join('\n');
 }

@@ -1,18 +1,19 @@
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { ValueType } from '../expr';
+import type { Value, ValueType } from '../expr';
 import type { IBinner, IUpdateResult, ViewRequest } from '../table/requests';
 import { type Range, Selection } from '../table/selection';
-import { fitFrame, type ISkyFrame } from '../table/sky';
+import type { ISkyFrame } from '../table/sky';
 import type { ITableInfo, ITableSource, IWindowRequest } from '../table/source';
 import { WindowModel } from '../table/windows';
-import { panned, zoomed } from '../ui/plots/skyZoom';
 import { defaultViews, gridColumns, newView, revisedViews } from './defaults';
-import { membersOf, type IOpenRow } from './group';
+import { OpenedRow, type IOpenRow } from './openedRow';
 import { PlotsModel } from './plotsModel';
+import { frameOf, pannedFrame, passingFrame, zoomedFrame } from './skyFrames';
 import { troubleOf, type ITrouble } from './trouble';
-import { requestOf, type ISkyView, type NewView, type View } from './views';
+import type { ISkyView, NewView, View } from './views';
+import { WhyModel } from './why/model';
 
-export type { IOpenRow } from './group';
+export type { IOpenRow } from './openedRow';
 
 export interface IExplorerOptions {
   /** Makes the binner; tests give one that counts on the same thread. */
@@ -38,11 +39,14 @@ export class ExplorerModel {
     this.selection.changed.connect(this.onSelection, this);
     this._plots = new PlotsModel({ source, selection: this.selection, createBinner: options.createBinner });
     this._plots.changed.connect(() => this._changed.emit());
+    this.why = new WhyModel(this);
+    this._opened = new OpenedRow({ windows: this.windows, onChange: () => this._changed.emit() });
   }
 
   readonly source: ITableSource;
   readonly selection: Selection;
   readonly windows: WindowModel;
+  readonly why: WhyModel;
 
   /** The table, its views, what is on its way, or the open row changed. */
   get changed(): ISignal<this, void> {
@@ -111,7 +115,7 @@ export class ExplorerModel {
   }
 
   get open(): IOpenRow | null {
-    return this._open;
+    return this._opened.current;
   }
 
   /** Columns that the grid shows. */
@@ -228,11 +232,7 @@ export class ExplorerModel {
 
   /** The part of the sky that a map shows, or is about to. */
   frameOf(view: ISkyView): ISkyFrame | null {
-    if (view.frame !== 'data') {
-      return fitFrame(view.frame, ...(this._plots.sizeOf(view.id) ?? [1, 1]));
-    }
-    const result = this.result?.views[view.id];
-    return result?.kind === 'sky' ? result.frame : null;
+    return frameOf(this._plots, view);
   }
 
   /** Show all rows of a sky map, those that pass, or more or less of the sky around a place in parts of the box. */
@@ -242,58 +242,40 @@ export class ExplorerModel {
       return;
     }
     if (to === 'data') {
-      this.setView({ ...view, frame: 'data' });
+      this.setView({ ...view, frame: to });
     } else if (to === 'passing') {
-      const request = requestOf(view, this._plots.sizeOf(id));
-      const found = request?.kind === 'sky' ? await this._plots.ask({ ...request, frame: 'passing' }) : null;
-      if (found?.kind === 'sky' && !this._isDisposed) {
-        this.setView({ ...view, frame: found.frame });
-      }
+      this.setFrame(view, await passingFrame(this._plots, view));
     } else {
-      const frame = this.frameOf(view);
-      if (frame !== null) {
-        this.setView({ ...view, frame: zoomed(frame, to, at) });
-      }
+      this.setFrame(view, zoomedFrame(this._plots, view, to, at));
     }
   }
 
   /** Move a sky map, by parts of its width and height. */
   pan(id: string, right: number, down: number): void {
     const view = this._views.find(other => other.id === id);
-    const frame = view?.kind === 'sky' ? this.frameOf(view) : null;
-    if (view?.kind === 'sky' && frame !== null) {
-      this.setView({ ...view, frame: panned(frame, right, down) });
+    if (view?.kind === 'sky') {
+      this.setFrame(view, pannedFrame(this._plots, view, right, down));
+    }
+  }
+
+  private setFrame(view: ISkyView, frame: ISkyFrame | null): void {
+    if (frame !== null && !this._isDisposed) {
+      this.setView({ ...view, frame });
     }
   }
 
   /** Open the details of a row, given by its place among those shown. */
-  async openRow(row: number): Promise<void> {
-    this._openAbort?.abort();
-    const abort = (this._openAbort = new AbortController());
-    const show = (open: IOpenRow) => {
-      if (!abort.signal.aborted) {
-        this._open = open;
-        this._changed.emit();
-      }
-    };
-    show({ row, values: null, members: null, trouble: null });
-    try {
-      const values = await this.windows.row(row, abort.signal);
-      show({ row, values, members: null, trouble: null });
-      // a row without its group is still worth showing
-      const members = await membersOf(this.source, this._info!, values, abort.signal).catch(() => null);
-      if (members !== null) {
-        show({ row, values, members, trouble: null });
-      }
-    } catch (error) {
-      show({ row, values: null, members: null, trouble: troubleOf(error) });
-    }
+  openRow(row: number): Promise<void> {
+    return this._opened.open(row);
+  }
+
+  /** Open the details of a row that isn't among those shown. */
+  openOther(values: ReadonlyMap<string, Value>): Promise<void> {
+    return this._opened.openOther(values);
   }
 
   closeRow(): void {
-    this._openAbort?.abort();
-    this._open = null;
-    this._changed.emit();
+    this._opened.close();
   }
 
   /** Resolves when no counting and no fetching for the plots is under way. */
@@ -308,7 +290,8 @@ export class ExplorerModel {
     this._isDisposed = true;
     clearTimeout(this._settling);
     this._abort.abort();
-    this._openAbort?.abort();
+    this._opened.dispose();
+    this.why.dispose();
     this.windows.dispose();
     this._plots.dispose();
     this.source.dispose();
@@ -379,7 +362,7 @@ export class ExplorerModel {
     if (JSON.stringify(query) !== JSON.stringify(this.windows.query)) {
       this.windows.setQuery(query);
       // a row's place means another row now
-      if (this._open !== null) {
+      if (this.open !== null) {
         this.closeRow();
       }
     }
@@ -387,6 +370,7 @@ export class ExplorerModel {
 
   private readonly _options: IExplorerOptions;
   private readonly _plots: PlotsModel;
+  private readonly _opened: OpenedRow;
   private readonly _abort = new AbortController();
   private readonly _changedViews = new Set<string>();
   private readonly _closedViews = new Set<string>();
@@ -398,8 +382,6 @@ export class ExplorerModel {
   private _search = '';
   private _sort: IWindowRequest['sort'] = undefined;
   private _settling: ReturnType<typeof setTimeout> | undefined;
-  private _open: IOpenRow | null = null;
-  private _openAbort: AbortController | null = null;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
 }

@@ -3,11 +3,11 @@ import { useMemo } from 'react';
 import type { ViewResult } from '../table/requests';
 import { formatCount, Loading } from '../ui';
 import { useSelected } from '../ui/live';
+import type { Ranges } from '../ui/plots/Density2D';
 import type { ILive } from '../ui/plots/live';
+import type { Range, Selection } from '../table/selection';
 import type { ExplorerModel } from './model';
 import { axesOfView, type View } from './views';
-
-export { labelOf } from './axis';
 
 /** What the panels of all kinds of views share. */
 export interface IPanelProps<V extends View> {
@@ -23,8 +23,18 @@ export function resultOf<K extends View['kind']>(
   model: ExplorerModel,
   view: Extract<View, { kind: K }>
 ): ResultOf<K> | null {
-  const result = model.result?.views[view.id];
-  if (result === undefined || result.kind !== view.kind) {
+  return countsOf<K>(model, view.id, view.kind as K, axesOfView(view), byOf(view));
+}
+
+function countsOf<K extends View['kind']>(
+  model: ExplorerModel,
+  id: string,
+  kind: K,
+  axes: readonly string[] | null,
+  by: string | null
+): ResultOf<K> | null {
+  const result = model.result?.views[id];
+  if (axes === null || result === undefined || result.kind !== kind) {
     return null;
   }
   const shown =
@@ -33,29 +43,43 @@ export function resultOf<K extends View['kind']>(
       : result.kind === 'sky'
         ? [result.ra, result.dec]
         : [result.column];
-  const wanted = axesOfView(view);
-  const asked = model.asked(view.id);
+  const asked = model.asked(id);
   const groups = asked?.kind === 'histogram' ? (asked.by ?? null) : null;
-  return wanted !== null && shown.every((name, i) => name === wanted[i]) && byOf(view) === groups
-    ? (result as ResultOf<K>)
-    : null;
+  return shown.every((name, i) => name === axes[i]) && by === groups ? (result as ResultOf<K>) : null;
 }
 
 function byOf(view: View): string | null {
   return view.kind === 'histogram' ? view.by : null;
 }
 
-/** A view's counts and selection, for plots that draw them without a render. */
+/** What is selected along one axis, for `useLiveView`. */
+export function rangeOf(selection: Selection, [axis]: readonly string[]): Range | null {
+  return selection.range(axis);
+}
+
+/** What is selected along two, for `useLiveView`. */
+export function rangesOf(selection: Selection, [x, y]: readonly string[]): Ranges {
+  return [selection.range(x), selection.range(y)];
+}
+
+/**
+ * A view's counts and selection, for plots that draw them without a render; `selected` is always the same function.
+ * It stays the same while the view shows the same axes.
+ */
 export function useLiveView<K extends View['kind'], S>(
   model: ExplorerModel,
   view: Extract<View, { kind: K }>,
-  selection: () => S
+  selected: (selection: Selection, axes: readonly string[]) => S
 ): ILive<ResultOf<K>, S> {
+  const { id } = view;
+  const kind = view.kind as K;
   const by = byOf(view);
-  return useMemo(
-    () => ({
-      result: () => resultOf<K>(model, view),
-      selection,
+  const shown = JSON.stringify(axesOfView(view));
+  return useMemo(() => {
+    const axes = JSON.parse(shown) as string[] | null;
+    return {
+      result: () => countsOf<K>(model, id, kind, axes, by),
+      selection: () => selected(model.selection, axes ?? []),
       watch: listener => {
         const onCounted = () => listener('result');
         const onSelection = () => listener('selection');
@@ -66,9 +90,8 @@ export function useLiveView<K extends View['kind'], S>(
           model.selection.changed.disconnect(onSelection);
         };
       }
-    }),
-    [model, view.id, view.kind, by, JSON.stringify(axesOfView(view))]
-  );
+    };
+  }, [model, id, kind, by, shown, selected]);
 }
 
 /** Whether the counts of a view are here; renders again when that changes, not when they do. */

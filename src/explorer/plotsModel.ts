@@ -1,16 +1,10 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import { createBinner } from '../table/binner';
-import {
-  HEADER,
-  type IBinner,
-  type IHistogramRequest,
-  type IUpdate,
-  type IUpdateResult,
-  type ViewRequest
-} from '../table/requests';
+import type { IBinner, IUpdate, IUpdateResult, ViewRequest } from '../table/requests';
 import type { Selection } from '../table/selection';
 import type { ITableInfo, ITableSource } from '../table/source';
 import { ColumnQueue } from './columnQueue';
+import { HeaderCounts } from './headerCounts';
 import { troubleOf, type ITrouble } from './trouble';
 import { axesOfView, columnsOfView, requestOf, type View } from './views';
 
@@ -83,7 +77,7 @@ export class PlotsModel {
 
   /** Passing rows in the bins of the columns' summaries; empty where all rows pass. */
   get headers(): ReadonlyMap<string, Uint32Array> {
-    return this._headers;
+    return this._headers.shown;
   }
 
   get trouble(): ITrouble | null {
@@ -124,11 +118,7 @@ export class PlotsModel {
       return;
     }
     this._dirty = true;
-    if (this._headersLeft.length > 0) {
-      // those that are counted may be of another condition
-      this._headersLeft = [];
-      this._headersDirty = true;
-    }
+    this._headers.interrupt();
     this._queue.want(this.needed(this._wish));
     this.pump();
   }
@@ -175,7 +165,7 @@ export class PlotsModel {
     if (this._wish === null || this._binner === null || this._isDisposed) {
       return;
     }
-    this._headersDirty = true;
+    this._headers.expire();
     this.pump();
   }
 
@@ -207,7 +197,7 @@ export class PlotsModel {
     );
     this._binner = null;
     this._result = null;
-    this._headers = new Map();
+    this._headers.clear();
     this.wake();
     Signal.clearData(this);
   }
@@ -292,10 +282,9 @@ export class PlotsModel {
         }
         this._counted.emit();
       });
-    } else if (this._headersDirty && !this._held) {
-      this._headersDirty = false;
+    } else if (this._headers.isStale && !this._held) {
       this.startHeaders();
-    } else if (this._headersLeft.length > 0 && !this._held) {
+    } else if (this._headers.isUnderWay && !this._held) {
       this.countHeader();
     } else {
       this.wake();
@@ -324,20 +313,10 @@ export class PlotsModel {
 
   private startHeaders(): void {
     const update = this.update();
-    this._headersLeft = [];
-    this._headersFound = new Map();
-    if (update !== null && update.terms.length > 0) {
-      for (const { name, histogram } of this._wish!.info.columns) {
-        if (histogram && histogram.counts.length > 0 && this._binner!.held.has(name)) {
-          const { edges, counts } = histogram;
-          const range = [edges[0], edges[edges.length - 1]] as const;
-          if (range[1] > range[0]) {
-            this._headersLeft.push({ kind: 'histogram', column: name, range, bins: counts.length });
-          }
-        }
-      }
-    }
-    if (this._headersLeft.length > 0) {
+    const counted = update !== null && update.terms.length > 0;
+    const columns = counted ? this._wish!.info.columns : [];
+    this._headers.start(columns.filter(({ name }) => this._binner!.held.has(name)));
+    if (this._headers.isUnderWay) {
       this.countHeader();
     } else {
       this.showHeaders();
@@ -345,25 +324,18 @@ export class PlotsModel {
     }
   }
 
-  /** One column a count: a brush that sets off meanwhile waits for no more than that. */
   private countHeader(): void {
-    const request = this._headersLeft.shift()!;
-    const views = { [`${HEADER}${request.column}`]: request };
-    this.count({ terms: this._options.selection.terms, views }, ({ views: found }) => {
-      Object.values(found).forEach(view => {
-        if (view.kind === 'histogram') {
-          this._headersFound.set(view.column, view.passed);
-        }
-      });
-      if (this._headersLeft.length === 0 && !this._headersDirty) {
+    const { terms } = this._options.selection;
+    this.count({ terms, views: this._headers.next() }, ({ views }) => {
+      this._headers.take(views);
+      if (!this._headers.isUnderWay && !this._headers.isStale) {
         this.showHeaders();
       }
     });
   }
 
   private showHeaders(): void {
-    if (this._headers.size + this._headersFound.size > 0) {
-      this._headers = this._headersFound;
+    if (this._headers.show()) {
       this._headersChanged.emit();
     }
   }
@@ -376,6 +348,7 @@ export class PlotsModel {
 
   private readonly _options: IPlotsOptions;
   private readonly _queue: ColumnQueue;
+  private readonly _headers = new HeaderCounts();
   private _wish: IWish | null = null;
   private _isColumn = (_: string): boolean => false;
   private _columns = new WeakMap<View, string[] | null>();
@@ -385,13 +358,8 @@ export class PlotsModel {
   private _result: IUpdateResult | null = null;
   private _asked: IUpdate['views'] = {};
   private _resultOf: string | null = null;
-  private _headers: ReadonlyMap<string, Uint32Array> = new Map();
   private _trouble: ITrouble | null = null;
   private _dirty = false;
-  private _headersDirty = false;
-  /** Columns whose headers have still to be counted, and the counts of the others. */
-  private _headersLeft: IHistogramRequest[] = [];
-  private _headersFound = new Map<string, Uint32Array>();
   private _held = false;
   private _hovering: ReturnType<typeof setTimeout> | undefined;
   private _counting = false;

@@ -154,3 +154,15 @@ export function columnsOf(expr: Expr, found: Set<string> = new Set()): Set<strin
   children(expr).forEach(child => columnsOf(child, found));
   return found;
 }
+
+/** The number that a literal stands for, if a double holds it exactly; null for everything else. */
+export function numberOf(expr: Expr): number | null {
+  if (expr.kind !== 'literal') {
+    return null;
+  }
+  if (typeof expr.value === 'bigint') {
+    const number = Number(expr.value);
+    return Number.isSafeInteger(number) ? number : null;
+  }
+  return typeof expr.value === 'number' ? expr.value : null;
+}

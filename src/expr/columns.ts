@@ -10,6 +10,8 @@ export type IntArray =
   | BigInt64Array
   | BigUint64Array;
 
+export type Codes = Int8Array | Int16Array | Int32Array;
+
 export interface IFloatColumn {
   readonly type: 'float';
   readonly values: Float32Array | Float64Array;
@@ -29,10 +31,10 @@ export interface IBoolColumn {
   readonly valid: Uint8Array | null;
 }
 
-/** Text by code into a list of distinct values; -1 is null. */
+/** Text by code into a list of values, mostly distinct ones; -1 is null. */
 export interface ITextColumn {
   readonly type: 'text';
-  readonly codes: Int32Array;
+  readonly codes: Codes;
   readonly dictionary: string[];
 }
 

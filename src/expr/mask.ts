@@ -1,4 +1,4 @@
-import type { Expr } from './ast';
+import { numberOf, type Expr } from './ast';
 import type { Columns } from './compile';
 
 interface IRange {
@@ -59,17 +59,6 @@ function fillRange(
     const value = values[row];
     mask[row] = Number(value >= low) & Number(value <= high);
   }
-}
-
-function numberOf(expr: Expr): number | null {
-  if (expr.kind !== 'literal') {
-    return null;
-  }
-  if (typeof expr.value === 'bigint') {
-    const number = Number(expr.value);
-    return Number.isSafeInteger(number) ? number : null;
-  }
-  return typeof expr.value === 'number' ? expr.value : null;
 }
 
 function rangeOf(expr: Expr): IRange | null {

@@ -10,6 +10,7 @@ import { isActive } from './active';
 import { ProgressBar } from './progress';
 import { stateWords } from './words';
 import '../../style/panel.css';
+import '../../style/panel-lists.css';
 import '../../style/jobs.css';
 
 export interface IJobListProps {

@@ -12,6 +12,9 @@ import { type IProductActions, ProductList } from './products';
 import { RecipeList } from './recipes';
 import { SearchBar } from './search';
 import '../../style/panel.css';
+import '../../style/panel-account.css';
+import '../../style/panel-search.css';
+import '../../style/panel-lists.css';
 
 export interface IPanelActions extends IProductActions {
   openRecipe(path: string): void;

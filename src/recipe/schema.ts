@@ -3,7 +3,21 @@ import type { IOperation } from './backend';
 import { equal } from './document';
 
 export type FieldKind =
-  'text' | 'condition' | 'number' | 'integer' | 'switch' | 'choice' | 'list' | 'proportions' | 'yaml';
+  | 'text'
+  | 'condition'
+  | 'number'
+  | 'integer'
+  | 'switch'
+  | 'choice'
+  | 'list'
+  | 'proportions'
+  | 'numbers'
+  | 'group'
+  | 'byType'
+  | 'criteria'
+  | 'decisions'
+  | 'rules'
+  | 'yaml';
 
 export interface IField {
   readonly name: string;
@@ -12,6 +26,8 @@ export interface IField {
   readonly description: string;
   readonly fallback: unknown;
   readonly required: boolean;
+  /** Shown folded away while the recipe leaves it as it is. */
+  readonly advanced: boolean;
   /** One simple schema, without alternatives for null. */
   readonly schema: Record<string, unknown>;
 }
@@ -20,6 +36,13 @@ type Schema = Record<string, unknown>;
 
 /** Parameters that hold a condition of the expression language, by name. */
 const CONDITIONS = ['condition', 'eligible', 'where'];
+
+/** Parameters that few recipes need, by operation; a schema says it itself with "advanced". */
+const ADVANCED: { readonly [op: string]: readonly string[] } = {
+  combine: ['radii', 'errors', 'agree', 'offsets', 'chains', 'decisions', 'keep'],
+  homogenize: ['surveys'],
+  match: ['shift', 'radii', 'run']
+};
 
 /** The fields of an operation, in the order of its parameters. */
 export function fieldsOf(operation: IOperation): IField[] {
@@ -30,11 +53,12 @@ export function fieldsOf(operation: IOperation): IField[] {
     const schema = simplify(raw, definitions);
     return {
       name,
-      kind: kindOf(name, schema),
+      kind: specialOf(name, raw, schema, definitions) ?? kindOf(name, schema),
       title: (raw.title as string | undefined) ?? name,
       description: (raw.description as string | undefined) ?? '',
       fallback: raw.default,
       required: required.includes(name),
+      advanced: raw.advanced === true || (ADVANCED[operation.name] ?? []).includes(name),
       schema
     };
   });
@@ -121,6 +145,69 @@ function simplify(schema: Schema, definitions: Record<string, Schema>): Schema {
     return { ...rest, ...list };
   }
   return rest;
+}
+
+/** The plain alternatives of a schema: references followed, null left out. */
+function alternatives(schema: Schema, definitions: Record<string, Schema>): Schema[] {
+  const followed = follow(schema, definitions);
+  const choices = (followed.anyOf ?? followed.oneOf) as Schema[] | undefined;
+  return choices
+    ? choices.map(choice => follow(choice, definitions)).filter(choice => choice.type !== 'null')
+    : [followed];
+}
+
+function follow(schema: Schema, definitions: Record<string, Schema>): Schema {
+  return typeof schema.$ref === 'string'
+    ? { ...definitions[schema.$ref.split('/').pop()!], ...schema, $ref: undefined }
+    : schema;
+}
+
+/** Fields for shapes that a plain form shows badly: maps by survey, criteria in order, decisions, groups. */
+function specialOf(
+  name: string,
+  raw: Schema,
+  schema: Schema,
+  definitions: Record<string, Schema>
+): FieldKind | null {
+  const kinds = alternatives(raw, definitions);
+  const properties = (kind: Schema | undefined) => Object.keys((kind?.properties ?? {}) as Schema);
+  const items = kinds.find(kind => kind.type === 'array')?.items as Schema | undefined;
+  if (items) {
+    const shapes = alternatives(items, definitions);
+    const named = new Set(shapes.flatMap(properties));
+    if (named.has('prefer') && named.has('exclude')) {
+      return 'decisions';
+    }
+    return named.has('by') && shapes.some(shape => shape.type === 'string') ? 'criteria' : null;
+  }
+  const object = kinds.find(kind => kind.type === 'object');
+  if (!object) {
+    return null;
+  }
+  if (kinds.some(kind => kind.type === 'number')) {
+    return properties(object).length > 0 ? 'byType' : null;
+  }
+  if (kinds.length > 1) {
+    return null;
+  }
+  if (properties(object).length > 0) {
+    return 'group';
+  }
+  const values = schema.additionalProperties as Schema | undefined;
+  if (name === 'surveys' && values?.$ref) {
+    return 'rules';
+  }
+  return values?.type === 'number' && name !== 'parts' ? 'numbers' : null;
+}
+
+/** The parts of a field that is a group of parameters (`errors: {column, sigma, floor_arcsec}`), as fields. */
+export function partsOf(operation: IOperation, name: string): IField[] {
+  const properties = (operation.schema.properties ?? {}) as Record<string, Schema>;
+  const definitions = (operation.schema.$defs ?? {}) as Record<string, Schema>;
+  const object = alternatives(properties[name] ?? {}, definitions).find(kind => kind.type === 'object');
+  return object
+    ? fieldsOf({ ...operation, name: `${operation.name}.${name}`, schema: { ...object, $defs: definitions } })
+    : [];
 }
 
 function kindOf(name: string, schema: Schema): FieldKind {

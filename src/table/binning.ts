@@ -94,7 +94,8 @@ export interface IAxis {
 
 export function binPlane(x: IAxis, y: IAxis): IBinned {
   const { rows } = x.numbers;
-  const bins = x.bins * y.bins;
+  const [nx, ny] = [x.bins, y.bins];
+  const bins = nx * ny;
   const bin = cellsFor(rows, bins + 2);
   const values = new Float64Array(CHUNK);
   const across = new Uint16Array(CHUNK);
@@ -106,9 +107,9 @@ export function binPlane(x: IAxis, y: IAxis): IBinned {
     y.numbers.read(from, from + count, values);
     binChunk(values, y.bounds, y.bins, count, upward);
     for (let k = 0; k < count; k++) {
-      const [i, j] = [across[k], upward[k]];
-      bin[from + k] =
-        i < x.bins && j < y.bins ? j * x.bins + i : i === x.bins || j === y.bins ? bins : bins + 1;
+      const i = across[k];
+      const j = upward[k];
+      bin[from + k] = i < nx && j < ny ? j * nx + i : i === nx || j === ny ? bins : bins + 1;
     }
   }
   return { bin, bins };

@@ -1,6 +1,14 @@
 /** A column's values as categories. */
 
-import { CHUNK, columnLength, columnNumbers, valueAt, type ColumnData, type Value } from '../expr';
+import {
+  CHUNK,
+  columnLength,
+  columnNumbers,
+  valueAt,
+  type Codes,
+  type ColumnData,
+  type Value
+} from '../expr';
 import type { Cells } from './tally';
 
 /** Categories that are told apart at most. */
@@ -42,7 +50,7 @@ interface IFound {
 }
 
 /** Texts, by their codes: the values may stand in the list more than once. */
-function ofCodes(codes: Int32Array, dictionary: string[]): IFound {
+function ofCodes(codes: Codes, dictionary: string[]): IFound {
   const { values, counts, codeOf } = collector();
   // one more for null, whose code is -1
   const known = new Int32Array(dictionary.length + 1).fill(-1);

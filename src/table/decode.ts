@@ -1,5 +1,5 @@
 import { type Data, DataType, type Field, tableFromIPC, type Table, type Vector } from 'apache-arrow';
-import type { ColumnData, IBoolColumn, IntArray, ITextColumn } from '../expr';
+import type { Codes, ColumnData, IBoolColumn, IntArray, ITextColumn } from '../expr';
 import { codesOf } from './utf8';
 
 /** Columns of a decoded Arrow stream. */
@@ -94,10 +94,52 @@ function decodeBool(vector: Vector): IBoolColumn {
 
 /** Text, dictionaries, and anything else as the text of its values. */
 function decodeText(vector: Vector): ITextColumn {
+  return ownCodes(vector) ?? translatedCodes(vector);
+}
+
+/** A dictionary with a single part is taken as it is: of a column without nulls the codes are those on the wire. */
+function ownCodes(vector: Vector): ITextColumn | null {
+  const part = vector.data[0];
+  if (vector.data.length !== 1 || !DataType.isDictionary(part.type) || !isCodes(part.values)) {
+    return null;
+  }
+  const words = wordsOf(part);
+  if (words.includes(null)) {
+    return null;
+  }
+  let codes = part.values.subarray(0, part.length);
+  const valid = validity(vector);
+  if (valid !== null) {
+    codes = codes.slice();
+    for (let row = 0; row < codes.length; row++) {
+      codes[row] = valid[row] === 0 ? -1 : codes[row];
+    }
+  }
+  return { type: 'text', codes, dictionary: words as string[] };
+}
+
+function isCodes(values: unknown): values is Codes {
+  return values instanceof Int8Array || values instanceof Int16Array || values instanceof Int32Array;
+}
+
+/** The values of a dictionary as text. */
+function wordsOf(part: Data): (string | null)[] {
+  const words = part.dictionary as Vector;
+  return Array.from({ length: words.length }, (_, i) => {
+    const word: unknown = words.get(i);
+    return word === null || word === undefined ? null : String(word);
+  });
+}
+
+/** Parts of any kind, with codes of their own. */
+function translatedCodes(vector: Vector): ITextColumn {
   const codes = new Int32Array(vector.length);
   const dictionary: string[] = [];
   const known = new Map<string, number>();
-  const code = (text: string): number => {
+  const code = (text: string | null): number => {
+    if (text === null) {
+      return -1;
+    }
     let found = known.get(text);
     if (found === undefined) {
       found = dictionary.length;
@@ -108,21 +150,18 @@ function decodeText(vector: Vector): ITextColumn {
   };
   let at = 0;
   for (const part of vector.data) {
+    let valid: Uint8Array | null = null;
+    if (part.nullCount > 0) {
+      valid = new Uint8Array(part.length);
+      setBits(valid, 0, part.nullBitmap, part);
+    }
     if (DataType.isDictionary(part.type)) {
-      const words = part.dictionary as Vector;
-      const translated = Array.from({ length: words.length }, (_, i) => code(String(words.get(i))));
-      const valid = new Uint8Array(part.length);
-      setBits(valid, 0, part.nullCount > 0 ? part.nullBitmap : null, part);
+      const translated = wordsOf(part).map(code);
       const indices = part.values as Int32Array;
       for (let i = 0; i < part.length; i++) {
-        codes[at + i] = valid[i] === 0 ? -1 : translated[Number(indices[i])];
+        codes[at + i] = valid !== null && valid[i] === 0 ? -1 : translated[Number(indices[i])];
       }
     } else if (DataType.isUtf8(part.type) || DataType.isLargeUtf8(part.type)) {
-      let valid: Uint8Array | null = null;
-      if (part.nullCount > 0) {
-        valid = new Uint8Array(part.length);
-        setBits(valid, 0, part.nullBitmap, part);
-      }
       const own = codesOf(part, valid);
       const translated = own.texts.map(code);
       for (let i = 0; i < part.length; i++) {

@@ -1,6 +1,6 @@
 /** What a term bounds, as intervals of numbers: so that a brush can be looked up instead of tested on every row. */
 
-import type { Expr } from '../expr';
+import { numberOf, type Expr } from '../expr';
 import { axisName } from './axis';
 
 /** Closed intervals in order, apart from each other: low, high, low, high... Empty for none. */
@@ -122,17 +122,6 @@ export function next(value: number): number {
   const bits = new BigInt64Array(new Float64Array([value]).buffer);
   bits[0] += value > 0 ? 1n : -1n;
   return new Float64Array(bits.buffer)[0];
-}
-
-function numberOf(expr: Expr): number | null {
-  if (expr.kind !== 'literal') {
-    return null;
-  }
-  if (typeof expr.value === 'bigint') {
-    const number = Number(expr.value);
-    return Number.isSafeInteger(number) ? number : null;
-  }
-  return typeof expr.value === 'number' ? expr.value : null;
 }
 
 function pairs(intervals: Intervals): [number, number][] {

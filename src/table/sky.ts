@@ -25,6 +25,10 @@ export const ALL_SKY: ISkyFrame = {
 
 /** A longitude difference in [-180, 180). */
 export function wrap180(degrees: number): number {
+  // what is mostly asked for, exactly and without a division
+  if (degrees >= -180 && degrees < 540) {
+    return degrees < 180 ? degrees : degrees - 360;
+  }
   return ((((degrees + 180) % 360) + 360) % 360) - 180;
 }
 

@@ -124,12 +124,12 @@ export function binSky(ra: INumbers, dec: INumbers, frame: ISkyFrame, nx: number
   return { bin, bins };
 }
 
-/** Visit all positions as places in a plane, a chunk at a time. */
+/** Visit all positions as places in a plane, a chunk at a time; no more of them once it is told `false`. */
 export function eachPosition(
   ra: INumbers,
   dec: INumbers,
   frame: ISkyFrame,
-  visit: (x: Float64Array, y: Float64Array, from: number, count: number) => void
+  visit: (x: Float64Array, y: Float64Array, from: number, count: number) => boolean | void
 ): void {
   const [a, d, x, y] = Array.from({ length: 4 }, () => new Float64Array(CHUNK));
   for (let from = 0; from < ra.rows; from += CHUNK) {
@@ -137,7 +137,9 @@ export function eachPosition(
     ra.read(from, from + count, a);
     dec.read(from, from + count, d);
     projectAll(frame, a, d, count, x, y);
-    visit(x, y, from, count);
+    if (visit(x, y, from, count) === false) {
+      return;
+    }
   }
 }
 

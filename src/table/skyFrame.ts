@@ -7,6 +7,8 @@ import { cosine, eachPosition, sine } from './skyCells';
 const RAD = Math.PI / 180;
 /** Rows that are enough to find the middle; the bounds are those of all. */
 const ENOUGH = 100000;
+/** A field as wide as this, in degrees of its plane, is shown as all sky. */
+const WIDEST = 90;
 
 /** A frame around these positions: the field that they cover, or all sky where that is wide. */
 export function frameAround(
@@ -38,8 +40,9 @@ export function frameAround(
         y1 = y[i] > y1 ? y[i] : y1;
       }
     }
+    return Math.max(x1 - x0, y1 - y0) < WIDEST;
   });
-  if (!(Math.max(x1 - x0, y1 - y0) < 90)) {
+  if (!(Math.max(x1 - x0, y1 - y0) < WIDEST)) {
     return ALL_SKY;
   }
   return { ...start, x: padded(x0, x1), y: padded(y0, y1) };

@@ -1,14 +1,25 @@
 import type { ISignal } from '@lumino/signaling';
-import { useEffect, useReducer, useState, type RefObject } from 'react';
+import { useEffect, useReducer, useRef, useState, type RefObject } from 'react';
+
+/** The same list as long as it holds the same things: for effects that depend on them. */
+export function useSame<T>(items: readonly T[]): readonly T[] {
+  const kept = useRef(items);
+  const last = kept.current;
+  if (items.length !== last.length || items.some((item, i) => item !== last[i])) {
+    kept.current = items;
+  }
+  return kept.current;
+}
 
 /** Render again whenever a signal is emitted. */
 export function useSignal(...signals: ISignal<unknown, unknown>[]): void {
   const [, again] = useReducer((n: number) => n + 1, 0);
+  const same = useSame(signals);
   useEffect(() => {
     const slot = () => again();
-    signals.forEach(signal => signal.connect(slot));
-    return () => signals.forEach(signal => signal.disconnect(slot));
-  }, signals);
+    same.forEach(signal => signal.connect(slot));
+    return () => same.forEach(signal => signal.disconnect(slot));
+  }, [same]);
 }
 
 export interface ISize {

@@ -1,5 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
-import { useEffect, useLayoutEffect, useReducer, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'react';
+import { useSame } from './hooks';
 
 /** What changes many times a second is drawn past React: these help to do so, at most once a frame. */
 
@@ -25,19 +26,17 @@ export function notInFrame(act: () => void): void {
 
 type AnySignal = ISignal<unknown, unknown>;
 
-function useSlot(slot: () => void, signals: readonly AnySignal[], forget?: () => void): void {
+function useSlot(slot: () => void, signals: readonly AnySignal[]): void {
   useEffect(() => {
     signals.forEach(signal => signal.connect(slot));
-    return () => {
-      signals.forEach(signal => signal.disconnect(slot));
-      forget?.();
-    };
-  }, [slot, ...signals]);
+    return () => signals.forEach(signal => signal.disconnect(slot));
+  }, [slot, signals]);
 }
 
 /** Render again after a signal: at once, and while it goes on at most so often (in ms). */
 export function useAtMost(wait: number, ...signals: AnySignal[]): void {
   const [, again] = useReducer((n: number) => n + 1, 0);
+  const same = useSame(signals);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let more = false;
@@ -58,12 +57,12 @@ export function useAtMost(wait: number, ...signals: AnySignal[]): void {
         more = true;
       }
     };
-    signals.forEach(signal => signal.connect(slot));
+    same.forEach(signal => signal.connect(slot));
     return () => {
       clearTimeout(timer);
-      signals.forEach(signal => signal.disconnect(slot));
+      same.forEach(signal => signal.disconnect(slot));
     };
-  }, [wait, ...signals]);
+  }, [wait, same]);
 }
 
 /** A value read anew after each signal; only another value renders again. */
@@ -72,14 +71,15 @@ export function useSelected<T>(read: () => T, ...signals: AnySignal[]): T {
   const value = read();
   const latest = useRef({ read, value });
   latest.current = { read, value };
-  const slot = useRef(() => {
+  const slot = useCallback(() => {
     if (!Object.is(latest.current.read(), latest.current.value)) {
       again();
     }
-  }).current;
-  useSlot(slot, signals);
+  }, []);
+  const same = useSame(signals);
+  useSlot(slot, same);
   // what changed between the render and now
-  useEffect(slot, signals);
+  useEffect(() => slot(), [slot, same]);
   return value;
 }
 
@@ -108,9 +108,10 @@ export function LiveText({ className, read, on, titled = false, width }: ILiveTe
     }
   };
   useLayoutEffect(() => write.current());
-  const act = useRef(() => write.current()).current;
-  const slot = useRef(() => inFrame(act)).current;
-  useSlot(slot, on, () => notInFrame(act));
+  const act = useCallback(() => write.current(), []);
+  const slot = useCallback(() => inFrame(act), [act]);
+  useSlot(slot, useSame(on));
+  useEffect(() => () => notInFrame(act), [act]);
   return <span ref={node} className={className} style={width === undefined ? undefined : { width }} />;
 }
 
@@ -118,16 +119,17 @@ export function LiveText({ className, read, on, titled = false, width }: ILiveTe
 export function useRest(act: () => void, wait: number, ...signals: AnySignal[]): void {
   const latest = useRef(act);
   latest.current = act;
+  const same = useSame(signals);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const slot = () => {
       clearTimeout(timer);
       timer = setTimeout(() => latest.current(), wait);
     };
-    signals.forEach(signal => signal.connect(slot));
+    same.forEach(signal => signal.connect(slot));
     return () => {
       clearTimeout(timer);
-      signals.forEach(signal => signal.disconnect(slot));
+      same.forEach(signal => signal.disconnect(slot));
     };
-  }, [wait, ...signals]);
+  }, [wait, same]);
 }

@@ -7,7 +7,7 @@ it('saves rows from server to server: only what to save crosses, and where it we
   const transport = new FakeTransport(path =>
     path === 'local/tables'
       ? { json: { id: ID } }
-      : { json: { path: '/home/ana/work/sel.csv', rows: 3, bytes: 99, access: 'rubin-data-rights' } }
+      : { json: { path: 'lab/work/sel.csv', rows: 3, bytes: 99, access: 'rubin-data-rights' } }
   );
   const source = createServices(transport).local.table({ contents: 'work/a.parquet' });
   const saved = await source.export!({

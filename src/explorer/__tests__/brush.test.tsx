@@ -142,6 +142,54 @@ describe('a brush', () => {
     model.dispose();
   });
 
+  it('in a header counts for the headers too only when the hand lets go, wherever that is', async () => {
+    const asked: string[] = [];
+    class Watched extends LocalBinner {
+      override update(update: IUpdate): ReturnType<LocalBinner['update']> {
+        asked.push(...Object.keys(update.views));
+        return super.update(update);
+      }
+    }
+    const edges = Array.from({ length: 7 }, (_, i) => i / 2);
+    const meta = { redshift: { histogram: { edges, counts: [100, 100, 100, 100, 100, 100] } } };
+    const model = await explorerModel(source({ meta }), {
+      createBinner: async () => new Watched(),
+      settle: 0
+    });
+    await shown(model);
+    const head = screen.getByTitle('Drag to select a range of redshift');
+    const counted = () => asked.filter(id => id.startsWith('head:'));
+    const move = async (to: number) => {
+      await act(async () => {
+        point(head, 'pointermove', to);
+        await frame();
+        await model.idle();
+      });
+    };
+    point(head, 'pointerdown', 10);
+    await move(40);
+    await waitFor(() => expect(model.windows.query.where ?? '').toContain('redshift'));
+    await act(() => model.idle());
+    expect(counted()).toEqual([]);
+    point(document.body, 'pointerup', 40);
+    await waitFor(() => expect(counted()).toContain('head:redshift'));
+    await waitFor(() => expect(model.headers.get('redshift')?.length).toBe(6));
+    model.dispose();
+  });
+
+  it('is let go of when the pointer moves with no button down', async () => {
+    const model = await explorerModel();
+    await shown(model);
+    const held: boolean[] = [];
+    const hold = jest.spyOn(model, 'hold').mockImplementation(on => void held.push(on));
+    point(screen.getByRole('combobox', { name: 'Add a view' }), 'pointerdown', 10);
+    document.body.dispatchEvent(new MouseEvent('pointermove', { bubbles: true, buttons: 0 }));
+    document.body.dispatchEvent(new MouseEvent('pointermove', { bubbles: true, buttons: 0 }));
+    expect(held).toEqual([true, false]);
+    hold.mockRestore();
+    model.dispose();
+  });
+
   it('takes typed bounds, and says what is wrong with them', async () => {
     const model = await explorerModel();
     await shown(model);

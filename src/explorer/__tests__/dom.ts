@@ -4,31 +4,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Explorer, type IExplorerProps } from '../Explorer';
 import type { ExplorerModel } from '../model';
 
-/** Sizes and canvas classes that jsdom lacks. */
-export function layOut(): void {
-  for (const [name, size] of [
-    ['clientWidth', 1000],
-    ['clientHeight', 300]
-  ] as const) {
-    Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });
-  }
-  globalThis.ImageData ??= class {
-    constructor(
-      readonly width: number,
-      readonly height: number
-    ) {
-      this.data = new Uint8ClampedArray(4 * width * height);
-    }
-    readonly data: Uint8ClampedArray;
-  } as unknown as typeof ImageData;
-  (globalThis as { Path2D?: unknown }).Path2D ??= class {
-    moveTo() {}
-    lineTo() {}
-    closePath() {}
-    rect() {}
-    addPath() {}
-  };
-}
+export { layOut } from './layOut';
 
 export async function shown(model: ExplorerModel, props: Partial<IExplorerProps> = {}) {
   let result!: ReturnType<typeof render>;
@@ -44,7 +20,7 @@ export function layer(view: string): HTMLElement {
   return screen.getByRole('region', { name: view }).querySelector<HTMLElement>('.tsm-Brush')!;
 }
 
-/** jsdom has no PointerEvent of its own. */
+/** jsdom has no PointerEvent of its own. The button is down until it comes up. */
 export function point(
   node: HTMLElement,
   type: string,
@@ -52,7 +28,8 @@ export function point(
   clientY = 100,
   shiftKey = false
 ): void {
-  node.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX, clientY, button: 0, shiftKey }));
+  const buttons = type === 'pointerup' ? 0 : 1;
+  node.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX, clientY, button: 0, buttons, shiftKey }));
 }
 
 export function frame(): Promise<void> {

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
-import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { MemorySource, textColumn } from '../../table';
-import { catalogue, explorerModel, ROLES, source } from './data';
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import { MemorySource } from '../../table';
+import { catalogue, explorerModel, source } from './data';
 import { layOut, shown } from './dom';
 
 beforeAll(layOut);
@@ -75,35 +75,6 @@ describe('the explorer', () => {
     expect(details.textContent).toContain('53.000000 deg');
     fireEvent.keyDown(details, { key: 'Escape' });
     expect(screen.queryByRole('complementary')).toBeNull();
-    model.dispose();
-  });
-
-  it('says why this redshift where the table is combined', async () => {
-    const combined = new Map(catalogue());
-    const rows = combined.get('redshift')! as { values: Float64Array };
-    const size = rows.values.length;
-    combined.set('group_id', {
-      type: 'int',
-      values: BigInt64Array.from(
-        { length: size },
-        (_, row) => BigInt(Math.floor(row / 3)) - 9007199254740993n
-      ),
-      valid: null
-    });
-    combined.set(
-      'verdict',
-      textColumn(Array.from({ length: size }, (_, row) => (row % 3 === 0 ? 'won' : 'lost')))
-    );
-    combined.set('decided_by', textColumn(Array.from({ length: size }, () => 'instrument_type')));
-    const model = await explorerModel(new MemorySource(combined, { roles: { ...ROLES, group: 'group_id' } }));
-    await shown(model);
-    await act(async () => {
-      await model.openRow(3);
-    });
-    const why = screen.getByRole('region', { name: 'Why this redshift?' });
-    expect(why.textContent).toContain('3 measurements');
-    expect(why.textContent).toContain('Decided by: instrument_type.');
-    expect(within(why).getAllByRole('row')).toHaveLength(4);
     model.dispose();
   });
 

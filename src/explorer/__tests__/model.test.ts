@@ -148,10 +148,34 @@ describe('an explorer', () => {
     model.dispose();
   });
 
+  it('opens a row that does not pass', async () => {
+    const model = await explorerModel();
+    const { values } = (await model.openRow(2), model.open!);
+    model.selection.setText('redshift > 1');
+    await model.openOther(values!);
+    expect(model.open).toMatchObject({ row: null, values, trouble: null });
+    model.closeRow();
+    expect(model.open).toBeNull();
+    model.dispose();
+  });
+
   it('gives the selection as Python', async () => {
     const model = await explorerModel();
     expect(pythonOf(model.info!, "survey = 'VVDS'")).toContain(`expr.mask("survey = 'VVDS'", table)`);
     expect(pythonOf(model.info!, '"i mag" < 23')).toContain(`expr.mask('"i mag" < 23', table)`);
+    model.dispose();
+  });
+
+  it('gives Python that reads the table from where it is', async () => {
+    const model = await explorerModel();
+    const info = model.info!;
+    expect(pythonOf(info, '')).toBe(
+      'from pz_tsm import sources\n\ntable = sources.read_table("data/vvds.parquet")\n'
+    );
+    expect(pythonOf({ ...info, sampled: { of: 9000 } }, 'z_flag = 4')).toContain('a sample of 9000 rows');
+    const kernel = pythonOf({ ...info, id: 'kernel' }, 'z_flag = 4');
+    expect(kernel).toMatch(/^from pz_tsm import expr\n\ntable = view.table {2}#.*\nselection = /);
+    expect(kernel).not.toContain('sources');
     model.dispose();
   });
 });

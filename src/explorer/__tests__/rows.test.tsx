@@ -7,18 +7,12 @@ import { RowDetails } from '../RowDetails';
 import { Rows } from '../Rows';
 import type { ExplorerModel } from '../model';
 import { ROLES, catalogue, explorerModel, source } from './data';
+import { layOut } from './layOut';
 
 const trans = nullTranslator.load('tsm');
 let model: ExplorerModel;
 
-beforeAll(() => {
-  for (const [name, size] of [
-    ['clientWidth', 1000],
-    ['clientHeight', 300]
-  ] as const) {
-    Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });
-  }
-});
+beforeAll(layOut);
 afterEach(() => {
   cleanup();
   model.dispose();

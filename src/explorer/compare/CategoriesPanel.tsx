@@ -79,7 +79,7 @@ export function CategoriesPanel({ model, trans, colours, menu }: IPartProps): JS
         />
       ) : (
         <div
-          className="tsm-Pairs"
+          className="tsm-CategoryBars tsm-Pairs"
           role="group"
           aria-label={trans.__('Shares of the values of %1 in A and in B', shown)}
         >
@@ -91,7 +91,7 @@ export function CategoriesPanel({ model, trans, colours, menu }: IPartProps): JS
               <button
                 type="button"
                 key={String(value)}
-                className={`tsm-Pairs-row${on ? '' : ' tsm-mod-off'}`}
+                className={`tsm-CategoryBars-row${on ? '' : ' tsm-mod-off'}`}
                 aria-pressed={chosen !== null && on}
                 aria-label={trans.__('%1: A %2, B %3', name, ...parts)}
                 title={trans.__(
@@ -102,7 +102,9 @@ export function CategoriesPanel({ model, trans, colours, menu }: IPartProps): JS
                 )}
                 onClick={() => model.selection.setValues(shown, toggled(chosen, value))}
               >
-                <span className={`tsm-Pairs-name${value === null ? ' tsm-mod-null' : ''}`}>{name}</span>
+                <span className={`tsm-CategoryBars-name${value === null ? ' tsm-mod-null' : ''}`}>
+                  {name}
+                </span>
                 <span className="tsm-Pairs-bars" aria-hidden="true">
                   {SIDES.map(side => (
                     <span

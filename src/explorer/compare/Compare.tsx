@@ -12,6 +12,8 @@ import { sampleColours } from './colours';
 import { DensityPanels } from './DensityPanels';
 import { Head } from './Head';
 import type { CompareModel } from './model';
+import type { IObjectsService } from './objects';
+import { ObjectsPanel } from './ObjectsPanel';
 import { OverlayPanel, useOverlay } from './OverlayPanel';
 import type { PartName } from './part';
 import { RestrictBar } from './RestrictBar';
@@ -19,7 +21,10 @@ import { LETTERS, SIDES, type ITableHandle } from './samples';
 import { SkyPanel } from './SkyPanel';
 import { summaryOf, unmatched } from './summary';
 import '../../../style/ui.css';
+import '../../../style/fields.css';
 import '../../../style/explorer.css';
+import '../../../style/explorer-views.css';
+import '../../../style/explorer-condition.css';
 import '../../../style/compare.css';
 
 export interface ICompareProps {
@@ -29,13 +34,15 @@ export interface ICompareProps {
   readonly chooseTable?: () => Promise<ITableHandle | null>;
   /** Show at first how to choose other rows. */
   readonly choosing?: boolean;
+  /** What matches the objects of two tables, where something can. */
+  readonly objects?: IObjectsService;
   /** Placed in the head of each plot: a menu that saves its figure. */
   readonly menu?: (part: PartName) => ReactNode;
 }
 
 /** Two catalogues, or two parts of one: what they share, and where they differ. */
 export function Compare(props: ICompareProps): JSX.Element {
-  const { model, trans, chooseTable, choosing = false, menu } = props;
+  const { model, trans, chooseTable, choosing = false, menu, objects } = props;
   useSignal(model.changed, model.samplesChanged);
   const host = useRef<HTMLDivElement>(null);
   const { dark } = useTheme(host);
@@ -92,6 +99,7 @@ export function Compare(props: ICompareProps): JSX.Element {
             <DensityPanels {...part} dark={dark} />
             <SkyPanel {...part} />
             <CategoriesPanel {...part} />
+            {objects && <ObjectsPanel model={model} trans={trans} service={objects} />}
           </div>
         </>
       )}

@@ -5,7 +5,8 @@ import { useSignal } from '../../ui/hooks';
 import { CellPlot } from '../../ui/plots/Difference';
 import { divergingRamp, shareRamp } from '../../ui/plots/shareRamps';
 import type { ITheme } from '../../ui/theme';
-import { AxisChoice } from './AxisChoice';
+import { axisLabel } from '../axis';
+import { AxisSelect } from '../AxisSelect';
 import { cellPair, differenceColour, joinedCell, shareColour, type ICellPair } from './cells';
 import { ColourBar } from './ColourBar';
 import type { CompareModel } from './model';
@@ -13,7 +14,7 @@ import { Panel } from './Panel';
 import { numbersOf, pairOf, type IPartProps } from './part';
 import { LETTERS, type Side } from './samples';
 import { largest, SIGMAS } from './statistics';
-import { axisLabel, axisName, percent, points } from './words';
+import { axisName, percent, points } from './words';
 import { Waits } from './Waits';
 
 /** Both densities in common cells, made anew only when the counts or the brushes on their axes change. */
@@ -43,7 +44,7 @@ export function DensityPanels(props: IPartProps & { readonly dark: boolean }): J
   const chosen = axes.x !== null && axes.y !== null;
   const choices = (
     <>
-      <AxisChoice
+      <AxisSelect
         trans={trans}
         label={trans.__('Across')}
         columns={numbers}
@@ -52,7 +53,7 @@ export function DensityPanels(props: IPartProps & { readonly dark: boolean }): J
         onChange={x => model.setAxis('x', x)}
       />
       <span aria-hidden="true">×</span>
-      <AxisChoice
+      <AxisSelect
         trans={trans}
         label={trans.__('Upwards')}
         columns={numbers}
@@ -135,8 +136,8 @@ function useBrush({ model, cells }: ICellsProps) {
   const info = model.info(0)!;
   const { x, y } = model.result!.plan.axes;
   return {
-    xLabel: axisLabel(info, x!),
-    yLabel: axisLabel(info, y!),
+    xLabel: axisLabel(info.columns, x!),
+    yLabel: axisLabel(info.columns, y!),
     xRange,
     yRange,
     nx,

@@ -2,15 +2,17 @@ import { useMemo, useState } from 'react';
 import type { Range } from '../../table/selection';
 import { formatCount, formatTick } from '../../ui/format';
 import { useSignal } from '../../ui/hooks';
-import { AxisChoice } from './AxisChoice';
+import { axisLabel } from '../axis';
+import { AxisSelect } from '../AxisSelect';
 import { overlayOf, type IOverlay } from './overlay';
 import { OverlayPlot } from './OverlayPlot';
 import type { OverlayMode } from './overlayDraw';
+import { Modes } from './Modes';
 import { Panel } from './Panel';
 import { numbersOf, pairOf, type IPartProps } from './part';
 import type { CompareModel } from './model';
 import { SIGMAS } from './statistics';
-import { axisLabel, axisName, binText, percent, titleOf, valueText } from './words';
+import { axisName, binText, percent, titleOf, valueText } from './words';
 import { Waits } from './Waits';
 
 export type OverlayId = 'first' | 'second';
@@ -55,7 +57,7 @@ export function OverlayPanel(props: IOverlayPanelProps): JSX.Element {
       menu={menu?.(id)}
       controls={
         <>
-          <AxisChoice
+          <AxisSelect
             trans={trans}
             label={trans.__('Column of the histogram')}
             columns={numbersOf(model, info)}
@@ -63,20 +65,7 @@ export function OverlayPanel(props: IOverlayPanelProps): JSX.Element {
             value={axis}
             onChange={next => model.setAxis(id, next)}
           />
-          <span className="tsm-Compare-modes" role="group" aria-label={trans.__('What is drawn')}>
-            {modes.map(([name, label, title]) => (
-              <button
-                type="button"
-                key={name}
-                className="tsm-View-switch"
-                aria-pressed={mode === name}
-                title={title}
-                onClick={() => setMode(name)}
-              >
-                {label}
-              </button>
-            ))}
-          </span>
+          <Modes label={trans.__('What is drawn')} modes={modes} mode={mode} onMode={setMode} />
         </>
       }
       footer={overlay === null ? null : foot(props, overlay, mode)}
@@ -89,7 +78,7 @@ export function OverlayPanel(props: IOverlayPanelProps): JSX.Element {
           overlay={overlay}
           mode={mode}
           colours={colours}
-          axis={axisLabel(info, overlay.axis)}
+          axis={axisLabel(info.columns, overlay.axis)}
           label={said(props, overlay)}
           selection={model.selection.range(overlay.axis)}
           onSelect={range => model.selection.setRange(overlay.axis, range)}

@@ -6,6 +6,7 @@ import { categoryName, formatCount } from '../../ui/format';
 import { useSignal } from '../../ui/hooks';
 import type { CompareModel } from './model';
 import { conditionOf, LETTERS, parting, restOf, valuesOf, type ITableHandle, type Side } from './samples';
+import '../../../style/fields.css';
 
 export interface ISampleEditorProps {
   readonly model: CompareModel;
@@ -95,6 +96,7 @@ export function SampleEditor({ model, trans, side, chooseTable }: ISampleEditorP
       <label>
         {trans.__('Table')}
         <select
+          className="tsm-Field"
           aria-label={trans.__('Table of %1', letter)}
           value={sample.table.key}
           onChange={event => void onTable(event.target.value)}
@@ -110,6 +112,7 @@ export function SampleEditor({ model, trans, side, chooseTable }: ISampleEditorP
       <label>
         {trans.__('Rows')}
         <select
+          className="tsm-Field"
           aria-label={trans.__('Which rows are in %1', letter)}
           value={kind ?? ''}
           onChange={event => onKind(event.target.value)}
@@ -133,6 +136,7 @@ export function SampleEditor({ model, trans, side, chooseTable }: ISampleEditorP
         <label>
           {found.column} =
           <select
+            className="tsm-Field"
             aria-label={trans.__('Value of %1 in %2', found.column, letter)}
             value={categoryName(found.value)}
             onChange={event => {
@@ -155,7 +159,7 @@ export function SampleEditor({ model, trans, side, chooseTable }: ISampleEditorP
           <input
             key={own?.condition ?? ''}
             type="text"
-            className={`tsm-Condition-text${problem !== null ? ' tsm-mod-wrong' : ''}`}
+            className="tsm-Field tsm-Condition-text"
             spellCheck={false}
             autoComplete="off"
             aria-label={trans.__('Condition of %1', letter)}

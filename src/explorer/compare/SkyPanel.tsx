@@ -8,6 +8,7 @@ import { drawSkyGrid } from '../../ui/plots/skyGrid';
 import { useTheme } from '../../ui/theme';
 import { differenceColour } from './cells';
 import { ColourBar } from './ColourBar';
+import { Modes } from './Modes';
 import { Panel } from './Panel';
 import { pairOf, type IPartProps } from './part';
 import { bothColour, coverColour, coverOf, type ICover } from './sky';
@@ -66,22 +67,7 @@ export function SkyPanel({ model, trans, colours, menu }: IPartProps): JSX.Eleme
       title={trans.__('sky')}
       menu={menu?.('sky')}
       controls={
-        known && (
-          <span className="tsm-Compare-modes" role="group" aria-label={trans.__('What is drawn')}>
-            {modes.map(([name, label, title]) => (
-              <button
-                type="button"
-                key={name}
-                className="tsm-View-switch"
-                aria-pressed={mode === name}
-                title={title}
-                onClick={() => setMode(name)}
-              >
-                {label}
-              </button>
-            ))}
-          </span>
-        )
+        known && <Modes label={trans.__('What is drawn')} modes={modes} mode={mode} onMode={setMode} />
       }
       footer={
         found === null

@@ -1,8 +1,8 @@
-import { nameText } from '../../expr';
-import { quoted } from '../code';
+import { axisText } from '../axis';
+import { isKernel, quoted, tableLines } from '../code';
 import { renamedAxis, renamedText } from './matching';
 import type { CompareModel } from './model';
-import { SIDES } from './samples';
+import { SIDES, type Side } from './samples';
 
 /** The lines of Python that compare the same rows in the same bins. */
 export function comparisonPython(model: CompareModel): string {
@@ -12,16 +12,17 @@ export function comparisonPython(model: CompareModel): string {
   }
   const names = single ? new Map<string, string>() : matching.toB;
   const none = new Map<string, string>();
-  const lines = ['import numpy as np', 'from pz_tsm import expr, sources', ''];
-  const files = SIDES.map(side => quoted(model.info(side)!.path ?? model.info(side)!.name));
+  const infos = SIDES.map(side => model.info(side)!);
+  const imported = infos.every(isKernel) ? 'expr' : 'expr, sources';
+  const lines = ['import numpy as np', `from pz_tsm import ${imported}`, ''];
   if (single) {
-    lines.push(`table = sources.read_table(${files[0]})`);
+    lines.push(...tableLines(infos[0]));
   }
   SIDES.forEach(side => {
     const letter = 'ab'[side];
     const table = single ? 'table' : `table_${letter}`;
     if (!single) {
-      lines.push(`${table} = sources.read_table(${files[side]})`);
+      lines.push(...tableLines(infos[side], table));
     }
     const where = renamedText(model.selection.where, side === 0 ? none : names);
     const conditions = [model.samples[side]!.condition, where].filter(text => text !== '');
@@ -37,13 +38,15 @@ export function comparisonPython(model: CompareModel): string {
     '    return values[np.isfinite(values)]'
   );
   const { axes, scales } = result.plan;
+  const text = (axis: string, side: Side) =>
+    quoted(axisText(infos[side].columns, renamedAxis(axis, side === 0 ? none : names)));
   for (const id of ['first', 'second'] as const) {
     const axis = axes[id];
     const scale = scales.get(axis ?? '');
     if (axis === null || scale === undefined || (id === 'second' && axis === axes.first)) {
       continue;
     }
-    const texts = SIDES.map(side => quoted(axisText(model, axis, side === 0 ? none : names)));
+    const texts = SIDES.map(side => text(axis, side));
     const [low, high] = scale.range;
     const name = id === 'first' ? 'x' : 'y';
     lines.push(
@@ -66,8 +69,7 @@ export function comparisonPython(model: CompareModel): string {
   }
   const density = result.views[0].density;
   if (density?.kind === 'density') {
-    const pair = (side: 0 | 1) =>
-      [axes.x!, axes.y!].map(axis => quoted(axisText(model, axis, side === 0 ? none : names)));
+    const pair = (side: Side) => [axes.x!, axes.y!].map(axis => text(axis, side));
     const { xRange, yRange, nx, ny } = density;
     lines.push(
       '',
@@ -84,11 +86,4 @@ export function comparisonPython(model: CompareModel): string {
     );
   }
   return lines.join('\n') + '\n';
-}
-
-/** An axis as an expression: a column's name in quotes where it needs them. */
-function axisText(model: CompareModel, axis: string, names: ReadonlyMap<string, string>): string {
-  const own = renamedAxis(axis, names);
-  const isColumn = model.selection.schema.has(axis);
-  return isColumn ? nameText(own) : own;
 }

@@ -1,6 +1,6 @@
 /** Which column of one table is which of another, and conditions written in the names of either. */
 
-import { columnsOf, ExprError, parse, toText, typeOf, type Expr, type Schema } from '../../expr';
+import { columnsOf, parse, toText, type Expr, type Schema } from '../../expr';
 import type { IColumnInfo, IRoles, ITableInfo } from '../../table/source';
 
 export interface IPair {
@@ -108,18 +108,4 @@ export function renamedAxis(axis: string, names: ReadonlyMap<string, string>): s
 /** The columns that an axis reads: itself, where it is a column's name. */
 export function columnsOfAxis(axis: string, schema: Schema): string[] {
   return schema.has(axis) ? [axis] : [...columnsOf(parse(axis))];
-}
-
-/** What was typed as an axis, as an axis. Throws an ExprError where it is none. */
-export function axisOf(text: string, schema: Schema): string {
-  const name = text.trim();
-  if (schema.has(name)) {
-    return name;
-  }
-  const expr = parse(name);
-  const type = typeOf(expr, schema);
-  if (type !== 'int' && type !== 'float') {
-    throw new ExprError(`'${toText(expr)}' is not a number.`, expr.at);
-  }
-  return expr.kind === 'column' ? expr.name : toText(expr);
 }

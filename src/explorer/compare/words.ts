@@ -38,12 +38,6 @@ export function axisName(info: ITableInfo, axis: string): string {
   return isRedshift(info, axis) ? 'z' : axis;
 }
 
-/** What stands at an axis. */
-export function axisLabel(info: ITableInfo, axis: string): string {
-  const unit = info.columns.find(({ name }) => name === axis)?.unit;
-  return unit ? `${axis} (${unit})` : axis;
-}
-
 /** A value on an axis, no finer than a bin that it was counted in. */
 export function valueText(info: ITableInfo, axis: string, value: number, step: number): string {
   const column = info.columns.find(({ name }) => name === axis);

@@ -1,5 +1,4 @@
-import { nameText, parse, toText, type Value } from '../../expr';
-import { axisExpr } from '../../table/axis';
+import { parse, type Value } from '../../expr';
 import type { ITerm, IUpdateResult, ViewResult } from '../../table/requests';
 import type { Range, Selection } from '../../table/selection';
 import type { ITableInfo } from '../../table/source';
@@ -61,12 +60,6 @@ export function axesOf(result: ViewResult): string[] {
     default:
       return [result.column];
   }
-}
-
-/** An axis in the expression language: a column's name is quoted where it has to be. */
-export function axisText(info: ITableInfo, axis: string): string {
-  const isColumn = (name: string) => info.columns.some(column => column.name === name);
-  return isColumn(axis) ? nameText(axis) : toText(axisExpr(axis, isColumn));
 }
 
 function joined(terms: readonly ITerm[]): string {

@@ -2,13 +2,10 @@ import type { ICategoriesResult, IDensityResult, IHistogramResult, ISkyResult } 
 import { listText } from '../../table/selection';
 import type { ITableInfo } from '../../table/source';
 import { categoryColour, categoryName, quantityOf } from '../../ui';
-import { quoted } from '../code';
-import { axisText, type IFigure } from './figure';
+import { axisLabel, axisText } from '../axis';
+import { isKernel, quoted, tableLines } from '../code';
+import type { IFigure } from './figure';
 import { tidy } from './paper';
-import { axisLabel } from './spec';
-
-/** What the table is called where it came from a kernel: the widget is the user's own name for it. */
-const KERNEL = 'kernel';
 
 /** Lines of Python that make the same figure from the table: `counts` are the counts of the view, number by number. */
 export function figurePython(figure: IFigure): string {
@@ -17,7 +14,7 @@ export function figurePython(figure: IFigure): string {
     'import matplotlib.pyplot as plt',
     'import numpy as np',
     '',
-    info.id === KERNEL ? 'from pz_tsm import expr' : 'from pz_tsm import expr, sources',
+    isKernel(info) ? 'from pz_tsm import expr' : 'from pz_tsm import expr, sources',
     '',
     ...tableLines(info),
     ...(where === '' ? [] : [`table = table.filter(expr.mask(${quoted(where)}, table))`]),
@@ -25,16 +22,6 @@ export function figurePython(figure: IFigure): string {
     'plt.show()'
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function tableLines(info: ITableInfo): string[] {
-  if (info.id === KERNEL) {
-    return ['table = view.table  # view: what pz_tsm.explore(...) returned'];
-  }
-  return [
-    ...(info.sampled ? [`# the explorer shows a sample of ${info.sampled.of} rows`] : []),
-    `table = sources.read_table(${quoted(info.path ?? info.name)})`
-  ];
 }
 
 function plotLines(figure: IFigure): string[] {
@@ -72,7 +59,7 @@ function histogramLines(
   by: string | null,
   log: boolean
 ): string[] {
-  const axis = quoted(axisText(info, result.column));
+  const axis = quoted(axisText(info.columns, result.column));
   const [low, high] = result.range;
   const head = [
     ...VALUES,
@@ -130,8 +117,8 @@ function densityLines(info: ITableInfo, result: IDensityResult): string[] {
   return [
     ...VALUES,
     '',
-    `x = values(${quoted(axisText(info, result.x))}, table)`,
-    `y = values(${quoted(axisText(info, result.y))}, table)`,
+    `x = values(${quoted(axisText(info.columns, result.x))}, table)`,
+    `y = values(${quoted(axisText(info.columns, result.y))}, table)`,
     `x_range, nx = (${number(xRange[0])}, ${number(xRange[1])}), ${nx}`,
     `y_range, ny = (${number(yRange[0])}, ${number(yRange[1])}), ${ny}`,
     'inside = (x >= x_range[0]) & (x <= x_range[1]) & (y >= y_range[0]) & (y <= y_range[1])',
@@ -170,8 +157,8 @@ function categoryLines(info: ITableInfo, result: ICategoriesResult): string[] {
 
 function skyLines(info: ITableInfo, result: ISkyResult): string[] {
   const { frame, nx, ny } = result;
-  const ra = quoted(axisText(info, result.ra));
-  const dec = quoted(axisText(info, result.dec));
+  const ra = quoted(axisText(info.columns, result.ra));
+  const dec = quoted(axisText(info.columns, result.dec));
   const all = frame.kind === 'all';
   const place = all
     ? [

@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IColumnInfo } from '../../table/source';
 import { formatCount, formatTick, quantityOf } from '../../ui';
+import { axisLabel, axisText } from '../axis';
 import { categoriesSpec } from './categories';
 import { densitySpec } from './density';
-import { axesOf, axisText, type IFigure } from './figure';
+import { axesOf, type IFigure } from './figure';
 import { histogramSpec, stepOf } from './histogram';
 import { CONFIG, type Spec, wrapped } from './paper';
 import { skySpec } from './sky';
@@ -73,26 +73,20 @@ function plotOf(trans: TranslationBundle, { view, info, result, bounds, chosen }
   }
 }
 
-/** An axis with its unit; a sum or difference has the unit of its columns. */
-export function axisLabel(columns: readonly IColumnInfo[], axis: string): string {
-  const own = columns.find(({ name }) => name === axis);
-  const names = axis.split(/\s+[-+]\s+/).map(name => name.replace(/^"(.*)"$/, '$1'));
-  const units = own ? [own.unit] : names.map(name => columns.find(column => column.name === name)?.unit);
-  const [unit] = units;
-  const text = own ? axis : axis.replaceAll(' - ', ' − ');
-  return unit && units.every(other => other === unit) ? `${text} (${unit})` : text;
-}
-
 function kindName(trans: TranslationBundle, { info, result }: IFigure): string {
   switch (result.kind) {
     case 'histogram':
       return result.column === info.roles.redshift
         ? trans.__('n(z)')
-        : trans.__('Histogram of %1', axisText(info, result.column));
+        : trans.__('Histogram of %1', axisText(info.columns, result.column));
     case 'density':
-      return trans.__('Density of %1 and %2', axisText(info, result.x), axisText(info, result.y));
+      return trans.__(
+        'Density of %1 and %2',
+        axisText(info.columns, result.x),
+        axisText(info.columns, result.y)
+      );
     case 'categories':
-      return trans.__('Counts of %1', axisText(info, result.column));
+      return trans.__('Counts of %1', axisText(info.columns, result.column));
     case 'sky':
       return trans.__('Sky map');
   }

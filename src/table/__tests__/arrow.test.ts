@@ -2,16 +2,29 @@ import {
   Bool,
   Dictionary,
   Float64,
+  Int16,
   Int32,
   Int64,
+  Int8,
   LargeUtf8,
+  makeData,
+  makeVector,
   Table,
   tableFromArrays,
   tableToIPC,
   Utf8,
   vectorFromArray
 } from 'apache-arrow';
-import { valueAt, type ColumnData, type Value } from '../../expr';
+import {
+  compileMask,
+  parse,
+  valueAt,
+  type ColumnData,
+  type Columns,
+  type ITextColumn,
+  type Value
+} from '../../expr';
+import { categoriesOf } from '../categories';
 import { decodeColumns } from '../decode';
 import { encodeColumns } from '../encode';
 import { textColumn } from '../memory';
@@ -75,6 +88,80 @@ describe('tables on the wire', () => {
     expect(column.type === 'text' && new Set(column.dictionary).size).toBe(
       new Set(texts.filter(text => text !== null)).size
     );
+  });
+
+  describe('text by its codes', () => {
+    const column = (texts: (string | null)[], codes: Int8 | Int16 | Int32) => {
+      const vector = vectorFromArray(texts, new Dictionary(new Utf8(), codes));
+      const ipc = tableToIPC(new Table({ text: vector }), 'stream');
+      return decodeColumns(ipc).columns.get('text') as ITextColumn;
+    };
+    const texts = Array.from({ length: 3000 }, (_, i) => ['VVDS', 'ž', '', '銀河'][(i * i) % 4]);
+    const withNulls = texts.map((text, i) => (i % 5 === 2 ? null : text));
+
+    it.each([
+      ['int8', new Int8()],
+      ['int16', new Int16()],
+      ['int32', new Int32()]
+    ])('is the text: %s', (name, codes) => {
+      for (const wanted of [texts, withNulls]) {
+        const found = column(wanted, codes);
+        expect(valuesOf(found, wanted.length)).toEqual(wanted);
+        // as narrow as they came
+        expect(found.codes.constructor.name.toLowerCase()).toBe(`${name}array`);
+      }
+    });
+
+    it('keeps the bytes that came, if no value is null', () => {
+      const vector = vectorFromArray(texts, new Dictionary(new Utf8(), new Int8()));
+      const ipc = tableToIPC(new Table({ text: vector }), 'stream');
+      const found = decodeColumns(ipc).columns.get('text') as ITextColumn;
+      expect(found.codes.buffer).toBe(ipc.buffer);
+    });
+
+    it('may hold nothing but nulls, or a value that is null itself', () => {
+      const nothing = makeData({
+        type: new Dictionary(new Utf8(), new Int8()),
+        length: 3,
+        nullCount: 3,
+        nullBitmap: new Uint8Array(8),
+        data: new Int8Array(3),
+        dictionary: makeVector(makeData({ type: new Utf8() }))
+      });
+      const empty = tableToIPC(new Table({ text: makeVector(nothing) }), 'stream');
+      expect(valuesOf(decodeColumns(empty).columns.get('text')!, 3)).toEqual([null, null, null]);
+      const nullWord = makeData({
+        type: new Dictionary(new Utf8(), new Int8()),
+        length: 3,
+        nullCount: 0,
+        data: Int8Array.of(0, 1, 0),
+        dictionary: vectorFromArray(['a', null], new Utf8())
+      });
+      const ipc = tableToIPC(new Table({ text: makeVector(nullWord) }), 'stream');
+      expect(valuesOf(decodeColumns(ipc).columns.get('text')!, 3)).toEqual(['a', null, 'a']);
+    });
+
+    it.each([
+      ["text = 'VVDS'"],
+      ["text <> 'VVDS' OR text IS NULL"],
+      ["text LIKE '%D%' AND z < 0.5"],
+      ["text IN ('ž', '')"]
+    ])('is filtered and counted as any text: %s', condition => {
+      const codedColumns = (type: Int8 | Int32): Columns =>
+        new Map<string, ColumnData>([
+          ['text', column(withNulls, type)],
+          ['z', { type: 'float', values: Float64Array.from(withNulls, (_, i) => i / 3000), valid: null }]
+        ]);
+      const plain: Columns = new Map(codedColumns(new Int32())).set('text', textColumn(withNulls));
+      const masks = [codedColumns(new Int8()), plain].map(columns =>
+        compileMask(parse(condition), columns, withNulls.length)
+      );
+      expect(masks[0]).toEqual(masks[1]);
+      expect(masks[0].reduce((sum, bit) => sum + bit, 0)).toBeGreaterThan(0);
+      const [a, b] = [codedColumns(new Int8()), plain].map(columns => categoriesOf(columns.get('text')!));
+      expect(a.values).toEqual(b.values);
+      expect(a.code).toEqual(b.code);
+    });
   });
 
   it('reads a table without rows', () => {

@@ -1,4 +1,5 @@
-import { ALL_SKY, fitFrame, frameOf, project, unproject } from '../sky';
+import { CHUNK } from '../../expr';
+import { ALL_SKY, fitFrame, frameOf, project, unproject, wrap180 } from '../sky';
 
 describe('the sky on a plane', () => {
   const positions: [number, number][] = [
@@ -57,6 +58,31 @@ describe('the sky on a plane', () => {
     expect(Math.min(field.ra, 360 - field.ra)).toBeLessThan(0.5);
     expect(frameOf([0, 90, 180, 270], [0, 0, 0, 0]).kind).toBe('all');
     expect(frameOf([], []).kind).toBe('all');
+  });
+
+  it('frames as all sky what is wide, wherever in a long table the far positions are', () => {
+    const rows = 3 * CHUNK + 7;
+    const ra = Float64Array.from({ length: rows }, (_, i) => 150 + (i % 10) / 10);
+    const dec = new Float64Array(rows).fill(2);
+    expect(frameOf(ra, dec).kind).toBe('field');
+    for (const at of [0, CHUNK, rows - 1]) {
+      const far = ra.slice();
+      far[at] = 290;
+      expect(frameOf(far, dec).kind).toBe('all');
+    }
+  });
+
+  it.each([
+    [0, 0],
+    [179.5, 179.5],
+    [180, -180],
+    [359.75, -0.25],
+    [540, -180],
+    [-180, -180],
+    [-200, 160],
+    [725, 5]
+  ])('a difference of longitudes of %p is %p', (degrees, wrapped) => {
+    expect(wrap180(degrees)).toBe(wrapped);
   });
 
   it('a single position has a frame to be seen in', () => {

@@ -7,7 +7,7 @@ import { ALL_SKY, project, unproject } from '../../table/sky';
 import { Brush, type IRect } from '../plots/brush';
 import { CategoryBars } from '../plots/CategoryBars';
 import { Legend, roundRange } from '../plots/Histogram';
-import { boundsOfRect, skyRect } from '../plots/SkyMap';
+import { boundsOfRect, skyRect } from '../plots/skyPlace';
 import { panned, zoomed } from '../plots/skyZoom';
 
 const trans = nullTranslator.load('tsm');

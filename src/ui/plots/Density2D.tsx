@@ -3,45 +3,29 @@ import { useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { IDensityResult } from '../../table/requests';
 import type { Range } from '../../table/selection';
 import { formatCount, formatTick } from '../format';
-import { useSize } from '../hooks';
+import { useSize, type ISize } from '../hooks';
 import { useTheme, type ITheme } from '../theme';
 import { drawBottomAxis, drawLeftAxis, haloText, ticksOf } from './axes';
 import { Brush, type IBrushHandle, type IRect } from './brush';
 import type { IBox } from './canvas';
 import { CellPainter } from './cells';
 import { Layers, type ILayers } from './layers';
-import { still, useSummary, type ILive } from './live';
+import { useSummary, type ILive } from './live';
 import { roundRange, sameRange } from './ranges';
 import { densitySummary } from './summary';
 
 /** Bounds across and upwards. */
 export type Ranges = readonly [Range | null, Range | null];
 
-interface ICommonProps {
+export interface ILiveDensityProps {
   readonly trans: TranslationBundle;
   readonly xLabel: string;
   readonly yLabel: string;
+  readonly live: ILive<IDensityResult, Ranges>;
   /** y grows downwards: magnitudes, whose small values are the bright ones. */
   readonly down?: boolean;
   readonly onSelect?: (x: Range | null, y: Range | null) => void;
   readonly onApproach?: () => void;
-}
-
-export interface IDensityProps extends ICommonProps {
-  readonly result: IDensityResult;
-  readonly xSelection: Range | null;
-  readonly ySelection: Range | null;
-}
-
-export interface ILiveDensityProps extends ICommonProps {
-  readonly live: ILive<IDensityResult, Ranges>;
-}
-
-/** A density whose counts stay. */
-export function Density2D({ result, xSelection, ySelection, ...props }: IDensityProps): JSX.Element {
-  const key = JSON.stringify([xSelection, ySelection]);
-  const live = useMemo(() => still<IDensityResult, Ranges>(result, [xSelection, ySelection]), [result, key]);
-  return <LiveDensity {...props} live={live} />;
 }
 
 /** Rows a cell of two columns, logarithmic; cells whose rows are all filtered out stay as a pale ground. */
@@ -55,7 +39,7 @@ export function LiveDensity(props: ILiveDensityProps): JSX.Element {
   const size = useSize(host);
   const theme = useTheme(host);
   const id = useId();
-  const box = boxOf(size.width, size.height);
+  const box = useMemo(() => boxOf(size), [size]);
   const picture = useSummary(
     live,
     (result, [x, y]) => densitySummary(trans, xLabel, yLabel, result, x, y),
@@ -92,7 +76,7 @@ export function LiveDensity(props: ILiveDensityProps): JSX.Element {
       }
       brush.current?.place(rectOf(live, box, down));
     });
-  }, [live, size, theme, down, xLabel, yLabel]);
+  }, [live, size, box, theme, down, xLabel, yLabel]);
 
   const select = (rect: IRect | null) => {
     const result = live.result();
@@ -140,7 +124,7 @@ export function LiveDensity(props: ILiveDensityProps): JSX.Element {
   );
 }
 
-function boxOf(width: number, height: number): IBox {
+function boxOf({ width, height }: ISize): IBox {
   return { left: 40, top: 6, right: Math.max(41, width - 8), bottom: Math.max(7, height - 34) };
 }
 

@@ -3,7 +3,7 @@ import { useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { IHistogramResult } from '../../table/requests';
 import type { Range } from '../../table/selection';
 import { formatCount, formatTick } from '../format';
-import { useSize } from '../hooks';
+import { useSize, type ISize } from '../hooks';
 import { useTheme } from '../theme';
 import { Brush, type IBrushHandle, type IRect } from './brush';
 import type { IBox } from './canvas';
@@ -60,7 +60,7 @@ export function LiveHistogram(props: ILiveHistogramProps): JSX.Element {
   const size = useSize(host);
   const theme = useTheme(host);
   const id = useId();
-  const box = boxOf(size.width, size.height);
+  const box = useMemo(() => boxOf(size), [size]);
   const picture = useSummary(
     live,
     (result, selection) => histogramSummary(trans, label, result, selection),
@@ -93,7 +93,7 @@ export function LiveHistogram(props: ILiveHistogramProps): JSX.Element {
       }
       brush.current?.place(rectOf(live, box));
     });
-  }, [live, size, theme, log]);
+  }, [live, size, box, theme, log]);
 
   const select = (rect: IRect | null) => {
     const result = live.result();
@@ -145,7 +145,7 @@ export function LiveHistogram(props: ILiveHistogramProps): JSX.Element {
   );
 }
 
-function boxOf(width: number, height: number): IBox {
+function boxOf({ width, height }: ISize): IBox {
   return { left: 40, top: 6, right: Math.max(41, width - 8), bottom: Math.max(7, height - 20) };
 }
 

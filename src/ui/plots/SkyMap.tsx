@@ -3,14 +3,14 @@ import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ISkyResult } from '../../table/requests';
 import type { Range } from '../../table/selection';
 import type { ISkyFrame } from '../../table/sky';
-import { useSize } from '../hooks';
+import { useSize, type ISize } from '../hooks';
 import { useTheme } from '../theme';
 import { Brush, type IBrushHandle, type IRect } from './brush';
 import type { IBox } from './canvas';
 import { CellPainter } from './cells';
 import type { Ranges } from './Density2D';
 import { Layers, type ILayers } from './layers';
-import { still, useSummary, type ILive } from './live';
+import { useSummary, type ILive } from './live';
 import { sameRange } from './ranges';
 import { drawSkyCounts } from './skyDraw';
 import { drawSkyGrid, placeIn } from './skyGrid';
@@ -18,10 +18,9 @@ import { boundsOfRect, positionText, skyRect } from './skyPlace';
 import { lyingIn } from './skyZoom';
 import { skySummary } from './summary';
 
-export { boundsOfRect, skyRect } from './skyPlace';
-
-interface ICommonProps {
+export interface ILiveSkyProps {
   readonly trans: TranslationBundle;
+  readonly live: ILive<ISkyResult, Ranges>;
   readonly onSelect?: (ra: Range | null, dec: Range | null) => void;
   readonly onApproach?: () => void;
   /** Told the size of the map, which its projection needs. */
@@ -35,24 +34,6 @@ interface ICommonProps {
   readonly panning?: boolean;
 }
 
-export interface ISkyMapProps extends ICommonProps {
-  /** Null until the first counts are here. */
-  readonly result: ISkyResult | null;
-  readonly raSelection: Range | null;
-  readonly decSelection: Range | null;
-}
-
-export interface ILiveSkyProps extends ICommonProps {
-  readonly live: ILive<ISkyResult, Ranges>;
-}
-
-/** A sky map whose counts stay. */
-export function SkyMap({ result, raSelection, decSelection, ...props }: ISkyMapProps): JSX.Element {
-  const key = JSON.stringify([raSelection, decSelection]);
-  const live = useMemo(() => still<ISkyResult, Ranges>(result, [raSelection, decSelection]), [result, key]);
-  return <LiveSky {...props} live={live} />;
-}
-
 /** Density on the sky, equal-area, RA to the left; few enough rows are points. Several fields far apart make it all-sky. */
 export function LiveSky(props: ILiveSkyProps): JSX.Element {
   const { trans, live, onSelect, onApproach, onSize, wanted = null, onZoom, onPan, panning } = props;
@@ -64,7 +45,7 @@ export function LiveSky(props: ILiveSkyProps): JSX.Element {
   const size = useSize(host);
   const theme = useTheme(host);
   const id = useId();
-  const box = boxOf(size.width, size.height);
+  const box = useMemo(() => boxOf(size), [size]);
   const width = box.right - box.left;
   const height = box.bottom - box.top;
   const picture = useSummary(
@@ -121,7 +102,7 @@ export function LiveSky(props: ILiveSkyProps): JSX.Element {
       draw();
       brush.current?.place(rectOf(live, width, height));
     });
-  }, [live, size, theme]);
+  }, [live, size, box, width, height, theme]);
 
   // the page must not scroll too, which a listener of React can't prevent
   const zoom = useRef(onZoom);
@@ -143,7 +124,7 @@ export function LiveSky(props: ILiveSkyProps): JSX.Element {
     };
     node.addEventListener('wheel', onWheel, { passive: false });
     return () => node.removeEventListener('wheel', onWheel);
-  }, [width, height]);
+  }, [box, width, height]);
 
   const select = (rect: IRect | null) => {
     const frame = live.result()?.frame;
@@ -198,7 +179,7 @@ export function LiveSky(props: ILiveSkyProps): JSX.Element {
   );
 }
 
-function boxOf(width: number, height: number): IBox {
+function boxOf({ width, height }: ISize): IBox {
   return { left: 4, top: 4, right: Math.max(5, width - 4), bottom: Math.max(5, height - 4) };
 }
 

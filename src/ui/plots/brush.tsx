@@ -1,4 +1,5 @@
 import {
+  useCallback,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -62,21 +63,24 @@ export function Brush(props: IBrushProps): JSX.Element {
   const selection = useRef<IRect | null>(props.selection);
   const mark = useRef<HTMLDivElement>(null);
 
-  const place = (rect: IRect | null) => {
-    selection.current = rect;
-    const node = mark.current;
-    if (node !== null) {
-      node.hidden = rect === null;
-      if (rect !== null) {
-        node.style.left = `${rect.x0}px`;
-        node.style.width = `${Math.max(1, rect.x1 - rect.x0)}px`;
-        node.style.top = `${axis === 'x' ? 0 : rect.y0}px`;
-        node.style.height = `${axis === 'x' ? height : Math.max(1, rect.y1 - rect.y0)}px`;
+  const place = useCallback(
+    (rect: IRect | null) => {
+      selection.current = rect;
+      const node = mark.current;
+      if (node !== null) {
+        node.hidden = rect === null;
+        if (rect !== null) {
+          node.style.left = `${rect.x0}px`;
+          node.style.width = `${Math.max(1, rect.x1 - rect.x0)}px`;
+          node.style.top = `${axis === 'x' ? 0 : rect.y0}px`;
+          node.style.height = `${axis === 'x' ? height : Math.max(1, rect.y1 - rect.y0)}px`;
+        }
       }
-    }
-  };
+    },
+    [axis, height]
+  );
   useLayoutEffect(() => place(props.selection));
-  useImperativeHandle(handle, () => ({ place }), [axis, height]);
+  useImperativeHandle(handle, () => ({ place }), [place]);
 
   // asking for the place of the layer makes the browser lay out what has just changed: once a drag is enough
   const origin = useRef<{ left: number; top: number } | null>(null);

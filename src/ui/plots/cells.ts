@@ -24,18 +24,7 @@ const STEPS = 64;
 
 type Rgba = [number, number, number, number];
 
-/** Paint the cells of a density into a box, y upwards; `toLeft` turns x round, as on the sky. */
-export function drawCells(
-  context: CanvasRenderingContext2D,
-  theme: ITheme,
-  box: IBox,
-  cells: ICells,
-  toLeft: boolean
-): void {
-  new CellPainter().draw(context, theme, box, cells, { toLeft });
-}
-
-/** Paints densities one after another, with the same memory. */
+/** Paints the cells of densities into a box one after another, with the same memory. */
 export class CellPainter {
   draw(
     context: CanvasRenderingContext2D,

@@ -1,6 +1,6 @@
 import { useImperativeHandle, useRef, type Ref, type ReactNode, type RefObject } from 'react';
 import type { ISize } from '../hooks';
-import type { IBox } from './canvas';
+import { prepared, type IBox } from './canvas';
 
 /** The canvases of a plot: what stays while a brush moves (axes, labels), and what doesn't. */
 export interface ILayers {
@@ -24,14 +24,17 @@ export interface ILayersProps {
   readonly children?: ReactNode;
 }
 
+/** Small, drawn often, and partly from memory: quickest where the browser keeps it in memory. */
+const MEMORY: CanvasRenderingContext2DSettings = { willReadFrequently: true };
+
 export function Layers({ size, over = true, handle, picture, id, clip }: ILayersProps): JSX.Element {
   const stillNode = useRef<HTMLCanvasElement>(null);
   const movingNode = useRef<HTMLCanvasElement>(null);
   useImperativeHandle(
     handle,
     () => ({
-      still: wanted => prepared(stillNode.current, wanted),
-      moving: wanted => prepared(movingNode.current, wanted),
+      still: wanted => prepared(stillNode.current, wanted, MEMORY),
+      moving: wanted => prepared(movingNode.current, wanted, MEMORY),
       get movingNode() {
         return movingNode.current;
       }
@@ -59,25 +62,4 @@ export function Layers({ size, over = true, handle, picture, id, clip }: ILayers
       {over ? second : first}
     </div>
   );
-}
-
-/** A canvas of this size in CSS pixels, sharp on any screen, and empty. */
-function prepared(canvas: HTMLCanvasElement | null, size: ISize): CanvasRenderingContext2D | null {
-  if (canvas === null || size.width === 0 || size.height === 0) {
-    return null;
-  }
-  // small, drawn often, and partly from memory: quickest where the browser keeps it in memory
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) {
-    return null;
-  }
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, size.width, size.height);
-  return context;
 }

@@ -57,7 +57,7 @@ it('saves rows where the kernel works, and says which entry of the form is wrong
   const saved = kernel.table.export(request);
   const question = kernel.last('export');
   expect(question.args).toEqual(request);
-  const result = { path: '/home/ana/sel.csv', rows: 3, bytes: 99, access: 'public' };
+  const result = { path: 'lab/sel.csv', rows: 3, bytes: 99, access: 'public' };
   kernel.table.receive({ id: question.id, ok: true, part: 0, of: 1, result });
   await expect(saved).resolves.toEqual(result);
   const again = kernel.table.export(request);
@@ -148,4 +148,31 @@ it('asks for rows other than those that it was told', async () => {
   expect(kernel.last('window').args).toEqual({ start: 0, count: 2, where: 'z > 1' });
   kernel.table.dispose();
   await expect(rows).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+it('asks the kernel why, and for conflicts', async () => {
+  const kernel = new Kernel();
+  const why = kernel.table.why('-9007199254740993');
+  const question = kernel.last('why');
+  expect(question.args).toEqual({ row_id: '-9007199254740993' });
+  kernel.table.receive({
+    id: question.id,
+    ok: true,
+    part: 0,
+    of: 1,
+    result: { row_id: '-9007199254740993' }
+  });
+  await expect(why).resolves.toEqual({ row_id: '-9007199254740993' });
+  const conflicts = kernel.table.conflicts(0, 100);
+  expect(kernel.last('conflicts').args).toEqual({ start: 0, count: 100 });
+  const error = { message: "The kernel's side knows no 'conflicts'.", remedy: 'Update pz-tsm.' };
+  kernel.table.receive({ id: kernel.last('conflicts').id, ok: false, error });
+  await expect(conflicts).rejects.toMatchObject(error);
+});
+
+it('knows which row the kernel wants open at first', () => {
+  const kernel = new Kernel();
+  expect(kernel.table.firstRow).toBeNull();
+  kernel.table.receive({ event: 'hello', info: { id: 'kernel' } as ITableInfo, row: '9007199254740993' });
+  expect(kernel.table.firstRow).toBe('9007199254740993');
 });

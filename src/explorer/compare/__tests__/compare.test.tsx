@@ -3,29 +3,14 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { Compare } from '../Compare';
+import { layOut } from '../../__tests__/layOut';
 import { comparisonPython } from '../code';
 import type { CompareModel } from '../model';
 import { ROWS, Watch } from './data';
 
 const trans = nullTranslator.load('tsm');
 
-beforeAll(() => {
-  for (const [name, size] of [
-    ['clientWidth', 1000],
-    ['clientHeight', 300]
-  ] as const) {
-    Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });
-  }
-  globalThis.ImageData ??= class {
-    constructor(
-      readonly width: number,
-      readonly height: number
-    ) {
-      this.data = new Uint8ClampedArray(4 * width * height);
-    }
-    readonly data: Uint8ClampedArray;
-  } as unknown as typeof ImageData;
-});
+beforeAll(layOut);
 afterEach(cleanup);
 
 async function shown(model: CompareModel, props: Partial<Parameters<typeof Compare>[0]> = {}) {
@@ -118,6 +103,18 @@ describe('the comparison', () => {
     model.dispose();
   });
 
+  it('draws a plot in the way that is chosen', async () => {
+    const model = await parts();
+    await shown(model);
+    const button = (name: string) => screen.getByRole('button', { name });
+    const [overlap, difference] = [button('overlap'), button('difference')];
+    expect([overlap, difference].map(one => one.getAttribute('aria-pressed'))).toEqual(['true', 'false']);
+    fireEvent.click(difference);
+    expect([overlap, difference].map(one => one.getAttribute('aria-pressed'))).toEqual(['false', 'true']);
+    expect(screen.getByRole('region', { name: 'sky' }).textContent).toContain('differ by 2 σ or more');
+    model.dispose();
+  });
+
   it('turns A and B round', async () => {
     const model = await parts();
     await shown(model);
@@ -178,7 +175,7 @@ describe('the comparison', () => {
     const model = await tables();
     await shown(model);
     const select = screen.getAllByRole('combobox', { name: 'Column of the histogram' })[1];
-    const option = within(select).getByRole<HTMLOptionElement>('option', { name: 'an expression…' });
+    const option = within(select).getByRole<HTMLOptionElement>('option', { name: 'expression…' });
     fireEvent.change(select, { target: { value: option.value } });
     const input = screen.getByRole('textbox', { name: 'Column of the histogram: an expression' });
     fireEvent.change(input, { target: { value: 'i_mag - split' } });

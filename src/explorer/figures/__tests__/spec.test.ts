@@ -5,7 +5,7 @@ import { source } from '../../__tests__/data';
 import { figureOf } from '../figure';
 import { toSvg, withMetadata } from '../render';
 import { figureName } from '../save';
-import { axisLabel, specOf } from '../spec';
+import { specOf } from '../spec';
 import { VERSION } from '../version';
 import { counted, figure, KINDS, VIEWS } from './figures';
 
@@ -143,16 +143,6 @@ describe('what is said in a figure', () => {
     const model = await counted();
     expect(figureOf(model, { ...VIEWS.nz, column: 'i_mag' })).toBeNull();
     expect(figureOf({ ...model, result: null }, VIEWS.nz)).toBeNull();
-  });
-
-  it('has a unit on its axes, of a difference too where both sides have the same', () => {
-    const column = (name: string, unit: string) =>
-      ({ name, unit, type: 'float', arrow: 'double', nulls: 0 }) as const;
-    const columns = [column('g', 'mag'), column('i', 'mag'), column('ra', 'deg')];
-    expect(axisLabel(columns, 'g')).toBe('g (mag)');
-    expect(axisLabel(columns, 'g - i')).toBe('g − i (mag)');
-    expect(axisLabel(columns, 'g - ra')).toBe('g − ra');
-    expect(axisLabel(columns, 'LOG10(g)')).toBe('LOG10(g)');
   });
 
   it('has magnitudes growing downwards, so that brighter is above', async () => {

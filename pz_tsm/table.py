@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from pz_tsm.explain import Differences, Why
     from pz_tsm.lineage import Node
     from pz_tsm.ops.base import Finding, Report
     from pz_tsm.recipe.model import Recipe
@@ -82,16 +83,7 @@ class Table:
 
     def to_pandas(self) -> pd.DataFrame:
         """As pandas. Columns with nulls are Arrow-backed: ids stay whole, and NaN is not null."""
-        import pandas as pd
-
-        data = {}
-        for name in self.columns:
-            column = self.arrow.column(name)
-            if column.null_count and not _is_text(column.type):
-                data[name] = pd.Series(pd.arrays.ArrowExtensionArray(column))
-            else:
-                data[name] = column.to_pandas()
-        return pd.DataFrame(data)
+        return _frame(self.arrow)
 
     def where(self, condition: str, rows: str = "all") -> Table:
         """The rows for which a condition is true, for example ``"redshift BETWEEN 0.1 AND 1"``."""
@@ -149,6 +141,55 @@ class Table:
         if not len(chosen):
             return self.where("row_id IS NULL")
         return self.where(f"row_id {word} ({', '.join(map(str, sorted(chosen.tolist())))})")
+
+    def why(self, row: int | str | None = None, *, at: int | None = None) -> Why:
+        """Why the object of a row has its redshift: all its measurements, and the path to each verdict.
+
+        ``row``: a row_id; or ``at``: the row's place in this table, from 0. After a match, measurements that
+        the table no longer holds are shown as well. Raises TsmError if the table is not combined.
+        """
+        from pz_tsm import explain
+
+        whole = self._measurements if self._measurements is not None else self.arrow
+        if (row is None) == (at is None):
+            raise TsmError("Name one row: why(row_id), or why(at=0) for its place in the table.")
+        if at is not None:
+            ids = explain.group.combined(self.arrow)[1]
+            if not -len(ids) <= at < len(ids):
+                raise TsmError(f"The table has {len(ids):,} rows; there is none at {at}.")
+            row = int(ids[at])
+        try:
+            wanted = int(str(row))
+        except ValueError:
+            raise TsmError(f"{row!r} is no row_id.", remedy="It is a whole number.") from None
+        return explain.Why(explain.why(whole, wanted))
+
+    def conflicts(self) -> pd.DataFrame:
+        """The objects whose secure redshifts disagree, one row each: see ``why`` for one of them."""
+        from pz_tsm import explain
+
+        return _frame(explain.conflicts(self.arrow))
+
+    def objects(self) -> pd.DataFrame:
+        """One row for each object of a combined table, with its best row, agreement and surveys."""
+        from pz_tsm import explain
+
+        return _frame(explain.objects(self.arrow))
+
+    def best(self) -> Table:
+        """The best measurement of each object: the rows with ``is_best``."""
+        return self.where("is_best")
+
+    def against_default(self, **params: Any) -> Differences:
+        """Which rows are the best by our default policy or by the PZ Server's pipeline only, and why.
+
+        Of a table combined by one of them, the other is run on the same rows. ``params``: those of
+        ``pz_tsm.combine`` for our policy.
+        """
+        from pz_tsm import explain
+
+        explain.group.combined(self.arrow)
+        return explain.policies(self._positions.give({"": self.arrow}), **params)
 
     def write(
         self,
@@ -221,6 +262,29 @@ class Table:
             f"<details><summary>Columns</summary><table><thead><tr>{heads}</tr></thead>"
             f"<tbody>{''.join(rows)}</tbody></table></details></div>"
         )
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    import pandas as pd
+
+    data = {}
+    for name in table.column_names:
+        column = table.column(name)
+        if (column.null_count or _nan_is_a_value(table.field(name), column)) and not _is_text(column.type):
+            data[name] = pd.Series(pd.arrays.ArrowExtensionArray(column))
+        else:
+            data[name] = column.to_pandas()
+    return pd.DataFrame(data)
+
+
+def _nan_is_a_value(field: Any, column: Any) -> bool:
+    """Photometry: observed and not positive, which pandas' own floats would not tell from missing."""
+    import pyarrow.compute as pc
+    import pyarrow.types as pt
+
+    if b"state" not in (field.metadata or {}) or not pt.is_floating(column.type):
+        return False
+    return bool(pc.any(pc.is_nan(column)).as_py())
 
 
 def _is_text(kind: Any) -> bool:

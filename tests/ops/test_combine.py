@@ -7,18 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from combinekit import OP, run, table, told
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ids import table_digest
 from pz_tsm.ops import get
 from pz_tsm.ops.base import Context
 
-OP, HOMOGENIZE = get("combine"), get("homogenize")
-
-
-def run(tables, **params):
-    tables = tables if isinstance(tables, dict) else {"a": tables}
-    return OP.run(tables, OP.parse(params or None), Context())
+HOMOGENIZE = get("homogenize")
 
 
 @pytest.fixture(scope="session")
@@ -111,30 +107,7 @@ def test_order_of_rows_and_inputs_changes_no_byte(homogenized):
     assert (np.diff(straight["row_id"].to_numpy().astype(object)) > 0).all()
 
 
-# situations made by hand: positions in arcsec east of (10, 0)
-
-
-def table(*rows, **extra) -> pa.Table:
-    """Rows (row_id, arcsec, z, flag, type)."""
-    ids, x, z, flag, kind = zip(*rows, strict=True)
-    return pa.table(
-        {
-            "row_id": pa.array(ids, pa.int64()),
-            "ra": [10 + one / 3600 for one in x],
-            "dec": [0.0] * len(ids),
-            "redshift": pa.array(z, pa.float64()),
-            "z_flag_homogenized": pa.array(flag, pa.float32()),
-            "instrument_type": pa.array(kind, pa.string()),
-            "spec_class": pa.array(["STAR" if one == 6 else None for one in flag], pa.string()),
-            **extra,
-        }
-    )
-
-
-def told(result, *names):
-    names = names or ("verdict", "decided_by", "rival")
-    ids = result.table["row_id"].to_pylist()
-    return dict(zip(ids, zip(*(result.table[name].to_pylist() for name in names), strict=True), strict=True))
+# situations made by hand
 
 
 def test_better_flag_wins_and_the_reason_is_told():

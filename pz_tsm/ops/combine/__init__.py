@@ -1,102 +1,32 @@
 """combine: all measurements of one object in one group, and the best of them, with the reason why.
 
 Nothing is deleted. Every row keeps its place with group_id, is_best, verdict (single, won, lost, conflict,
-star, photo-z, ineligible), the criterion that decided and the rival.
+star, photo-z, ineligible, excluded), the criterion that decided, the two values compared and the rival.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
+from pz_tsm import expr
 from pz_tsm.errors import TsmError
-from pz_tsm.expr import evaluate_value, mask
-from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
-from pz_tsm.ops.combine import account, groups, pzserver
-from pz_tsm.ops.combine import decide as own
+from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
+from pz_tsm.ops.combine import account, choices, criteria, decide, pairing, pzserver, result
+from pz_tsm.ops.combine.columns import numbers
+from pz_tsm.ops.combine.params import Choice, Combine, Criterion, DeltaZ, PositionErrors
 from pz_tsm.ops.combine.table import joined
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+__all__ = ["OPERATION", "Choice", "Combine", "Criterion", "DeltaZ", "PositionErrors", "run"]
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class DeltaZ(_Strict):
-    """|dz|/(1+z) by instrument type; for a pair of types the larger one counts."""
-
-    s: float = Field(0.005, ge=0, title="Spectra")
-    g: float = Field(0.01, ge=0, title="Grism or prism")
-    p: float = Field(0.15, ge=0, title="Photometry")
-
-
-class Criterion(_Strict):
-    by: str = Field(
-        title="Column or expression", description="For example redshift_err, or confidence + 0.1."
-    )
-    order: Literal["descending", "ascending"] | None = Field(
-        None,
-        title="Better first",
-        description="High is better, except for redshift_err and survey_rank.",
-    )
-
-
-def _criterion(value: Any) -> Any:
-    return {"by": value} if isinstance(value, str) else value
-
-
-class Combine(Params):
-    radius_arcsec: float = Field(
-        0.75,
-        gt=0,
-        le=60,
-        title="Radius (arcsec)",
-        description="Rows closer than this measure the same object.",
-    )
-    eligible: str = Field(
-        "secure_galaxy",
-        title="Who may win",
-        description="A condition or preset. Rows that fail it stay as measurements, count in conflicts.",
-        json_schema_extra={"format": "condition"},
-    )
-    prefer: list[Annotated[Criterion, BeforeValidator(_criterion)] | str] = Field(
-        ["instrument_type", "z_flag_homogenized", "survey_rank"],
-        title="Preferred by",
-        description="Criteria in order: a column, an expression, or {by, order}. Then the row_id.",
-    )
-    survey_rank: list[str] = Field(
-        [], title="Surveys, best first", description="Used by the criterion survey_rank."
-    )
-    delta_z: float | DeltaZ = Field(
-        DeltaZ(),
-        title="Redshifts agree within",
-        description="|dz|/(1+z), one number or one for each instrument type.",
-    )
-    conflicts: Literal["set_aside", "best"] = Field(
-        "set_aside",
-        title="When secure redshifts disagree",
-        description="'set_aside': the group has no best row; 'best': the criteria decide all the same.",
-    )
-    policy: Literal["default", "pz-server"] = Field(
-        "default",
-        title="Policy",
-        description="'pz-server' reproduces the PZ Server's pipeline; it uses only the radius and 'keep'.",
-    )
-    keep: list[str] = Field(
-        [], title="Columns to keep", description="Columns of the catalogues beside the standard ones."
-    )
-
-    def criteria(self) -> list[Criterion]:
-        return [Criterion(by=one) if isinstance(one, str) else one for one in self.prefer]
-
-    def tolerance(self) -> dict[str, float]:
-        if isinstance(self.delta_z, DeltaZ):
-            return self.delta_z.model_dump()
-        return dict.fromkeys("sgp", self.delta_z)
+IGNORED = (  # by policy pz-server
+    "radii", "errors", "agree", "offsets", "chains", "eligible", "prefer", "survey_rank", "delta_z",
+    "conflicts", "decisions",
+)  # fmt: skip
 
 
 def run(tables: dict[str, pa.Table], params: Combine, ctx: Context) -> Result:
@@ -108,36 +38,170 @@ def run(tables: dict[str, pa.Table], params: Combine, ctx: Context) -> Result:
         raise TsmError("combine has no inputs.")
     rows_in = sum(table.num_rows for table in tables.values())
     report = Report("combine", rows_in, rows_in)
-    is_pzserver = params.policy == "pz-server"
-    if is_pzserver:
-        tables, findings = pzserver.with_crd_ids(tables)
-        report.findings += findings + _unused(params)
-    table = joined(tables, params.keep)
-    if not is_pzserver and "CRD_ID" in table.column_names and "CRD_ID" not in params.keep:
-        table = table.drop_columns(["CRD_ID"])
-    ctx.step(0.1, "positions")
-    ra, dec, z, flag = (_numbers(table, name) for name in ("ra", "dec", "redshift", "z_flag_homogenized"))
-    i, j, sep = groups.pairs(ra, dec, params.radius_arcsec)
-    ctx.step(0.6, "decisions")
-    decided = (
-        _pzserver(table, i, j, flag, z)
-        if is_pzserver
-        else _own(table, params, (i, j, sep), (ra, dec, z, flag), report)
-    )
-    ctx.step(0.9, "result")
-    labels, columns = decided
-    table = _with_columns(table, labels, z, columns)
-    if not is_pzserver:
-        table = own.with_order(table, params.criteria(), params.survey_rank)
-    account.account(table, labels, i, report, params)
+    if params.policy == "pz-server":
+        table = _pzserver(tables, params, ctx, report)
+    else:
+        table = _own(tables, params, ctx, report)
     return Result(table, report.close())
+
+
+def _own(tables: dict[str, pa.Table], params: Combine, ctx: Context, report: Report) -> pa.Table:
+    import numpy as np
+    import pyarrow as pa
+
+    listed = criteria.effective(params.criteria(), params.survey_rank)
+    table = joined(tables, _kept(tables, params, listed))
+    if "CRD_ID" in table.column_names and "CRD_ID" not in params.keep:
+        table = table.drop_columns(["CRD_ID"])
+    account.tell_unknown_surveys(table, params, report)
+    ctx.step(0.05, "who may win")
+    ra, dec, z, flag = (numbers(table, name) for name in ("ra", "dec", "redshift", "z_flag_homogenized"))
+    chosen = choices.find(table, params.decisions)
+    eligible = _eligible(table, params.eligible) & np.isfinite(ra) & np.isfinite(dec) & ~chosen.excluded
+    photo, grism = _is(table, "instrument_type", "p"), _is(table, "instrument_type", "g")
+
+    ctx.step(0.1, "positions")
+    rule = _rule(params)
+    found = pairing.find(table, rule, ctx)
+    ctx.step(0.6, "groups")
+    grouped = pairing.group(_linking(table, chosen.excluded), found, rule)
+    labels = grouped.labels
+    ctx.step(0.7, "decisions")
+    secure = decide.secure_rows(table, eligible, photo, z) & ~chosen.excluded
+    clash = decide.discordant(
+        labels, np.select([photo, grism], [2, 1], 0), z, np.flatnonzero(secure), params.tolerance()
+    )
+    facts = decide.Facts(
+        labels=labels, ra=ra, dec=dec, z=z, eligible=eligible, secure=secure, photo=photo,
+        star=(flag == 6) | _is(table, "spec_class", "STAR"), excluded=chosen.excluded,
+        preferred=choices.one_a_group(chosen, labels, table, report), clash=clash,
+    )  # fmt: skip
+    decision = decide.decide(table, facts, listed, params.survey_rank, params.conflicts == "set_aside")
+    ctx.step(0.9, "result")
+    known = result.objects(labels, z, secure, chosen.excluded, clash)
+    ids = table.column("row_id").to_numpy()
+    sep, dz = result.apart(decision.rival, ra, dec, z)
+    n = len(ids)
+    table = result.with_columns(
+        table,
+        {
+            "group_id": pa.array(ids[labels] if n else ids),
+            "is_best": pa.array(decision.is_best),
+            "verdict": result.coded(decision.verdict, decide.VERDICTS),
+            "decided_by": result.coded(decision.decided_by, decision.names),
+            "decided_value": result.texts(n, decision.values),
+            "rival_value": result.texts(n, decision.rivals),
+            "rival": pa.array(ids[decision.rival] if n else ids, mask=decision.rival < 0),
+            "rival_sep": result.floats(sep),
+            "rival_dz": result.floats(dz),
+            "n_meas": result.small(known.count),
+            "n_secure": result.small(known.secure),
+            "z_spread": result.floats(known.spread),
+            "agreement": result.coded(known.agreement, result.AGREEMENT),
+            "chain_arcsec": pa.array(grouped.diameter.astype(np.float32)),
+        },
+    )
+    account.tell_conflicts(table, facts, decision, report, params)
+    account.tell_stars(labels, facts.star, decision.is_best, report)
+    chains = len(np.unique(labels[grouped.chain]))
+    report.details |= {"chains_split": grouped.split, "offsets": found.offsets}
+    report.details |= {"reused": found.reused, "searched": found.searched}
+    choices.tell(chosen, report)
+    account.account(table, labels, found.i, chains, report, params)
+    return result.with_method(table, params, listed)
+
+
+def _pzserver(tables: dict[str, pa.Table], params: Combine, ctx: Context, report: Report) -> pa.Table:
+    import numpy as np
+    import pyarrow as pa
+
+    tables, findings = pzserver.with_crd_ids(tables)
+    report.findings += findings + _unused(params)
+    table = joined(tables, params.keep)
+    ctx.step(0.1, "positions")
+    ra, dec, z, flag = (numbers(table, name) for name in ("ra", "dec", "redshift", "z_flag_homogenized"))
+    found = pairing.find(table, pairing.Pairing(params.radius_arcsec), ctx)
+    ctx.step(0.6, "decisions")
+    answer = pzserver.resolve(table, found.i, found.j, flag, z)
+    ctx.step(0.9, "result")
+    labels, n = answer.labels, table.num_rows
+    size = np.bincount(labels, minlength=n)[labels] if n else labels
+    verdict = np.where((answer.tie_result == 1) & (size == 1), 4, answer.tie_result)
+    everyone = np.ones(n, dtype=bool)
+    secure = decide.secure_rows(table, everyone, _is(table, "instrument_type", "p"), z)
+    known = result.objects(labels, z, secure, ~everyone, labels[:0])
+    ids = table.column("row_id").to_numpy()
+    sep, dz = result.apart(answer.rival, ra, dec, z)
+    table = result.with_columns(
+        table,
+        {
+            "group_id": pa.array(ids[labels] if n else ids),
+            "is_best": pa.array(answer.tie_result == 1),
+            "verdict": result.coded(verdict, ("lost", "won", "conflict", "star", "single")),
+            "decided_by": result.coded(answer.decided_by, pzserver.STAGES),
+            "rival": pa.array(ids[answer.rival] if n else ids, mask=answer.rival < 0),
+            "rival_sep": result.floats(sep),
+            "rival_dz": result.floats(dz),
+            "n_meas": result.small(known.count),
+            "n_secure": result.small(known.secure),
+            "z_spread": result.floats(known.spread),
+            "tie_result": pa.array(answer.tie_result, pa.int8()),
+            "compared_to": answer.compared_to,
+        },
+    )
+    account.account(table, labels, found.i, None, report, params)
+    return result.with_method(table, params, [])
+
+
+def _rule(params: Combine) -> pairing.Pairing:
+    errors = params.errors
+    return pairing.Pairing(
+        radius_arcsec=params.radius_arcsec,
+        radii=params.radii,
+        errors=pairing.Errors(errors.column, errors.sigma, errors.floor_arcsec) if errors else None,
+        agree=params.agree,
+        tolerance=params.tolerance(),
+        offsets=params.offsets,
+        chains=params.chains,
+    )
+
+
+def _kept(tables: dict[str, pa.Table], params: Combine, listed: list[dict[str, Any]]) -> list[str]:
+    """The columns of 'keep', and those that the errors, the criteria and the condition read."""
+    known = list(dict.fromkeys(name for table in tables.values() for name in table.column_names))
+    if params.errors is not None and params.errors.column not in known:
+        close = expr.nearest(params.errors.column, known)
+        raise TsmError(
+            f"No input has the column '{params.errors.column}' that 'errors' names.",
+            remedy=f"Did you mean {' or '.join(close)}?" if close else "Name a column of errors in arcsec.",
+            where=params.errors.column,
+        )
+    wanted = set(criteria.needed(listed, known)) | ({params.errors.column} if params.errors else set())
+    with suppress(TsmError):  # what is wrong with it is said where it is used
+        wanted |= expr.columns(expr.parse(params.eligible))
+    made = {name for name in known if name in result.COLUMNS}  # stale decisions decide nothing
+    return [*params.keep, *sorted(wanted & set(known) - set(params.keep) - made)]
+
+
+def _linking(table: pa.Table, excluded: np.ndarray) -> pa.Table:
+    """The table in which excluded rows are photometric to the groups: they join one, but link none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not excluded.any():
+        return table
+    none = pa.nulls(table.num_rows, pa.string())
+    types = table.column("instrument_type") if "instrument_type" in table.column_names else none
+    types = pc.if_else(pa.array(excluded), "p", types)
+    table = table.drop_columns(["instrument_type"]) if "instrument_type" in table.column_names else table
+    return table.append_column("instrument_type", types)
 
 
 def _unused(params: Combine) -> list[Finding]:
     defaults = Combine()
     names = [
         name
-        for name in ("eligible", "prefer", "survey_rank", "delta_z", "conflicts")
+        for name in IGNORED
         if name in params.model_fields_set and getattr(params, name) != getattr(defaults, name)
     ]
     names = [name for name in names if not (name == "delta_z" and params.delta_z == pzserver.DELTA_Z)]
@@ -152,58 +216,9 @@ def _unused(params: Combine) -> list[Finding]:
     ]
 
 
-def _own(table, params, found, numbers, report):  # noqa: ANN001, ANN202
-    import numpy as np
-
-    i, j, sep = found
-    ra, dec, z, flag = numbers
-    eligible = _eligible(table, params.eligible) & np.isfinite(ra) & np.isfinite(dec)
-    photo = _is(table, "instrument_type", "p")
-    labels = groups.label(table.num_rows, i, j, sep, photo)
-    keys = own.criteria(table, params.criteria(), params.survey_rank)
-    secure = own.secure_rows(table, eligible, photo, z)
-    kind = np.select([photo, _is(table, "instrument_type", "g")], [2, 1], 0)
-    clash = own.discordant(labels, kind, z, np.flatnonzero(secure), params.tolerance())
-    states = {"photo-z": photo, "star": (flag == 6) | _is(table, "spec_class", "STAR")}
-    decision = own.decide(
-        labels, keys, eligible, states, z, clash, secure, set_aside=params.conflicts == "set_aside"
-    )
-    decision.decided_by[~(np.isfinite(ra) & np.isfinite(dec))] = "position"
-    account.tell_conflicts(table, labels, decision, secure, z, report, params)
-    account.tell_stars(labels, states["star"], decision.is_best, report)
-    columns = {
-        "is_best": decision.is_best,
-        "verdict": decision.verdict,
-        "decided_by": decision.decided_by,
-        "rival": decision.rival,
-    }
-    return labels, columns
-
-
-def _pzserver(table, i, j, flag, z):  # noqa: ANN001, ANN202
-    import numpy as np
-
-    answer = pzserver.resolve(table, i, j, flag, z)
-    size = (
-        np.bincount(answer.labels, minlength=table.num_rows)[answer.labels] if table.num_rows else np.zeros(0)
-    )
-    names = np.array(["lost", "won", "conflict", "star"], dtype=object)
-    verdict = names[answer.tie_result]
-    verdict[(answer.tie_result == 1) & (size == 1)] = "single"
-    columns = {
-        "is_best": answer.tie_result == 1,
-        "verdict": verdict,
-        "decided_by": answer.decided_by,
-        "rival": answer.rival,
-        "tie_result": answer.tie_result,
-        "compared_to": answer.compared_to,
-    }
-    return answer.labels, columns
-
-
 def _eligible(table: pa.Table, condition: str) -> np.ndarray:
     try:
-        return mask(condition, table)
+        return expr.mask(condition, table)
     except TsmError as error:
         missing = error.where in ("z_flag_homogenized", "instrument_type", "spec_class")
         remedy = (
@@ -212,69 +227,12 @@ def _eligible(table: pa.Table, condition: str) -> np.ndarray:
         raise TsmError(f"combine, eligible: {error.message}", remedy=remedy, where=error.where) from None
 
 
-def _numbers(table: pa.Table, name: str) -> np.ndarray:
-    """A column as float64; NaN for null, and everywhere when the table has no such column."""
-    import numpy as np
-
-    if name not in table.column_names:
-        return np.full(table.num_rows, np.nan)
-    return evaluate_value(f'"{name}"', table).cast("float64").to_numpy(zero_copy_only=False)
-
-
 def _is(table: pa.Table, name: str, text: str) -> np.ndarray:
     import numpy as np
 
     if name not in table.column_names:
         return np.zeros(table.num_rows, dtype=bool)
-    return mask(f"\"{name}\" = '{text}'", table)
-
-
-def _with_columns(table: pa.Table, labels: np.ndarray, z: np.ndarray, columns: dict[str, Any]) -> pa.Table:
-    import numpy as np
-    import pyarrow as pa
-
-    ids = table.column("row_id").to_numpy()
-    n = len(ids)
-    photo = _is(table, "instrument_type", "p")
-    secure = own.secure_rows(table, np.ones(n, dtype=bool), photo, z)
-    counted = _numbers_of_groups(labels, z, secure)
-    rival = columns["rival"]
-    added = {
-        "group_id": pa.array(ids[labels], pa.int64()),
-        "is_best": pa.array(columns["is_best"], pa.bool_()),
-        "verdict": pa.array(columns["verdict"], pa.string()),
-        "decided_by": pa.array(columns["decided_by"], pa.string()),
-        "rival": pa.array(ids[rival] if n else ids, pa.int64(), mask=rival < 0),
-        "n_meas": pa.array(np.minimum(counted[0], 32767).astype(np.int16)),
-        "z_spread": pa.array(counted[1].astype(np.float32), mask=np.isnan(counted[1])),
-    }
-    if "tie_result" in columns:
-        added |= {
-            "tie_result": pa.array(columns["tie_result"], pa.int8()),
-            "compared_to": columns["compared_to"],
-        }
-    for name, column in added.items():
-        if name in table.column_names:
-            table = table.drop_columns([name])
-        table = table.append_column(name, column)
-    return table
-
-
-def _numbers_of_groups(
-    labels: np.ndarray, z: np.ndarray, secure: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rows in each row's group and the range of its secure redshifts (NaN: it has none)."""
-    import numpy as np
-
-    n = len(labels)
-    size = np.bincount(labels, minlength=n)[labels] if n else np.zeros(0, dtype=np.int64)
-    low, high = np.full(n, np.inf), np.full(n, -np.inf)
-    np.minimum.at(low, labels[secure], z[secure])
-    np.maximum.at(high, labels[secure], z[secure])
-    with np.errstate(invalid="ignore"):
-        spread = high - low
-    spread = np.where(np.isfinite(spread), spread, np.nan)
-    return size, spread[labels] if n else spread
+    return expr.mask(f"\"{name}\" = '{text}'", table)
 
 
 OPERATION = Operation(

@@ -1,16 +1,18 @@
-"""What combine tells: rows set aside by reason, groups by size, conflicts one by one."""
+"""What combine tells: rows set aside by reason, groups by size, winners by survey, conflicts one by one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pz_tsm.expr import nearest
 from pz_tsm.ops.base import Finding, Report
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from pz_tsm.ops.combine import Combine
+    from pz_tsm.ops.combine.decide import Decision, Facts
+    from pz_tsm.ops.combine.params import Combine
 
 LISTED = 200  # conflicts written out in the report
 VERDICTS = {
@@ -19,71 +21,141 @@ VERDICTS = {
     "star": "star",
     "photo-z": "photometric redshift",
     "ineligible": "not eligible",
+    "excluded": "excluded by your decision",
 }
 
 
-def account(table: pa.Table, labels: np.ndarray, i: np.ndarray, report: Report, params: Combine) -> None:
+def account(
+    table: pa.Table, labels: np.ndarray, i: np.ndarray, chains: int | None, report: Report, params: Combine
+) -> None:
+    """Counts of the result. ``chains``: groups wider than their radius; None: told from the pairs ``i``."""
     import numpy as np
     import pyarrow.compute as pc
 
-    found = {one["values"]: one["counts"] for one in pc.value_counts(table.column("verdict")).to_pylist()}
+    found = _counts(table.column("verdict"))
     for verdict, reason in VERDICTS.items():
         if found.get(verdict):
-            report.set_aside[reason] = int(found[verdict])
-    _, sizes = np.unique(labels, return_counts=True)
-    values, counts = np.unique(sizes, return_counts=True)
-    inside = labels[i]
-    of_group = np.bincount(inside, minlength=len(labels)) if len(labels) else np.zeros(0, dtype=np.int64)
-    size = np.bincount(labels, minlength=len(labels)) if len(labels) else np.zeros(0, dtype=np.int64)
-    chains = int(((size > 1) & (of_group < size * (size - 1) // 2)).sum())
+            report.set_aside[reason] = found[verdict]
+    n = len(labels)
+    size = np.bincount(labels, minlength=n) if n else np.zeros(0, dtype=np.int64)
+    values, counts = np.unique(size[size > 0], return_counts=True)
+    if chains is None:
+        of_group = np.bincount(labels[i], minlength=n) if n else size
+        chains = int(((size > 1) & (of_group < size * (size - 1) // 2)).sum())
     report.details |= {
         "policy": params.policy,
         "radius_arcsec": params.radius_arcsec,
-        "groups": len(sizes),
+        "groups": int((size > 0).sum()),
         "group_sizes": {str(value): int(count) for value, count in zip(values, counts, strict=True)},
         "best": int(pc.sum(table.column("is_best")).as_py() or 0),
-        "verdicts": {name: int(count) for name, count in found.items()},
+        "verdicts": found,
         "chains": chains,
+        "pairs": len(i),
+        "decided": _counts(table.column("decided_by")),
     }
+    if "survey" in table.column_names:
+        report.details["measured"] = _counts(table.column("survey"))
+        report.details["winners"] = _counts(table.column("survey").filter(table.column("is_best")))
     if chains:
         report.findings.append(
             Finding(
                 "note",
                 f"{chains} groups are chains: not all their rows lie within the radius of each other.",
+                remedy="'chains: split' parts them where redshifts differ."
+                if params.policy == "default" and params.chains == "keep"
+                else None,
                 count=chains,
             )
         )
 
 
-def tell_conflicts(table, labels, decision, secure, z, report, params) -> None:  # noqa: ANN001
+def _counts(column: Any) -> dict[str, int]:
+    """Rows of each text, most frequent first; nulls are left out."""
+    import pyarrow.compute as pc
+
+    found = [(one["values"], one["counts"]) for one in pc.value_counts(column).to_pylist()]
+    known = [(str(name), int(count)) for name, count in found if name is not None]
+    return dict(sorted(known, key=lambda one: (-one[1], one[0])))
+
+
+def tell_unknown_surveys(table: pa.Table, params: Combine, report: Report) -> None:
+    """Surveys of 'radii' and 'survey_rank' that no row has: a misspelt name would do nothing in silence."""
+    import pyarrow.compute as pc
+
+    if not table.num_rows:
+        return
+    known: list[str] = []
+    if "survey" in table.column_names:
+        known = sorted(str(one) for one in pc.unique(table.column("survey")).to_pylist() if one is not None)
+    upper = {one.upper() for one in known}
+    for name, given in (("radii", list(params.radii)), ("survey_rank", params.survey_rank)):
+        unknown = [one for one in given if one.upper() not in upper]
+        unnamed = [one for one in known if one.upper() not in {other.upper() for other in given}]
+        close = _near(unknown, unnamed)
+        if not unknown or (name == "survey_rank" and len(unknown) < len(given) and not close):
+            continue  # a rank may name more surveys than there are
+        report.findings.append(
+            Finding(
+                "warning",
+                f"'{name}' names surveys that no row has: {', '.join(unknown)}. Surveys here: "
+                f"{', '.join(known) or 'none, for no column says them'}.",
+                remedy=f"Did you mean {close}?" if close else f"Take them out of '{name}'.",
+                where=unknown[0],
+                count=len(unknown),
+            )
+        )
+
+
+def _near(unknown: list[str], known: list[str]) -> str:
+    return " or ".join(dict.fromkeys(near for one in unknown for near in nearest(one, known)[:1]))
+
+
+def tell_conflicts(
+    table: pa.Table, facts: Facts, decision: Decision, report: Report, params: Combine
+) -> None:
+    """The groups whose secure redshifts disagree, the first of them with their secure rows."""
     import numpy as np
 
-    groups_ = decision.conflicts
-    if not len(groups_):
+    total = len(facts.clash)
+    report.details |= {"conflicts_total": total, "conflicts": []}
+    if not total:
         return
     ids = table.column("row_id").to_numpy()
-    rows = np.flatnonzero(np.isin(labels, groups_[:LISTED]) & secure)
-    surveys = (
-        table.column("survey").take(rows).to_pylist()
-        if "survey" in table.column_names
-        else [None] * len(rows)
-    )
-    listed: dict[int, list[dict[str, Any]]] = {}
-    for row, survey in zip(rows, surveys, strict=True):
-        one = {"row_id": str(ids[row]), "survey": survey, "redshift": float(z[row])}
-        listed.setdefault(int(labels[row]), []).append(one)
+    rows = np.flatnonzero(facts.secure & np.isin(facts.labels, facts.clash[:LISTED]))
+    part = table.select([name for name in ("survey", "z_flag_homogenized") if name in table.column_names])
+    said = part.take(rows).to_pylist() if part.num_columns else [{}] * len(rows)
+    listed: dict[int, list[dict[str, Any]]] = {int(key): [] for key in facts.clash[:LISTED]}
+    for row, one in zip(rows.tolist(), said, strict=True):
+        listed[int(facts.labels[row])].append(
+            {
+                "row_id": str(ids[row]),
+                "survey": one.get("survey"),
+                "redshift": float(facts.z[row]),
+                "flag": one.get("z_flag_homogenized"),
+            }
+        )
     report.details["conflicts"] = [
         {"group_id": str(ids[key]), "rows": value} for key, value in listed.items()
     ]
-    fate = "they have no best row" if params.conflicts == "set_aside" else "the criteria decided all the same"
+    chosen = int(np.isin(facts.clash, facts.labels[decision.is_best]).sum())
+    if params.conflicts == "best":
+        fate = "the criteria decided all the same"
+    elif chosen == total:
+        fate = "your decisions name the best row"
+    elif chosen:
+        fate = f"in {chosen} your decisions name the best row, the others have none"
+    else:
+        fate = "they have no best row"
+    has_open = chosen < total and params.conflicts == "set_aside"
     report.findings.append(
         Finding(
             "warning",
-            f"In {len(groups_)} groups secure redshifts disagree: {fate}.",
-            remedy="Look at them (verdict = 'conflict'); 'conflicts: best' lets the criteria decide."
-            if params.conflicts == "set_aside"
+            f"In {total} groups secure redshifts disagree: {fate}.",
+            remedy="Look at them (agreement = 'conflict') and decide; 'conflicts: best' lets the criteria "
+            "decide."
+            if has_open
             else None,
-            count=len(groups_),
+            count=total,
         )
     )
 

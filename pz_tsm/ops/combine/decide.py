@@ -2,105 +2,61 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pz_tsm.errors import TsmError
-from pz_tsm.expr import evaluate_value, kind_of, mask, parse
+from pz_tsm.expr import mask
+from pz_tsm.ops.combine import criteria
+from pz_tsm.ops.combine.criteria import Key, rank
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-TYPE_RANK = {"s": 3.0, "g": 2.0, "p": 1.0}
+__all__ = ["Decision", "Facts", "decide", "discordant", "rank", "secure_rows"]
+
 KINDS = ("s", "g", "p")
-LOW_FIRST = ("redshift_err", "survey_rank")
-ORDER = b"tsm:order"  # metadata of the table
+VERDICTS = ("single", "won", "lost", "conflict", "star", "photo-z", "ineligible", "excluded")
+SINGLE, WON, LOST, CONFLICT, STAR, PHOTO, INELIGIBLE, EXCLUDED = range(8)
+NONE = -1
+
+
+@dataclass
+class Facts:
+    """What a decision is made from, one value a row (sorted by row_id).
+
+    ``labels``: smallest index of the row's group; ``clash``: labels of groups whose secure redshifts
+    disagree; ``preferred``: rows that win by decision, at most one a group; ``excluded``: rows that count in
+    nothing.
+    """
+
+    labels: np.ndarray
+    ra: np.ndarray
+    dec: np.ndarray
+    z: np.ndarray
+    eligible: np.ndarray
+    secure: np.ndarray
+    photo: np.ndarray
+    star: np.ndarray
+    excluded: np.ndarray
+    preferred: np.ndarray
+    clash: np.ndarray
 
 
 @dataclass
 class Decision:
-    """For each row: what became of it. ``rival`` is an index, -1 for none."""
+    """For each row: what became of it. ``rival`` is an index, -1 for none.
+
+    ``verdict`` indexes VERDICTS; ``decided_by`` indexes ``names``, -1 where nothing had to be decided.
+    """
 
     is_best: np.ndarray
-    verdict: np.ndarray  # object
-    decided_by: np.ndarray  # object, None where nothing had to be decided
+    verdict: np.ndarray
+    decided_by: np.ndarray
+    names: list[str]
     rival: np.ndarray
-    conflicts: np.ndarray  # labels of groups in conflict
-
-
-def criteria(table: pa.Table, prefer: list[Any], survey_rank: list[str]) -> list[tuple[str, np.ndarray]]:
-    """Name and key of each criterion; smaller keys are better, what is not known comes last."""
-    return [_criterion(table, one.by, one.order, survey_rank) for one in prefer]
-
-
-def with_order(table: pa.Table, prefer: list[Any], survey_rank: list[str]) -> pa.Table:
-    """The table with its order of preference in the metadata, so that a match judges by the same one."""
-    order = {"prefer": [one.model_dump() for one in prefer], "survey_rank": survey_rank}
-    return table.replace_schema_metadata({**(table.schema.metadata or {}), ORDER: json.dumps(order)})
-
-
-def rank(table: pa.Table) -> np.ndarray:
-    """Place of each row in the order in which combine preferred them, the row_id last (0 is the best).
-
-    A table that no combine of ours has made goes by instrument type and flag.
-    """
-    import numpy as np
-
-    said = json.loads((table.schema.metadata or {}).get(ORDER, b"{}"))
-    prefer = [(one["by"], one["order"]) for one in said.get("prefer", [])] or [
-        (name, None) for name in ("instrument_type", "z_flag_homogenized") if name in table.column_names
-    ]
-    keys = [_criterion(table, by, order, said.get("survey_rank", []))[1] for by, order in prefer]
-    order = np.lexsort((table.column("row_id").to_numpy(), *reversed(keys)))
-    place = np.empty(table.num_rows, dtype=np.int64)
-    place[order] = np.arange(table.num_rows)
-    return place
-
-
-def _criterion(table: pa.Table, by: str, order: str | None, survey_rank: list[str]) -> tuple[str, np.ndarray]:
-    import numpy as np
-    import pyarrow as pa
-
-    descending = (order or ("ascending" if by in LOW_FIRST else "descending")) == "descending"
-    if by == "survey_rank" and "survey_rank" not in table.column_names:
-        places = {name.upper(): float(place) for place, name in enumerate(survey_rank)}
-        values = _by_text(table, "survey", places) if places else np.zeros(table.num_rows)
-    elif by == "instrument_type":
-        values = _by_text(table, "instrument_type", {key.upper(): rank for key, rank in TYPE_RANK.items()})
-    else:
-        try:
-            tree = parse(by)
-            if kind_of(tree, table.schema) == "text":
-                raise TsmError(
-                    f"Criterion '{by}' is text, which has no order here.", remedy="Write a condition on it."
-                )
-            values = evaluate_value(tree, table).cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-        except TsmError as error:
-            raise TsmError(
-                f"Criterion '{by}' of combine: {error.message}", remedy=error.remedy, where=by
-            ) from None
-    if by == "z_flag_homogenized":  # 6 says "star": it is no better quality than 4
-        values = np.where(values == 6, 0.5, values)
-    if by == "redshift_err":  # zero stands for an error that was not quoted
-        values = np.where(values > 0, values, np.nan)
-    key = -values if descending else values.astype(np.float64)
-    return by, np.where(np.isnan(key), np.inf, key)
-
-
-def _by_text(table: pa.Table, name: str, values: dict[str, float]) -> np.ndarray:
-    """A number for each row by its text (upper case), NaN where the text is not listed."""
-    import numpy as np
-    import pyarrow.compute as pc
-
-    if name not in table.column_names:
-        return np.full(table.num_rows, np.nan)
-    encoded = pc.dictionary_encode(table.column(name).combine_chunks())
-    lookup = np.array(
-        [values.get(str(text).upper(), np.nan) for text in encoded.dictionary.to_pylist()] + [np.nan]
-    )
-    return lookup[pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)]
+    values: dict[int, tuple[np.ndarray, pa.Array]] = field(default_factory=dict)  # code -> rows, their texts
+    rivals: dict[int, tuple[np.ndarray, pa.Array]] = field(default_factory=dict)
 
 
 def secure_rows(table: pa.Table, eligible: np.ndarray, photo: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -143,96 +99,195 @@ def discordant(
 
 
 def decide(
-    labels: np.ndarray,
-    keys: list[tuple[str, np.ndarray]],
-    eligible: np.ndarray,
-    states: dict[str, np.ndarray],
-    z: np.ndarray,
-    in_conflict: np.ndarray,
-    secure: np.ndarray,
+    table: pa.Table,
+    facts: Facts,
+    listed: list[dict[str, Any]],
+    survey_rank: list[str],
     set_aside: bool,
 ) -> Decision:
-    """Verdict of each row; the order of rows, by row_id, is the last criterion.
+    """Verdict of each row. ``listed``: ``criteria.effective``; ``set_aside``: a conflict has no best row.
 
-    ``states``: masks 'star' and 'photo-z', for rows that are not eligible; ``in_conflict``: such labels.
+    In a group the eligible rows are narrowed criterion by criterion: those stay whose value is within the
+    tolerance of the best value among the rows that are left. So the result depends on no order. What is left
+    after all criteria is decided by the smallest row_id.
     """
     import numpy as np
 
-    n = len(labels)
-    size = np.bincount(labels, minlength=n)[labels] if n else np.zeros(0, dtype=np.int64)
-    rows = np.flatnonzero(size > 1)  # the others lead themselves
-    sort_by = (*(key[rows] for _, key in reversed(keys)), ~eligible[rows], labels[rows])
-    order = rows[np.lexsort((rows, *sort_by))]
-    grouped = labels[order]
-    starts = np.flatnonzero(np.r_[True, grouped[1:] != grouped[:-1]]) if len(order) else rows
-    winner = np.arange(n)  # the leader of each row's group
-    winner[order] = np.repeat(order[starts], np.diff(np.r_[starts, len(order)]))
-    second = np.full(n, -1, dtype=np.int64)
-    runner = order[starts + 1]
-    second[order[starts]] = np.where(eligible[runner], runner, -1)
+    n = len(facts.labels)
+    size = np.bincount(facts.labels, minlength=n)[facts.labels] if n else np.zeros(0, dtype=np.int64)
+    others = ("eligible", "delta_z", "position", "decision")
+    code = {name: len(listed) + k for k, name in enumerate(others)}
+    at = _Groups(np.flatnonzero(size > 1), facts.labels)
+    part = table.select(criteria.needed(listed, table.column_names)).take(at.rows)
+    found = criteria.keys(part, listed, survey_rank, at.separation(facts.ra, facts.dec))
 
-    is_best = np.zeros(n, dtype=bool)
-    leads = (winner == np.arange(n)) & eligible
-    is_best[leads] = True
-    lost = eligible & ~leads
-    won = eligible[winner]  # the group has a winner
-    decided = np.full(n, None, dtype=object)
-    rival = np.where(won & ~leads, winner, -1)
-    rival[leads] = second[leads]
-    _first_difference(decided, np.flatnonzero(lost), winner, keys)
-    with_second = np.flatnonzero(leads & (second >= 0))
-    _first_difference(decided, with_second, second, keys)
-    decided[leads & (second < 0) & (size > 1)] = "eligible"
-    decided[~eligible] = "eligible"
+    can_win = facts.eligible.copy()
+    can_win[facts.preferred] = True
+    winner, stage, second = at.narrow(can_win[at.rows], facts.preferred, found, code["decision"])
 
-    verdict = np.full(n, "ineligible", dtype=object)
-    for name, rows in states.items():
-        verdict[rows & ~eligible] = name
-    verdict[lost] = "lost"
-    verdict[leads] = np.where(size[leads] == 1, "single", "won")
-    conflicts = _with_winner(in_conflict, labels, eligible)
-    if set_aside and len(conflicts):
-        part = np.isin(labels, conflicts)
-        is_best[part] = False
-        clash = part & (secure | eligible)
-        verdict[clash], decided[clash] = "conflict", "delta_z"
-        rival[part & ~clash] = -1
-        rival[clash] = _farthest(labels, z, part & secure)[clash]
-    return Decision(is_best, verdict, decided, rival, conflicts)
+    out = Decision(
+        is_best=can_win.copy(),
+        verdict=_verdicts(facts, can_win),
+        decided_by=np.where(can_win, NONE, code["eligible"]).astype(np.int16),
+        names=[*(one["by"] for one in listed), *others],
+        rival=np.full(n, NONE, dtype=np.int64),
+    )
+    out.decided_by[facts.preferred] = code["decision"]
+    out.decided_by[facts.excluded] = code["decision"]
+    out.decided_by[~(np.isfinite(facts.ra) & np.isfinite(facts.dec)) & ~can_win] = code["position"]
+    in_group = can_win[at.rows]
+    leads = in_group & (winner == np.arange(len(winner)))
+    lost = in_group & ~leads
+    out.is_best[at.rows[lost]] = False
+    out.verdict[at.rows[leads]] = WON
+    out.verdict[at.rows[lost]] = LOST
+    out.decided_by[at.rows[lost]] = stage[lost]
+    out.decided_by[at.rows[leads]] = np.where(second[leads] >= 0, stage[second[leads]], code["eligible"])
+    out.decided_by[facts.preferred] = code["decision"]
+    rivals = np.where(leads, second, np.where(winner >= 0, winner, NONE))
+    rivals[facts.excluded[at.rows]] = NONE
+    out.rival[at.rows] = np.where(rivals >= 0, at.rows[rivals], NONE)
+    if set_aside:
+        _set_aside(out, facts, can_win, at, code["delta_z"])
+    _compared(out, found, at, table, facts.z, code["delta_z"])
+    return out
 
 
-def _with_winner(names: np.ndarray, labels: np.ndarray, eligible: np.ndarray) -> np.ndarray:
+def _verdicts(facts: Facts, can_win: np.ndarray) -> np.ndarray:
+    """Verdicts of rows by themselves: single, or why they may not win."""
     import numpy as np
 
-    return names[np.isin(names, labels[eligible])]
+    return np.select(
+        [can_win, facts.excluded, facts.star, facts.photo], [SINGLE, EXCLUDED, STAR, PHOTO], INELIGIBLE
+    ).astype(np.int8)
 
 
-def _first_difference(
-    out: np.ndarray, rows: np.ndarray, against: np.ndarray, keys: list[tuple[str, np.ndarray]]
-) -> None:
-    """Name of the first criterion in which each of ``rows`` differs from the row ``against[row]``."""
-    open_rows = rows
-    for name, key in keys:
-        differs = key[open_rows] != key[against[open_rows]]
-        out[open_rows[differs]] = name
-        open_rows = open_rows[~differs]
-    out[open_rows] = "row_id"
+class _Groups:
+    """Rows of groups of two and more, those of a group beside each other, in the order of row_id."""
+
+    def __init__(self, rows: np.ndarray, labels: np.ndarray) -> None:
+        import numpy as np
+
+        self.rows = rows[np.argsort(labels[rows], kind="stable")]
+        self.labels = labels[self.rows]
+        first = np.ones(len(self.rows), dtype=bool)
+        first[1:] = self.labels[1:] != self.labels[:-1]
+        self.starts = np.flatnonzero(first)
+        self.group = np.cumsum(first) - 1
+
+    def of_group(self, reduce: Any, values: np.ndarray) -> np.ndarray:
+        """A ufunc over each group's values, for every row of the group."""
+        return reduce.reduceat(values, self.starts)[self.group] if len(values) else values
+
+    def separation(self, ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
+        """Of each row from the centre of its group (the mean direction of its rows), arcsec."""
+        import numpy as np
+
+        from pz_tsm.sky import ARCSEC, unit_vectors
+
+        vectors = unit_vectors(ra[self.rows], dec[self.rows])
+        apart = np.zeros(len(vectors))
+        sums = [self.of_group(np.add, vectors[:, axis]) for axis in range(3)]
+        length = np.sqrt(sum(one * one for one in sums))
+        for axis in range(3):
+            apart += (vectors[:, axis] - sums[axis] / length) ** 2
+        return np.degrees(2 * np.arcsin(np.minimum(np.sqrt(apart) / 2, 1))) * ARCSEC
+
+    def narrow(
+        self, alive: np.ndarray, preferred: np.ndarray, keys: list[Key], by_decision: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Place of the winner of each row's group (-1: none), the criterion at which each row fell, and the
+        place of the last that fell before the winner stood alone (-1: none)."""
+        import numpy as np
+
+        m = len(self.rows)
+        places = np.arange(m)
+        stage = np.full(m, -1, dtype=np.int16)
+        when = np.full(m, -1, dtype=np.int16)  # larger: later
+        started = alive.copy()
+        alive = alive.copy()
+
+        def fall(rows: np.ndarray, code: int, turn: int) -> None:
+            stage[rows], when[rows] = code, turn
+            alive[rows] = False
+
+        if len(preferred):
+            chosen = np.isin(self.rows, preferred)
+            fall(alive & ~chosen & self.of_group(np.logical_or, chosen), by_decision, 0)
+        for k, key in enumerate(keys):
+            if not len(alive) or np.add.reduceat(alive, self.starts, dtype=np.int32).max() < 2:
+                break
+            best = self.of_group(np.minimum, np.where(alive, key.values, np.inf))
+            fall(alive & ~(key.values <= best + key.tolerance * (1 + 1e-6)), k, k + 1)
+        first = self.of_group(np.minimum, np.where(alive, places, m))
+        fall(alive & (places != first), len(keys), len(keys) + 1)
+        winner = np.where(first < m, first, NONE)
+        last = started & (when == self.of_group(np.maximum, when)) & (when >= 0)
+        for key in keys:
+            best = self.of_group(np.minimum, np.where(last, key.values, np.inf))
+            last &= key.values <= best
+        second = self.of_group(np.minimum, np.where(last, places, m))
+        return winner, stage, np.where(second < m, second, NONE)
 
 
-def _farthest(labels: np.ndarray, z: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """For each row the index of that one of ``rows`` in its group whose redshift is farthest from its own."""
+def _set_aside(out: Decision, facts: Facts, can_win: np.ndarray, at: _Groups, code: int) -> None:
+    """Groups whose secure redshifts disagree have no best row, unless a decision names it."""
     import numpy as np
 
-    n = len(labels)
-    places = np.flatnonzero(rows)
-    order = places[np.lexsort((places, z[places], labels[places]))]
-    low, high = np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64)
-    grouped = labels[order]
-    first = np.r_[True, grouped[1:] != grouped[:-1]]
-    last = np.r_[grouped[1:] != grouped[:-1], True]
-    low[grouped[first]] = order[first]
-    high[grouped[last]] = order[last]
-    low, high = low[labels], high[labels]
+    settled = facts.labels[facts.preferred]
+    with_winner = facts.labels[can_win]
+    open_ = facts.clash[np.isin(facts.clash, with_winner) & ~np.isin(facts.clash, settled)]
+    if not len(open_):
+        return
+    part = at.rows[np.isin(at.labels, open_)]
+    out.is_best[part] = False
+    secure = facts.secure[part]
+    clash = (secure | can_win[part]) & ~facts.excluded[part]
+    rows = part[clash]
+    out.rival[part] = NONE
+    out.verdict[rows], out.decided_by[rows] = CONFLICT, code
+    out.rival[rows] = _farthest(facts.labels[part], facts.z, part, secure)[clash]
+
+
+def _farthest(labels: np.ndarray, z: np.ndarray, rows: np.ndarray, secure: np.ndarray) -> np.ndarray:
+    """For each row the secure one of its group whose redshift is farthest from its own.
+
+    ``labels`` and ``secure`` are of ``rows``, ``z`` of the table; the answer holds indices of the table.
+    """
+    import numpy as np
+
+    places = rows[secure]
+    inside = labels[secure]
+    order = np.lexsort((places, z[places], inside))
+    names, group = np.unique(inside[order], return_inverse=True)
+    ordered = places[order]
+    low = ordered[np.searchsorted(group, np.arange(len(names)), side="left")]
+    high = ordered[np.searchsorted(group, np.arange(len(names)), side="right") - 1]
+    mine = np.searchsorted(names, labels)
+    low, high = low[mine], high[mine]
     with np.errstate(invalid="ignore"):
-        to_high = np.abs(z - z[high]) > np.abs(z - z[low])
+        to_high = np.abs(z[rows] - z[high]) > np.abs(z[rows] - z[low])
     return np.where(to_high, high, low)
+
+
+def _compared(out: Decision, keys: list[Key], at: _Groups, table: pa.Table, z: np.ndarray, by_z: int) -> None:
+    """Texts of the two values that were compared, for every row with a rival and a criterion."""
+    import numpy as np
+    import pyarrow as pa
+
+    place = np.full(len(z), NONE, dtype=np.int64)
+    place[at.rows] = np.arange(len(at.rows))
+    decided = np.where(out.rival[at.rows] >= 0, out.decided_by[at.rows], NONE)
+
+    def text(code: int, rows: np.ndarray) -> pa.Array:
+        if code == by_z:
+            return criteria.as_text(pa.array(np.round(z[rows], 6)))
+        if code < len(keys):
+            return keys[code].show(place[rows])
+        return table.column("row_id").take(pa.array(rows)).cast(pa.string()).combine_chunks()
+
+    for code in (*range(len(keys) + 1), by_z):
+        rows = at.rows[decided == code]
+        if len(rows):
+            out.values[code] = rows, text(code, rows)
+            out.rivals[code] = rows, text(code, out.rival[rows])

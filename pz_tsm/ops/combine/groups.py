@@ -1,11 +1,11 @@
-"""Which rows measure one object: groups by position."""
+"""Which rows measure one object: groups from pairs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pz_tsm.errors import TsmError
-from pz_tsm.sky import components, self_pairs
+from pz_tsm.sky import components
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,14 +13,26 @@ if TYPE_CHECKING:
 CROWD = 2000  # rows at one and the same position: no sky looks like this
 
 
-def pairs(ra: np.ndarray, dec: np.ndarray, radius_arcsec: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pairs i < j within the radius, separations in arcsec; TsmError where positions are not real."""
+def check_crowd(ra: np.ndarray, dec: np.ndarray) -> None:
+    """TsmError where more than CROWD rows share one position: positions are not real."""
     import numpy as np
 
-    usable = np.isfinite(ra) & np.isfinite(dec)
-    in_order = np.sort(ra[usable])
-    crowded = in_order[CROWD:][in_order[CROWD:] == in_order[:-CROWD]]  # many rows of the same ra: look closer
-    spots, counts = np.unique((ra + 1j * dec)[usable & np.isin(ra, crowded)], return_counts=True)
+    if len(ra) <= CROWD:
+        return
+    # counted by a hash of the position; only where many rows share one is it looked at
+    bits = max(16, (len(ra) // 16).bit_length())
+    odd, shift = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - bits)
+    bins = (ra + 0.0).view(np.uint64) * odd  # + 0.0: -0.0 is 0.0
+    bins ^= bins >> np.uint64(32)
+    bins += (dec + 0.0).view(np.uint64)
+    bins *= odd
+    bins = (bins >> shift).astype(np.int64)
+    many = np.bincount(bins, minlength=1 << bits) > CROWD
+    if not many.any():
+        return
+    rows = np.flatnonzero(many[bins])
+    rows = rows[np.isfinite(ra[rows]) & np.isfinite(dec[rows])]
+    spots, counts = np.unique(ra[rows] + 1j * dec[rows], return_counts=True)
     if len(counts) and counts.max() > CROWD:
         spot = spots[counts.argmax()]
         raise TsmError(
@@ -28,7 +40,6 @@ def pairs(ra: np.ndarray, dec: np.ndarray, radius_arcsec: float) -> tuple[np.nda
             remedy="It looks like a stand-in for 'no position': drop these rows, or map other columns.",
             where="ra",
         )
-    return self_pairs(ra, dec, radius_arcsec)
 
 
 def label(n: int, i: np.ndarray, j: np.ndarray, sep: np.ndarray, photo: np.ndarray) -> np.ndarray:
@@ -56,7 +67,7 @@ def label(n: int, i: np.ndarray, j: np.ndarray, sep: np.ndarray, photo: np.ndarr
     left[p] = False
     both = left[i] & left[j]
     _gather(out, left, i[both], j[both], sep[both])
-    return _smallest(out)
+    return smallest_of(out)
 
 
 def _gather(out: np.ndarray, left: np.ndarray, i: np.ndarray, j: np.ndarray, sep: np.ndarray) -> None:
@@ -80,7 +91,7 @@ def _gather(out: np.ndarray, left: np.ndarray, i: np.ndarray, j: np.ndarray, sep
         i, j, sep = i[keep], j[keep], sep[keep]
 
 
-def _smallest(labels: np.ndarray) -> np.ndarray:
+def smallest_of(labels: np.ndarray) -> np.ndarray:
     """The same groups, each named by the smallest index in it."""
     import numpy as np
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pz_tsm.ops.base import Finding
-from pz_tsm.ops.combine.decide import TYPE_RANK, _by_text
+from pz_tsm.ops.combine.criteria import TYPE_RANK, by_text
 from pz_tsm.sky import components
 
 if TYPE_CHECKING:
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DELTA_Z = 0.001
+STAGES = ["z_flag_homogenized", "instrument_type", "CRD_ID", "redshift", "star"]  # what may decide
+FLAG, KIND, ID, REDSHIFT, STAR = range(5)
 
 
 @dataclass
 class Resolved:
-    """``labels``: smallest index of the group; ``rival``: index of winner or other survivor, or -1."""
+    """``labels``: smallest index of the group; ``rival``: index of winner or other survivor, or -1.
+
+    ``decided_by`` indexes STAGES, -1 where nothing had to be decided.
+    """
 
     labels: np.ndarray
     tie_result: np.ndarray
@@ -95,30 +100,30 @@ def resolve(table: pa.Table, i: np.ndarray, j: np.ndarray, flag: np.ndarray, z: 
     labels = components(n, i[nodes], j[nodes])
     members = np.bincount(labels, minlength=n)[labels]
     tie = np.where(star, 3, 1).astype(np.int8)
-    decided = np.full(n, None, dtype=object)
+    decided = np.full(n, -1, dtype=np.int16)
     rival = np.full(n, -1, dtype=np.int64)
-    decided[star] = "star"
+    decided[star] = STAR
 
     rows = np.flatnonzero(~star & (members > 1))
     text_rank = _text_rank(table.column("CRD_ID"))
-    kind = _by_text(table, "instrument_type", {key.upper(): rank for key, rank in TYPE_RANK.items()})
+    kind = by_text(table, "instrument_type", {key.upper(): rank for key, rank in TYPE_RANK.items()})
     best = rows
-    for name, values in (
-        ("z_flag_homogenized", np.where(np.isnan(flag), -np.inf, flag)),
-        ("instrument_type", np.where(np.isnan(kind), 0.0, kind)),
+    for stage, values in (
+        (FLAG, np.where(np.isnan(flag), -np.inf, flag)),
+        (KIND, np.where(np.isnan(kind), 0.0, kind)),
     ):
         highest = np.full(n, -np.inf)
         np.maximum.at(highest, labels[best], values[best])
         wins = values[best] == highest[labels[best]]
-        decided[best[~wins]] = name
+        decided[best[~wins]] = stage
         tie[best[~wins]] = 0
         best = best[wins]
     kept = _one_of_each_cluster(best, labels, z, text_rank)
     same_z = best[~np.isin(best, kept)]
-    tie[same_z], decided[same_z] = 0, "CRD_ID"
+    tie[same_z], decided[same_z] = 0, ID
     left = np.bincount(labels[kept], minlength=n)
     hard = kept[left[labels[kept]] > 1]
-    tie[hard], decided[hard] = 2, "redshift"
+    tie[hard], decided[hard] = 2, REDSHIFT
     _rivals(rival, rows, labels, kept, hard, decided)
     return Resolved(labels, tie, decided, rival, _compared_to(n, i, j, table.column("CRD_ID"), text_rank))
 
@@ -170,10 +175,7 @@ def _rivals(
     rival[same] = np.where(last[labels[same]] != same, last[labels[same]], -1)
     alone = rows[rival[rows] < 0]  # winners: the other row that came last to the decision
     losers = rows[~np.isin(rows, kept)]
-    stage = {"z_flag_homogenized": 0, "instrument_type": 1, "CRD_ID": 2}
-    order = (
-        losers[np.argsort([stage[decided[row]] for row in losers], kind="stable")] if len(losers) else losers
-    )
+    order = losers[np.argsort(decided[losers], kind="stable")]
     runner = np.full(n, -1, dtype=np.int64)
     runner[labels[order]] = order
     rival[alone] = runner[labels[alone]]

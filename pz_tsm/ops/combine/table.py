@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
 from pz_tsm.expr import nearest
@@ -11,6 +12,7 @@ from pz_tsm.expr import nearest
 if TYPE_CHECKING:
     import pyarrow as pa
 
+RULES = b"tsm:rules"  # metadata: {label of a rule: {is, meaning, status}}
 NEEDED = ("row_id", "ra", "dec", "redshift")
 TYPES = {  # canonical columns in the order of the result
     "row_id": "int64",
@@ -53,7 +55,7 @@ def joined(tables: dict[str, pa.Table], keep: list[str]) -> pa.Table:
             where=column,
         ) from None
     table = table.cast(_common_schema(table.schema, parts))
-    order = [name for name in (*TYPES, *keep) if name in table.column_names]
+    order = [name for name in dict.fromkeys((*TYPES, *keep)) if name in table.column_names]
     order += [name for name in table.column_names if name not in order]
     table = table.select(order).combine_chunks()
     if table.num_rows:
@@ -79,7 +81,25 @@ def _common_schema(schema: pa.Schema, parts: list[pa.Table]) -> pa.Schema:
         )
         for one in schema
     ]
-    return pa.schema(fields, metadata=alike([part.schema.metadata for part in parts]))
+    metadata = [part.schema.metadata for part in parts]
+    return pa.schema(fields, metadata=rules_of(metadata, alike(metadata)))
+
+
+def rules_of(
+    said: Sequence[Mapping[bytes, bytes] | None], metadata: dict[bytes, bytes] | None
+) -> dict[bytes, bytes] | None:
+    """``metadata`` with the rules (``tsm:rules``) that fired in any of several tables.
+
+    Where two tables say different things of one rule, the text that sorts first counts: the order of the
+    tables must not show.
+    """
+    texts = sorted({one[RULES] for one in said if one and RULES in one}, reverse=True)
+    rules: dict[str, Any] = {}
+    for text in texts:
+        rules |= json.loads(text)
+    if not rules:
+        return metadata
+    return {**(metadata or {}), RULES: json.dumps(rules, sort_keys=True).encode()}
 
 
 def _canonical(name: str, table: pa.Table, keep: list[str]) -> pa.Table:

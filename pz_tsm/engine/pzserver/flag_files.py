@@ -15,6 +15,7 @@ from typing import Any
 from pz_tsm.errors import TsmError
 
 RADIUS_ARCSEC = 0.5
+SHIPPED = ("pz-server", "default")  # named first, the pipeline's own pack judges as the pipeline does
 FLAGS = (0, 1, 2, 3, 4, 6)
 
 
@@ -22,7 +23,7 @@ FLAGS = (0, 1, 2, 3, 4, 6)
 class Translation:
     """``rules``: what the step homogenize takes."""
 
-    rules: Any = "default"
+    rules: list[str] = field(default_factory=lambda: list(SHIPPED))
     radius_arcsec: float = RADIUS_ARCSEC
     notes: list[str] = field(default_factory=list)
 
@@ -44,7 +45,7 @@ def read_translation(path: str | None, work: Path) -> Translation:
     if not isinstance(body, dict):
         raise TsmError(f"The flag translation file {name} is empty or no mapping.", where=name)
     if str(body.get("format", "")).startswith("tsm-rules/"):
-        return Translation([path, "default"])
+        return Translation([path, *SHIPPED])
     rules = body.get("translation_rules")
     if not isinstance(rules, dict) or not rules:
         raise TsmError(f"The flag translation file {name} has no 'translation_rules'.", where=name)
@@ -65,7 +66,7 @@ def read_translation(path: str | None, work: Path) -> Translation:
         raise TsmError(
             f"{name}: crossmatch_radius_arcsec must be a number.", where="crossmatch_radius_arcsec"
         ) from None
-    return Translation([str(target), "default"], radius)
+    return Translation([str(target), *SHIPPED], radius)
 
 
 def survey_rules(survey: str, rule: dict[str, Any]) -> dict[str, Any]:

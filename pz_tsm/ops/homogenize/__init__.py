@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, field_validator
 
 from pz_tsm.errors import TsmError
-from pz_tsm.expr import nearest
+from pz_tsm.expr import columns, parse
 from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
 from pz_tsm.ops.homogenize import packs as rule_packs
 from pz_tsm.ops.homogenize import rules_run as run_rules
-from pz_tsm.ops.homogenize.packs import Pack, SurveyRules
-from pz_tsm.ops.homogenize.whole import FLAGS, Rows, given, whole_catalogue
+from pz_tsm.ops.homogenize.pack_model import Pack, SurveyRules
+from pz_tsm.ops.homogenize.rows import CLASSES, FLAGS, TYPES, Rows, with_columns
+from pz_tsm.ops.homogenize.surveys import Survey, survey, survey_names, survey_part
+from pz_tsm.ops.homogenize.values import Values
+from pz_tsm.ops.homogenize.whole import as_probability, fits, given, say_probability, whole_catalogue
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +27,9 @@ class Homogenize(Params):
         "default",
         title="Rule packs",
         description="'default' (all that come with pz-tsm), the name of a pack such as pz-server, or a path. "
-        "Of several, the first that knows the survey is asked.",
+        "Of several, the first that knows the survey is asked. Flags that all lie between 0 and 1 are read "
+        "as probabilities unless the survey's own rule fits them; a pack that is named (pz-server) asks "
+        "for probabilities first, as the existing pipeline does.",
     )
     unmapped: Literal["error", "null"] = Field(
         "error",
@@ -34,7 +39,10 @@ class Homogenize(Params):
     surveys: dict[str, SurveyRules] = Field(
         {},
         title="Rules of this recipe",
-        description="Rules of surveys, by name, that come before those of the packs.",
+        description="Rules of surveys, by name, that come before those of the packs. Only what differs is "
+        "written: a field that is not given stays as in the first pack that knows the survey; a list that is "
+        "given takes the place of the pack's whole list, and 'flag' that of 'flag' and 'otherwise'. 'also' "
+        "adds flag rules after the pack's; the last true condition wins.",
     )
 
     @field_validator("unmapped", mode="before")
@@ -44,129 +52,173 @@ class Homogenize(Params):
 
 
 def run(table: pa.Table, params: Homogenize, ctx: Context) -> Result:
-    """Add the columns of ``_with_columns``; TsmError names survey, column or flags that do not fit."""
+    """Add the columns of ``rows.with_columns``; TsmError names survey, column or flags that do not fit."""
     packs = rule_packs.select(params.rules, params.surveys, ctx.base)
     rows = Rows(table.num_rows)
     report = Report("homogenize", table.num_rows, table.num_rows, details={"surveys": {}})
     given(table, rows, report)
-    whole_catalogue(table, packs, rows, report)
-    names, codes = _surveys(table, packs, needed=not (rows.flag_done and rows.kind_done))
+    by_probability = whole_catalogue(table, packs, rows)
+    flagged = rows.flag_done or rows.probability
+    names, codes = survey_names(table, packs, needed=not (flagged and rows.kind_done))
+    surveys = [survey(codes, code, name, packs) for code, name in enumerate(names)]
+    if by_probability is not None:
+        first = rule_packs.first_of_all(params.rules, ctx.base)
+        _probabilities(table, codes, surveys, packs, by_probability, first, rows, report)
+    for one in surveys:
+        one.asked = one.asked and not rows.flag_done
     ctx.step(0.1, "surveys")
-    for code, name in enumerate(names):
-        _one_survey(table, codes, code, name, packs, rows, report)
-        ctx.step(0.1 + 0.8 * (code + 1) / len(names), name)
+    values = Values(table)
+    for count, one in enumerate(surveys):
+        _one_survey(table, one, values, rows, report)
+        ctx.step(0.1 + 0.8 * (count + 1) / len(surveys), one.name)
     _judge_unmapped(rows, params, report)
-    _judge_empty(table, rows, ctx)
-    return Result(_with_columns(table, rows), report.close())
+    _judge_empty(rows, ctx)
+    _say_proposed(surveys, report)
+    return Result(with_columns(table, rows), report.close())
 
 
-def _surveys(table: pa.Table, packs: list[Pack], *, needed: bool) -> tuple[list[str], np.ndarray]:
-    """Names (upper case) and each row's place among them; all known to the packs, or TsmError."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if "survey" not in table.column_names:
-        if not needed:
-            return [], np.zeros(table.num_rows, dtype=np.int64)
-        close = [one for one in table.column_names if "survey" in one.lower()]
-        raise TsmError(
-            "The table has no column 'survey', and the rules for its flags go by survey.",
-            remedy=f"Map it (columns: {{survey: {close[0]}}}), "
-            if close
-            else "Map it (columns: {survey: ...}), or name the survey of the whole input (survey: NAME).",
-            where="survey",
-        )
-    upper = pc.utf8_upper(pc.utf8_trim_whitespace(table.column("survey").cast(pa.string())))
-    encoded = pc.dictionary_encode(upper).combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.chunk(0) if encoded.num_chunks else pc.dictionary_encode(pa.array([], pa.string()))
-    names = encoded.dictionary.to_pylist()
-    if needed and encoded.null_count:
-        raise TsmError(
-            f"{encoded.null_count} rows have no survey name.",
-            remedy="Fill the column, or name the survey of the whole input (survey: NAME).",
-            where="survey",
-        )
-    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-    unknown = [name for name in names if not any(pack.find(name) for pack in packs)]
-    if needed and unknown:
-        _unknown(unknown, codes, names, packs)
-    return names, codes
-
-
-def _unknown(unknown: list[str], codes: np.ndarray, names: list[str], packs: list[Pack]) -> None:
-    known = rule_packs.known(packs)
-    close = nearest(unknown[0], known)
-    counts = ", ".join(f"'{name}' ({int((codes == names.index(name)).sum())} rows)" for name in unknown[:10])
-    hint = f"Did you mean {' or '.join(close)}? " if close else ""
-    raise TsmError(
-        f"No rule pack knows survey {counts}.",
-        remedy=f"{hint}Give its rules under 'surveys:' of this step or in a pack of your own. "
-        f"Known: {', '.join(known)}.",
-        where=unknown[0],
-    )
-
-
-def _one_survey(
-    table: pa.Table, codes: np.ndarray, code: int, name: str, packs: list[Pack], rows: Rows, report: Report
+def _probabilities(
+    table: pa.Table,
+    codes: np.ndarray,
+    surveys: list[Survey],
+    packs: list[Pack],
+    by: Pack,
+    first: set[str],
+    rows: Rows,
+    report: Report,
 ) -> None:
+    """Read flags as probabilities, but for surveys whose own checked rules come first and fit them."""
     import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
-    inside = codes == code
-    where: Any = slice(None) if inside.all() else np.flatnonzero(inside)
-    told: dict[str, Any] = {"rows": int(inside.sum())}
-    report.details["surveys"][name] = told
-    found = next(((pack, *hit) for pack in packs if (hit := pack.find(name))), None)
-    if found is not None:
-        pack, canonical, rules = found
-        label = f"{pack.name}/{canonical}"
-        part = table if isinstance(where, slice) else table.take(where)
-        if not rows.flag_done or not rows.kind_done:
-            run_rules.need_columns(part, name, rules)
-        part, unread = run_rules.flag_as(part, rules.flag_type)
+    place = packs.index(by)
+    passed, own = [], {}
+    for one in surveys:
+        one.asked = False
+        if one.pack is None or one.rules is None:
+            continue
+        before = packs.index(one.pack) < place or by.name not in first
+        if one.rules.own_flags:
+            one.asked = True
+        elif one.pack.status_of(one.rules) == "checked":
+            one.asked = before and fits(survey_part(table, one), one.rules, one.label)
+            if not one.asked:
+                passed.append(one.name)
+        if one.asked:
+            own[one.name] = one.rows
+    read = {one.name: one.rows for one in surveys if not one.asked}
+    if not own:
+        where: Any = slice(None)
+    else:
+        where = np.flatnonzero(~np.isin(codes, [at for at, one in enumerate(surveys) if one.asked]))
+    if nameless := table.num_rows - sum(one.rows for one in surveys):
+        read[""] = nameless
+    as_probability(table, by, rows, where)
+    for one in surveys:
+        if not one.asked and one.rules is not None and one.rules.added:
+            _change(table, one, rows)
+    report.details["probability"] = _fired(rows, slice(None))
+    say_probability(read, own, passed, report)
+
+
+def _change(table: pa.Table, one: Survey, rows: Rows) -> None:
+    """Let the recipe's rules for single values decide over what is there already."""
+    import numpy as np
+
+    assert one.rules is not None and one.pack is not None
+    part, _ = run_rules.flag_as(survey_part(table, one), one.rules.flag_type)
+    applied = run_rules.apply_flags(part, one.rules.added, None, one.label)
+    hit = applied.rule >= 0
+    where = np.arange(len(hit)) if isinstance(one.where, slice) else one.where
+    applied.flag, applied.rule = applied.flag[hit], applied.rule[hit]
+    rows.put_flags(where[hit], applied, one.pack.status_of(one.rules))
+
+
+def _one_survey(table: pa.Table, one: Survey, values: Values, rows: Rows, report: Report) -> None:
+    import numpy as np
+
+    told: dict[str, Any] = {"rows": one.rows}
+    report.details["surveys"][one.name] = told
+    if one.pack is not None and one.rules is not None:
+        if one.asked or not rows.kind_done:
+            run_rules.need_columns(table, one.name, one.rules)
         told |= {
-            "pack": pack.name,
-            "version": pack.version,
-            "reference": rules.reference,
-            "citation": rules.citation,
+            "pack": one.pack.name,
+            "version": one.pack.version,
+            "status": one.pack.status_of(one.rules),
+            "reference": one.rules.reference,
+            "citation": one.rules.citation,
         }
-        if rules.note:
-            told["note"] = rules.note
-        if not rows.flag_done:
-            told["rules"] = _flags(part, rules, label, unread, where, rows, name, table)
-        if not rows.kind_done:
-            rows.kind[where] = run_rules.choose(part, rules.type_rules(), label)
+        if one.rules.base:
+            told["based_on"] = one.rules.base
+        if one.rules.note:
+            told["note"] = one.rules.note
+        if one.asked or not rows.kind_done:
+            part, unread = run_rules.flag_as(survey_part(table, one), one.rules.flag_type)
+            if one.asked:
+                told["rules"] = _flags(part, one, unread, values, rows)
+            if not rows.kind_done:
+                rows.kind[one.where] = run_rules.choose(part, one.rules.type_rules(), TYPES, one.label)
+    told["read_as"] = "given" if rows.flag_done else "rules" if one.asked else "probabilities"
+    if rows.probability and not one.asked:
+        told["rules"] = _fired(rows, one.where)
+    flags = rows.flag[one.where]
     told["flags"] = {
         ("none" if flag is None else str(flag)): int(count)
         for flag in (*FLAGS, None)
-        if (count := (np.isnan(rows.flag[where]) if flag is None else rows.flag[where] == flag).sum())
+        if (count := (np.isnan(flags) if flag is None else flags == flag).sum())
     }
-    kinds = pc.value_counts(pa.array(rows.kind[where], pa.string())).to_pylist()
-    told["types"] = {one["values"] or "none": one["counts"] for one in kinds}
+    kinds = np.bincount(rows.kind[one.where] + 1, minlength=4)
+    told["types"] = {name: int(kinds[at]) for at, name in enumerate(("none", *TYPES)) if kinds[at]}
+    told["values"], told["values_total"] = values.told(one.where, rows)
 
 
-def _flags(part, rules, label, unread, where, rows, name, table) -> list[dict[str, Any]]:  # noqa: ANN001
+def _flags(
+    part: pa.Table, one: Survey, unread: np.ndarray, values: Values, rows: Rows
+) -> list[dict[str, Any]]:
     """Flags, classes and the rest of one survey's rows; counts the flags that no rule has."""
     import numpy as np
-    import pyarrow.compute as pc
 
-    applied = run_rules.apply_flags(part, rules.flag, rules.otherwise, label)
-    applied.flag[unread], applied.rule[unread] = np.nan, -1
-    rows.put_flags(where, applied)
-    rows.spec_class[where] = run_rules.choose(part, rules.class_, label)
-    rows.secondary[where] = run_rules.secondary(part, rules, label)
-    rows.confidence[where] = run_rules.confidence(part, rules, label)
-    if "z_flag" in table.column_names:
-        original = table.column("z_flag") if isinstance(where, slice) else table.column("z_flag").take(where)
-        present = pc.is_valid(run_rules.as_text(original)).to_numpy(zero_copy_only=False)
-        lost = present & (applied.rule < 0)
-        if lost.any():
-            values = run_rules.as_text(original.filter(lost)).to_pylist()
-            rows.unmapped.update((name, value) for value in values)
-    return applied.counts
+    assert one.rules is not None and one.pack is not None
+    applied = run_rules.apply_flags(part, one.rules.rules, one.rules.otherwise, one.label)
+    if any("z_flag" in columns(parse(rule.when)) for rule in one.rules.rules):
+        applied.flag[unread], applied.rule[unread] = np.nan, -1
+    rows.put_flags(one.where, applied, one.pack.status_of(one.rules))
+    rows.spec_class[one.where] = run_rules.choose(part, one.rules.class_, CLASSES, one.label)
+    rows.secondary[one.where] = run_rules.secondary(part, one.rules, one.label)
+    rows.confidence[one.where] = run_rules.confidence(part, one.rules, one.label)
+    for flag, count in values.lost(one.where, applied.rule).items():
+        rows.unmapped[one.name, flag] += count
+    return run_rules.counted(applied)
+
+
+def _fired(rows: Rows, where: Any) -> list[dict[str, Any]]:
+    """The rules that decided some rows, with their number."""
+    import numpy as np
+
+    rule = rows.rule[where]
+    count = np.bincount(rule[rule >= 0], minlength=len(rows.told))
+    return [{**rows.told[at], "rows": int(count[at])} for at in np.flatnonzero(count)]
+
+
+def _say_proposed(surveys: list[Survey], report: Report) -> None:
+    """Rules that no scientist has checked yet are never used in silence."""
+    used = [
+        one
+        for one in surveys
+        if one.asked and one.rows and one.pack and one.rules and one.pack.status_of(one.rules) == "proposed"
+    ]
+    if not used:
+        return
+    shown = ", ".join(f"{one.name} ({one.rows} rows, pack {one.pack.name})" for one in used if one.pack)
+    report.findings.append(
+        Finding(
+            "warning",
+            f"The flag rules of {shown} are only proposed: no scientist has checked them.",
+            "Look at what each flag becomes, and write your own in 'surveys:' where you don't agree.",
+            ", ".join(one.name for one in used),
+            sum(one.rows for one in used),
+        )
+    )
 
 
 def _judge_unmapped(rows: Rows, params: Homogenize, report: Report) -> None:
@@ -200,11 +252,11 @@ def _judge_unmapped(rows: Rows, params: Homogenize, report: Report) -> None:
     ]
 
 
-def _judge_empty(table: pa.Table, rows: Rows, ctx: Context) -> None:
+def _judge_empty(rows: Rows, ctx: Context) -> None:
     """An input in which no row at all gets a flag, or a type, is a mistake."""
     import numpy as np
 
-    if ctx.planning or not table.num_rows:
+    if ctx.planning or not len(rows.flag):
         return
     if np.isnan(rows.flag).all():
         raise TsmError(
@@ -212,59 +264,8 @@ def _judge_empty(table: pa.Table, rows: Rows, ctx: Context) -> None:
             remedy="Check that the flag column (columns: {z_flag: ...}) and the survey's name are right.",
             where="z_flag",
         )
-    if all(kind is None for kind in rows.kind):
+    if (rows.kind < 0).all():
         raise TsmError("No row gets an instrument type (s, g or p).", where="instrument_type")
-
-
-def _with_columns(table: pa.Table, rows: Rows) -> pa.Table:
-    import numpy as np
-    import pyarrow as pa
-
-    if "z_flag" in table.column_names:
-        column = table.column("z_flag")
-        original = run_rules.as_text(
-            column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-        )
-    else:
-        original = pa.nulls(table.num_rows, pa.string())
-    star = (rows.flag == 6) & np.equal(rows.spec_class, None)
-    rows.spec_class[star] = "STAR"
-    names = pa.array(rows.names, pa.string())
-    rule = pa.DictionaryArray.from_arrays(pa.array(rows.rule, mask=rows.rule < 0), names).cast(pa.string())
-    added = {
-        "z_flag_orig": original,
-        "z_flag_homogenized": pa.array(rows.flag, mask=np.isnan(rows.flag)),
-        "instrument_type": pa.array(rows.kind, pa.string()),
-        "spec_class": pa.array(rows.spec_class, pa.string()),
-        "is_secondary": pa.array(rows.secondary),
-        "confidence": pa.array(rows.confidence, mask=np.isnan(rows.confidence)),
-        "flag_rule": rule,
-    }
-    if rows.names[:1] == ["given"] and "flag_rule" in table.column_names:  # an earlier step made these
-        for name in ("z_flag_orig", "is_secondary", "confidence", "flag_rule"):
-            if name in table.column_names and table.schema.field(name).type == added[name].type:
-                added[name] = table.column(name)
-    for name, column in added.items():
-        if name not in table.column_names:
-            table = table.append_column(name, column)
-            continue
-        place = table.column_names.index(name)
-        if f"{name}__orig" not in table.column_names and not _same(table.column(place), column):
-            table = table.append_column(f"{name}__orig", table.column(place))  # the source's own, verbatim
-        table = table.set_column(place, name, column)
-    return table
-
-
-def _same(old: pa.ChunkedArray, new: Any) -> bool:
-    """Whether nothing is lost when the new values take the place of the old ones."""
-    import pyarrow as pa
-
-    if old.null_count == len(old):
-        return True
-    try:
-        return old.cast(new.type).equals(new if isinstance(new, pa.ChunkedArray) else pa.chunked_array([new]))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return False
 
 
 OPERATION = Operation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
@@ -19,18 +19,17 @@ MAPPED = {"z_flag": "z_flag", "redshift_err": "z_err", "redshift": "z", "survey"
 
 @dataclass
 class Applied:
-    """What the rules gave for n rows. ``rule`` indexes ``names`` (-1: none)."""
+    """What the rules gave for n rows. ``rule`` indexes ``told`` (-1: none)."""
 
     flag: np.ndarray  # float32, NaN where null
     rule: np.ndarray  # int32
-    names: list[str]
-    counts: list[dict[str, Any]] = field(default_factory=list)  # per rule: rule, is, meaning, rows
+    told: list[dict[str, Any]]  # per rule: rule (its label), is, meaning
 
 
 def need_columns(table: pa.Table, survey: str, rules: SurveyRules) -> None:
     """TsmError naming the survey and the columns that its rules need and the table lacks."""
     wanted = set(rules.needs)
-    for text in [one.when for one in rules.flag]:
+    for text in [one.when for one in rules.rules]:
         wanted |= columns(parse(text))
     missing = sorted(wanted - set(table.column_names))
     if not missing:
@@ -106,35 +105,38 @@ def apply_flags(table: pa.Table, rules: list[FlagRule], otherwise: int | None, l
     rows = table.num_rows
     flag = np.full(rows, np.nan if otherwise is None else otherwise, dtype=np.float32)
     rule = np.full(rows, -1, dtype=np.int32)
-    names = [f"{label}:{one.name}" for one in rules]
+    told: list[dict[str, Any]] = [
+        {"rule": f"{label}:{one.name}", "is": one.is_, "meaning": one.meaning} for one in rules
+    ]
     if otherwise is not None:
         rule[:] = len(rules)
-        names.append(f"{label}:otherwise")
+        told.append({"rule": f"{label}:otherwise", "is": otherwise, "meaning": None})
     for place, one in enumerate(rules):
         true = _mask(one.when, table, label)
         flag[true] = np.nan if one.is_ is None else one.is_
         rule[true] = place
-    counts = [
-        {"rule": names[place], "is": one.is_, "meaning": one.meaning, "rows": int((rule == place).sum())}
-        for place, one in enumerate(rules)
-    ]
-    if otherwise is not None:
-        rest = int((rule == len(rules)).sum())
-        counts.append({"rule": names[-1], "is": otherwise, "meaning": None, "rows": rest})
-    return Applied(flag, rule, names, counts)
+    return Applied(flag, rule, told)
 
 
-def choose(table: pa.Table, rules: list[Any], label: str) -> np.ndarray:
-    """Text chosen by a list of {when, is} and {otherwise}: objects, None where nothing is true."""
+def counted(applied: Applied) -> list[dict[str, Any]]:
+    """The rules with the rows that each one decided."""
     import numpy as np
 
-    out = np.full(table.num_rows, None, dtype=object)
+    rows = np.bincount(applied.rule[applied.rule >= 0], minlength=len(applied.told))
+    return [{**one, "rows": int(count)} for one, count in zip(applied.told, rows, strict=True)]
+
+
+def choose(table: pa.Table, rules: list[Any], allowed: tuple[str, ...], label: str) -> np.ndarray:
+    """What a list of {when, is} and {otherwise} chooses: places in ``allowed``, int8, -1 for none."""
+    import numpy as np
+
+    out = np.full(table.num_rows, -1, dtype=np.int8)
     for one in rules:
         if getattr(one, "otherwise", None) is not None:
-            out[:] = one.otherwise
+            out[:] = allowed.index(one.otherwise)
     for one in rules:
         if one.when is not None:
-            out[_mask(one.when, table, label)] = one.is_
+            out[_mask(one.when, table, label)] = -1 if one.is_ is None else allowed.index(one.is_)
     return out
 
 

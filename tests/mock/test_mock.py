@@ -138,13 +138,18 @@ def test_planted_groups_are_what_their_names_say(made: Path, truth: pa.Table) ->
     for row in rows:
         groups.setdefault(row["group"], []).append(row)
     kinds = {row["kind"] for row in rows}
-    assert kinds == {"single", "agree", "conflict", "chain", "blend", "star", "qso", "photoz", "sentinel"}
+    assert kinds == {"single", "agree", "conflict", "chain", "blend", "star", "qso", "photoz", "sentinel"} | {
+        "repeat"
+    }
     for members in groups.values():
         kind = members[0]["kind"]
         assert all(member["kind"] == kind for member in members), "a group is of one kind"
         if kind == "conflict":
             assert len(members) == 2 and [m["z_wrong"] for m in members].count(True) == 1
             assert all(m["z_flag_homogenized"] >= 3 and m["instrument_type"] == "s" for m in members)
+        if kind == "repeat":
+            assert len({m["survey"] for m in members}) == 2 == len(members)
+            assert len({m["galaxy_id"] for m in members}) == 1
         if kind == "chain":
             assert len(members) == 3
         if kind == "blend":
@@ -176,7 +181,7 @@ def test_only_what_was_planted_lies_together_on_the_sky(made: Path, truth: pa.Ta
     xyz = np.stack([np.cos(d) * np.cos(a), np.cos(d) * np.sin(a), np.sin(d)], axis=1)
     pairs = cKDTree(xyz).query_pairs(np.radians(0.75 / 3600), output_type="ndarray")
     assert np.array_equal(group[pairs[:, 0]], group[pairs[:, 1]]), "no chance pair within 0.75 arcsec"
-    expected = {"agree", "conflict", "chain"}
+    expected = {"agree", "repeat", "conflict", "chain"}
     assert set(kind[pairs[:, 0]]) == expected
     joined = np.zeros(len(group), bool)
     joined[pairs.ravel()] = True

@@ -28,6 +28,7 @@ _HOMES = {
     "plan": "library",
     "verify": "library",
     "diff": "library",
+    "compare": "compilations",
     "Recipe": "recipe.model",
     "Plan": "recipe.planner",
     "RunResult": "recipe.runner",

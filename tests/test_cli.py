@@ -101,6 +101,20 @@ def test_diff_of_a_bundle_with_itself_is_nothing(bundle, capsys):
     assert main(["diff", str(bundle), str(bundle)]) == 0
 
 
+def test_two_compilations_are_compared_object_by_object(small_sky, tmp_path, capsys):
+    first, second = small_sky / "mock_deep.parquet", small_sky / "mock_wide.fits"
+    out = tmp_path / "objects.parquet"
+    assert main(["compare", str(first), str(second), "--json", "-o", str(out)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert sum(said["counts"].values()) == said["objects"] > 0
+    assert said["counts"]["added"] and said["counts"]["lost"]
+    assert main(["compare", str(first), str(first)]) == 0
+    text = capsys.readouterr().out
+    assert "no change" in text and "mock_deep" in text
+    assert main(["compare", str(first), str(second), "-o", str(out)]) == 1
+    assert "exists already" in capsys.readouterr().err
+
+
 def test_operations_and_rules_are_listed(capsys):
     assert main(["ops"]) == 0
     said = capsys.readouterr().out
@@ -112,6 +126,57 @@ def test_operations_and_rules_are_listed(capsys):
     assert main(["rules"]) == 0
     assert "pz-server" in capsys.readouterr().out
     assert main(["ops", "nothing"]) == 1
+
+
+PACK = """\
+format: tsm-rules/1
+name: mine
+version: "3"
+surveys:
+  DEEPFIELD:
+    flag:
+      - {when: z_flag >= 3, is: 4, meaning: certain}
+      - {when: z_flag < 3, is: 1, meaning: a guess}
+    examples:
+      - {z_flag: 3, is: 4}
+      - {z_flag: 2, is: 1}
+"""
+
+
+def test_rule_packs_are_listed_with_how_far_they_are_checked(capsys):
+    assert main(["rules", "list"]) == 0
+    said = capsys.readouterr().out
+    line = next(line for line in said.splitlines() if line.startswith("pz-server "))
+    assert line.split()[2:] == ["38", "checked"]
+    assert "VVDS" in said
+    for arguments in (["rules", "--json", "list"], ["rules", "list", "--json"], ["rules", "--json"]):
+        assert main(arguments) == 0
+        found = {one["name"]: one for one in json.loads(capsys.readouterr().out)}
+        assert "VVDS" in found["pz-server"]["surveys"] and found["pz-server"]["proposed"] == []
+
+
+def test_a_rule_pack_of_ones_own_is_checked(tmp_path, capsys):
+    file = tmp_path / "mine.yaml"
+    file.write_text(PACK)
+    assert main(["rules", "check", str(file)]) == 0
+    assert "mine 3, 1 survey" in capsys.readouterr().out
+    file.write_text(PACK.replace("{z_flag: 2, is: 1}", "{z_flag: 2, is: 2}"))
+    assert main(["rules", "check", str(file)]) == 1
+    said = capsys.readouterr().out
+    assert "DEEPFIELD: example 2 (z_flag = 2) should have is 2, but gets 1." in said and "1 problem." in said
+    assert main(["rules", "check", str(file), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["ok"] is False and len(answer["problems"]) == 1
+
+
+def test_a_rule_pack_that_cannot_be_read_says_where(tmp_path, capsys):
+    file = tmp_path / "mine.yaml"
+    file.write_text(PACK.replace("is: 4, meaning", "is: 9, meaning"))
+    assert main(["rules", "check", str(file)]) == 1
+    said = capsys.readouterr()
+    assert "line 7" in said.err and "DEEPFIELD" in said.err and said.out == ""
+    assert main(["rules", "check", str(tmp_path / "none.yaml")]) == 1
+    assert "no rule pack" in capsys.readouterr().err
 
 
 def test_no_command_shows_the_help(capsys):

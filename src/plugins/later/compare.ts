@@ -1,7 +1,9 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
 import type { IServices, TableReference } from '../../api';
+import * as CommandIds from '../../commandIds';
 import { CompareModel, CompareWidget, type ISample, type ITableHandle } from '../../explorer/compare';
 import { chooseTables } from './dialog';
 
@@ -17,6 +19,7 @@ export interface IComparison {
 }
 
 export interface IComparePartOptions {
+  readonly app: JupyterFrontEnd;
   readonly services: IServices;
   readonly manager: IDocumentManager;
   readonly translator: ITranslator | null;
@@ -31,7 +34,7 @@ export class ComparePart {
 
   /** The comparison as a widget; `keep` is told what it has become, and what its tab is called. */
   make(comparison: IComparison, keep: (comparison: IComparison, label: string) => void): CompareWidget {
-    const { trans } = this._options;
+    const { app, services, trans } = this._options;
     const model = new CompareModel({
       samples: [this.sample(comparison.a), this.sample(comparison.b)],
       where: comparison.where
@@ -40,7 +43,12 @@ export class ComparePart {
       model,
       trans,
       choosing: comparison.b === undefined && !comparison.a?.condition,
-      chooseTable: () => this.choose()
+      chooseTable: () => this.choose(),
+      objects: {
+        match: (a, b, radius, signal) => services.local.objects(tableOf(a), tableOf(b), radius, signal),
+        open: (objects, condition) =>
+          void app.commands.execute(CommandIds.openTable, { table: objects.table.id, condition })
+      }
     });
     let last = '';
     const tell = () => {
@@ -90,8 +98,12 @@ function referenceOf(sample: ISample | null): SampleReference | undefined {
   }
   const { table, condition, label } = sample;
   return {
-    ...(JSON.parse(table.key) as TableReference),
+    ...tableOf(table),
     ...(condition === '' ? {} : { condition }),
     ...(label === undefined ? {} : { label })
   };
+}
+
+function tableOf(handle: ITableHandle): TableReference {
+  return JSON.parse(handle.key) as TableReference;
 }

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pz_tsm import arrays, summary
+from pz_tsm import arrays, codes, summary
 from pz_tsm.errors import TsmError
 from pz_tsm.stream import Mapped, Stream
 
@@ -50,15 +50,19 @@ class View:
         table: pa.Table,
         info: dict[str, Any] | None = None,
         mapped: Mapped | None = None,
+        coded: Mapping[str, pa.Array] | None = None,
         **said: Any,
     ) -> None:
-        """``info``: a whole summary made before, of a table in simple types that lies in the file ``mapped``.
-        Else it is made when asked for, from ``said`` (see ``describe``)."""
+        """``info``: a whole summary made before, of a table in simple types that lies in the file ``mapped``,
+        as do its text columns by their codes, ``coded`` (none of those that are not in it).
+        Else all that is made when asked for; the summary from ``said`` (see ``describe``)."""
         self._given = table
         self._table = None if info is None else table
         self._info = info
         self._said = said
         self._mapped = mapped
+        self._coded: dict[str, pa.Array | None] = dict(coded or {})
+        self._all_coded = coded is not None
         self._lock = threading.Lock()
         self._converting, self._making = threading.Lock(), threading.Lock()
         self._kept: OrderedDict[tuple, np.ndarray] = OrderedDict()
@@ -130,12 +134,23 @@ class View:
         return self.table.select(self._known(names))
 
     def stream(self, names: list[str]) -> Stream:
-        """Whole columns as an Arrow IPC stream of one record batch."""
-        return Stream(self.columns(names), self._mapped)
+        """Whole columns as an Arrow IPC stream of one record batch; text of few values by its codes."""
+        table = self.columns(names)
+        for place, name in enumerate(names):
+            coded = self._codes(name)
+            if coded is not None:
+                table = table.set_column(place, table.schema.field(place).with_type(coded.type), coded)
+        return Stream(table, self._mapped)
 
     def passing(self, where: str, sort: str | None = None, descending: bool = False) -> np.ndarray | None:
         """Numbers of the rows for which the condition is true, in order; None: all, as they stand."""
         return self._rows(sort, descending, where, "")
+
+    def _codes(self, name: str) -> pa.Array | None:
+        """A text column by its codes, see ``codes.coded``."""
+        if name not in self._coded and not self._all_coded:
+            self._coded[name] = codes.coded(summary.one_chunk(self.table.column(name)))
+        return self._coded.get(name)
 
     def _known(self, names: list[str]) -> list[str]:
         for name in names:

@@ -78,7 +78,7 @@ def _scroll(server: Lab, _: bool) -> Iterator[dict[str, Any]]:
 def _memory(server: Lab, _: bool) -> Iterator[dict[str, Any]]:
     test = {"test": "memory", "table": "mock_3m.parquet", "condition": EVERY_COLUMN}
     [found] = browse(server, [test])
-    yield from bars.remembered(found)
+    yield from bars.remembered(found, tables.size(peers.CACHE / "tables", "3m"))
 
 
 def _notebook(server: Lab, peer: bool) -> Iterator[dict[str, Any]]:

@@ -24,6 +24,13 @@ def make(folder: Path, name: str) -> Path:
     return path
 
 
+def size(folder: Path, name: str) -> int:
+    """Bytes of a table's columns in Arrow."""
+    import pyarrow.parquet as pq
+
+    return pq.read_table(make(folder, name)).nbytes
+
+
 def table(rows: int):
     """Fields on the sky, n(z) of two humps, magnitudes that follow it; ids below 2**53, which quak needs."""
     import numpy as np

@@ -20,7 +20,7 @@ from pz_tsm.errors import TsmError
 if TYPE_CHECKING:
     from pz_tsm.view import View
 
-FORMAT = "2"  # part of every id: change it when summaries, types or the cache's files change
+FORMAT = "3"  # part of every id: change it when summaries, types or the cache's files change
 OPEN = 16  # views kept open
 LARGE = 200_000_000  # bytes of a file: such are decoded one at a time, beside the others
 

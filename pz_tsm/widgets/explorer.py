@@ -62,8 +62,9 @@ class ExploreWidget(DOMWidget):
     _view_module = Unicode(MODULE).tag(sync=True)
     _view_module_version = Unicode(f"^{version()}").tag(sync=True)
 
-    def __init__(self, view: View, *, save_rows: int = 0, **kwargs: Any) -> None:
+    def __init__(self, view: View, *, save_rows: int = 0, row: int | None = None, **kwargs: Any) -> None:
         self._view = view
+        self._row = None if row is None else _known_row(view, row)
         self._save_rows = save_rows
         self._condition = ""
         self._running: dict[str, asyncio.Task] = {}
@@ -108,6 +109,8 @@ class ExploreWidget(DOMWidget):
             if 0 < len(rows) <= LIMIT // 2:
                 hello["window"] = {"count": FIRST_ROWS, "total": window.total}
                 buffers = [rows]
+        if self._row is not None:
+            hello["row"] = str(self._row)
         self.send(hello, buffers)
 
     def _asked(self, _: Any, content: Any, buffers: Any) -> None:
@@ -178,3 +181,18 @@ class ExploreWidget(DOMWidget):
         return (
             f"pz_tsm.explore: {name}, {info['rows']:,} rows, {columns} columns (run the cell to look at it)"
         )
+
+
+def _known_row(view: View, row: int) -> int:
+    """The row's id, if the table has it; TsmError else."""
+    from pz_tsm.errors import TsmError
+
+    if "row_id" not in view.schema.names:
+        raise TsmError(
+            "The table has no column 'row_id', so none of its rows can be opened by it.",
+            remedy="Leave 'row' out and choose a row in the view.",
+            where="row_id",
+        )
+    if view.window(count=0, where=f"row_id = {int(row)}").total == 0:
+        raise TsmError(f"The table has no row with row_id {int(row)}.", where="row_id")
+    return int(row)

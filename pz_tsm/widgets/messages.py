@@ -18,6 +18,8 @@ from pz_tsm.view import Cancelled, View
 
 LIMIT = 2**20 - 2**14  # bytes of a buffer: with its JSON the message stays below 1 MB
 
+MOST_CONFLICTS = 1000  # in one answer
+
 Message = tuple[dict[str, Any], list[Any]]
 log = logging.getLogger("pz_tsm.widgets")
 
@@ -56,7 +58,7 @@ def answer(
 def is_slow(method: str, args: dict[str, Any]) -> bool:
     """Whether the answer may take long, and is to be made in a thread."""
     looks = any(args.get(key) for key in ("sort", "where", "search"))
-    return method in ("summaries", "export") or (method == "window" and looks)
+    return method in ("summaries", "export", "why", "conflicts") or (method == "window" and looks)
 
 
 def messages(id: str, made: Answer) -> Iterator[Message]:
@@ -110,6 +112,24 @@ def _columns(view: View, args: dict[str, Any]) -> tuple[dict[str, Any], Stream]:
     return {}, view.stream(list(args["names"]))
 
 
+def _why(view: View, args: dict[str, Any]) -> tuple[dict[str, Any], None]:
+    """args: ``{row_id: "..."}``, the id as text because it does not fit a JSON number."""
+    from pz_tsm import explain
+
+    return explain.why(view.table, int(args["row_id"])), None
+
+
+def _conflicts(view: View, args: dict[str, Any]) -> tuple[dict[str, Any], None]:
+    """args: ``{start, count}``."""
+    from pz_tsm import explain
+    from pz_tsm.explain.group import records
+
+    found = explain.conflicts(view.table)
+    start, count = int(args.get("start") or 0), int(args.get("count") or 0)
+    part = found.slice(start, min(count, MOST_CONFLICTS))
+    return {"total": found.num_rows, "conflicts": records(part, tuple(found.column_names))}, None
+
+
 def _export(
     view: View, args: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
 ) -> tuple[dict[str, Any], None]:
@@ -135,5 +155,7 @@ METHODS = {
     "summaries": _summaries,
     "window": _window,
     "columns": _columns,
+    "why": _why,
+    "conflicts": _conflicts,
     "export": _export,
 }

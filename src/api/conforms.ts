@@ -3,7 +3,7 @@
  * `make schemas` generates from the engine's own models. Nothing here runs.
  */
 import type { IOperations, IPlan, IRun, IVerification } from '../recipe/backend';
-import type { IExported, ITableInfo } from '../table/source';
+import type { IConflicts, IExported, ITableInfo, IWhy } from '../table/source';
 import type { components } from './generated/openapi';
 
 type Answers = components['schemas'];
@@ -14,6 +14,8 @@ type Conforms<Said extends Read, Read> = Said;
 export type Checked = [
   Conforms<Answers['TableInfo'], ITableInfo>,
   Conforms<Answers['Exported'], IExported>,
+  Conforms<Answers['Why'], IWhy>,
+  Conforms<Answers['Conflicts'], IConflicts>,
   Conforms<Answers['Operations'], IOperations>,
   Conforms<Answers['Plan'], IPlan>,
   Conforms<Answers['Run'], IRun>,

@@ -1,19 +1,29 @@
 /** The engine's own interface: tables as Arrow, operations, plans, runs, verification. */
 import type { IOperations, IPlan, IRecipeBackend, IRecipeText, IRun, IVerification } from '../recipe/backend';
+import type { IObjects } from '../table/objects';
 import type {
+  IConflicts,
   IExported,
   IExportRequest,
   ITableInfo,
   ITableSource,
+  IWhy,
   IWindow,
   IWindowRequest
 } from '../table/source';
 import type { Client } from './client';
 import { AnswerError, ServiceError } from './errors';
+import type { IRequest } from './transport/transport';
 
-/** A table to open: a file by its path in the file browser or on the server's disk, or a product. */
+/**
+ * A table to open: a file by its path in the file browser or on the server's disk, a product, or what the engine
+ * has made and keeps for a while (a comparison), by its id.
+ */
 export type TableReference =
-  { readonly contents: string } | { readonly file: string } | { readonly product: number | string };
+  | { readonly contents: string }
+  | { readonly file: string }
+  | { readonly product: number | string }
+  | { readonly table: string };
 
 export interface IConfig {
   readonly version: string;
@@ -50,6 +60,21 @@ export class LocalService {
     return new EngineTable(this._client, reference);
   }
 
+  /** Two tables object by object: the same within so many arcsec. */
+  async objects(
+    first: TableReference,
+    second: TableReference,
+    radius: number,
+    signal?: AbortSignal
+  ): Promise<IObjects> {
+    const [a, b] = await Promise.all([this.table(first).info(signal), this.table(second).info(signal)]);
+    return this._client.json<IObjects>('Comparing the objects', 'local/compilations', {
+      method: 'POST',
+      json: { first: a.id, second: b.id, radius_arcsec: radius },
+      signal
+    });
+  }
+
   recipes(): IRecipeBackend {
     return new EngineRecipes(this._client);
   }
@@ -76,12 +101,15 @@ class EngineTable implements ITableSource {
   ) {}
 
   info(): Promise<ITableInfo> {
-    this._info ??= this._client
-      .json<ITableInfo>('Opening the table', 'local/tables', { method: 'POST', json: this._reference })
-      .catch(error => {
-        this._info = null;
-        throw error;
-      });
+    const reference = this._reference;
+    const asking: [string, IRequest?] =
+      'table' in reference
+        ? [`local/tables/${reference.table}`]
+        : ['local/tables', { method: 'POST', json: reference }];
+    this._info ??= this._client.json<ITableInfo>('Opening the table', ...asking).catch(error => {
+      this._info = null;
+      throw error;
+    });
     return this._info;
   }
 
@@ -128,6 +156,24 @@ class EngineTable implements ITableSource {
       });
       return { ...saved, path };
     }, signal);
+  }
+
+  why(rowId: string, signal?: AbortSignal): Promise<IWhy> {
+    return this._opened(
+      id => this._client.json<IWhy>('Why this redshift', `local/tables/${id}/why/${rowId}`, { signal }),
+      signal
+    );
+  }
+
+  conflicts(start: number, count: number, signal?: AbortSignal): Promise<IConflicts> {
+    return this._opened(
+      id =>
+        this._client.json<IConflicts>('Conflicts', `local/tables/${id}/conflicts`, {
+          query: { start, count },
+          signal
+        }),
+      signal
+    );
   }
 
   dispose(): void {

@@ -1,6 +1,9 @@
 /**
  * Where a table's rows come from, whatever carries them: the engine over HTTP, a kernel over a comm, or memory.
  */
+import type { IConflicts, IWhy } from './explained';
+
+export type * from './explained';
 
 /** What is known of one column before any row is read. */
 export interface IColumnInfo {
@@ -105,5 +108,9 @@ export interface ITableSource {
   columns(names: string[], signal?: AbortSignal): Promise<Uint8Array>;
   /** Save rows as a file, where the source can. */
   export?(request: IExportRequest, signal?: AbortSignal): Promise<IExported>;
+  /** Why the object that a row measures has its redshift; rejects, in words, where the table is not combined. */
+  why?(rowId: string, signal?: AbortSignal): Promise<IWhy>;
+  /** Objects whose secure redshifts disagree, from one on, in the order of `group_id`. */
+  conflicts?(start: number, count: number, signal?: AbortSignal): Promise<IConflicts>;
   dispose(): void;
 }

@@ -61,7 +61,7 @@ export class ExploreModel extends DOMWidgetModel {
   load(): void {
     if (!this._asked) {
       this._asked = true;
-      void this.explorer.load();
+      void this._load();
     }
   }
 
@@ -70,6 +70,15 @@ export class ExploreModel extends DOMWidgetModel {
     this.table.lost();
     this.explorer.dispose();
     return super.close(comm_closed);
+  }
+
+  private async _load(): Promise<void> {
+    void this.explorer.load();
+    await this.explorer.windows.known();
+    const { firstRow } = this.table;
+    if (firstRow !== null) {
+      await this.explorer.why.open(firstRow);
+    }
   }
 
   /** The kernel learns of a selection when it has come to rest. */

@@ -2,10 +2,12 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import type {
+  IConflicts,
   IExported,
   IExportRequest,
   ITableInfo,
   ITableSource,
+  IWhy,
   IWindow,
   IWindowRequest
 } from '../table/source';
@@ -33,6 +35,8 @@ export interface IAnswer {
   readonly where?: string;
   /** Of the first message, `hello`: the table, and its first rows with all columns as a buffer. */
   readonly info?: ITableInfo;
+  /** Also of `hello`: the `row_id` of the row whose details are to be open at first. */
+  readonly row?: string;
   readonly window?: { readonly count: number; readonly total: number };
 }
 
@@ -89,6 +93,11 @@ export class KernelTable implements ITableSource {
     return this._busy;
   }
 
+  /** The `row_id` of the row that the kernel wants open at first. */
+  get firstRow(): string | null {
+    return this._firstRow;
+  }
+
   async info(signal?: AbortSignal): Promise<ITableInfo> {
     const known = this._hello.info;
     this._hello = { ...this._hello, info: undefined };
@@ -121,6 +130,14 @@ export class KernelTable implements ITableSource {
     return (await this._ask('export', request, signal)).result as IExported;
   }
 
+  async why(rowId: string, signal?: AbortSignal): Promise<IWhy> {
+    return (await this._ask('why', { row_id: rowId }, signal)).result as IWhy;
+  }
+
+  async conflicts(start: number, count: number, signal?: AbortSignal): Promise<IConflicts> {
+    return (await this._ask('conflicts', { start, count }, signal)).result as IConflicts;
+  }
+
   /** Tell the kernel what is selected; resolves to the number of rows. */
   async select(where: string): Promise<number> {
     return ((await this._ask('select', { where })).result as { total: number }).total;
@@ -135,6 +152,7 @@ export class KernelTable implements ITableSource {
     if (answer.event === 'hello') {
       const { info, window } = answer;
       this._hello = { info };
+      this._firstRow = answer.row ?? null;
       if (window !== undefined && buffers.length > 0) {
         this._hello.window = { ...window, ipc: joined([bytesOf(buffers[0])]) };
       }
@@ -252,6 +270,7 @@ export class KernelTable implements ITableSource {
   private readonly _prefix = `${Math.random().toString(36).slice(2, 8)}-`;
   private _last = 0;
   private _busy = false;
+  private _firstRow: string | null = null;
   /** What the kernel told unasked; each is used once. */
   private _hello: {
     info?: ITableInfo;

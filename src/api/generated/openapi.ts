@@ -651,6 +651,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/local/compilations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare */
+        post: operations["compare_local_compilations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/local/health": {
         parameters: {
             query?: never;
@@ -823,6 +840,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/local/tables/{id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conflicts */
+        get: operations["conflicts_local_tables__id__conflicts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/local/tables/{id}/export": {
         parameters: {
             query?: never;
@@ -834,6 +868,23 @@ export interface paths {
         put?: never;
         /** Export Rows */
         post: operations["export_rows_local_tables__id__export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/tables/{id}/why/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why */
+        get: operations["why_local_tables__id__why__row_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -970,12 +1021,123 @@ export interface components {
             /** Values */
             values: components["schemas"]["Count"][] | null;
         };
+        /** CompareTables */
+        CompareTables: {
+            /**
+             * Delta Z
+             * @description |dz|/(1+z) that is no change.
+             * @default 0.0001
+             */
+            delta_z: number;
+            /**
+             * First
+             * @description Id of an opened table.
+             */
+            first: string;
+            /**
+             * Radius Arcsec
+             * @default 0.75
+             */
+            radius_arcsec: number;
+            /** Second */
+            second: string;
+        };
+        /** Compared */
+        Compared: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Delta Z */
+            delta_z: number;
+            /** First */
+            first: string;
+            /** Meaning */
+            meaning: {
+                [key: string]: string;
+            };
+            /** Objects */
+            objects: number;
+            /** Radius Arcsec */
+            radius_arcsec: number;
+            /** Second */
+            second: string;
+            /** Surveys */
+            surveys: components["schemas"]["Moved"][];
+            table: components["schemas"]["TableInfo"];
+        };
+        /**
+         * Conflict
+         * @description An object whose secure redshifts disagree. ``best``: the row that a decision named.
+         */
+        Conflict: {
+            /** Best */
+            best: string | null;
+            /** Dec */
+            dec: number | null;
+            /** Group Id */
+            group_id: string;
+            /** N Meas */
+            n_meas: number | null;
+            /** N Secure */
+            n_secure: number | null;
+            /** Ra */
+            ra: number | null;
+            /** Redshifts */
+            redshifts: string | null;
+            /** Row Id */
+            row_id: string;
+            /** Surveys */
+            surveys: string | null;
+            /** Z Spread */
+            z_spread: number | null;
+        };
+        /**
+         * ConflictPlace
+         * @description Place from 1 among the objects in conflict, null if it is none; a row of its neighbours.
+         */
+        ConflictPlace: {
+            /** Next */
+            next: string | null;
+            /** Place */
+            place: number | null;
+            /** Previous */
+            previous: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Conflicts */
+        Conflicts: {
+            /** Conflicts */
+            conflicts: components["schemas"]["Conflict"][];
+            /** Total */
+            total: number;
+        };
         /** Count */
         Count: {
             /** Count */
             count: number;
             /** Value */
             value: string | number | boolean | null;
+        };
+        /** Criterion */
+        Criterion: {
+            /** By */
+            by: string;
+            /** Order */
+            order: ("descending" | "ascending") | null;
+            /** Tolerance */
+            tolerance: number | null;
+        };
+        /** Decision */
+        Decision: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "prefer" | "exclude";
+            /** Reason */
+            reason: string;
         };
         /**
          * ExportTable
@@ -1102,6 +1264,80 @@ export interface components {
             size: number | null;
             /** Type */
             type: string | null;
+        };
+        /**
+         * Measurement
+         * @description One row of an object; positions in degrees and, from the group's centre, in arcsec.
+         */
+        Measurement: {
+            /** Confidence */
+            confidence: number | null;
+            /** Dec */
+            dec: number | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided Value */
+            decided_value: string | null;
+            decision: components["schemas"]["Decision"] | null;
+            /** East Arcsec */
+            east_arcsec: number | null;
+            /** Instrument Type */
+            instrument_type: string | null;
+            /** Is Best */
+            is_best: boolean;
+            /** Is Secondary */
+            is_secondary: boolean | null;
+            /** Meaning */
+            meaning: string | null;
+            /** North Arcsec */
+            north_arcsec: number | null;
+            /** Ra */
+            ra: number | null;
+            /** Redshift */
+            redshift: number | null;
+            /** Redshift Err */
+            redshift_err: number | null;
+            /** Rival */
+            rival: string | null;
+            /** Rival Dz */
+            rival_dz: number | null;
+            /** Rival Sep */
+            rival_sep: number | null;
+            /** Rival Value */
+            rival_value: string | null;
+            /** Row */
+            row: number;
+            /** Row Id */
+            row_id: string;
+            /** Rule */
+            rule: string | null;
+            /** Rule Status */
+            rule_status: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Source Product */
+            source_product: string | null;
+            /** Source Row Id */
+            source_row_id: string | null;
+            /** Spec Class */
+            spec_class: string | null;
+            /** Survey */
+            survey: string | null;
+            /** Verdict */
+            verdict: string | null;
+            /** Z Flag Homogenized */
+            z_flag_homogenized: number | null;
+            /** Z Flag Orig */
+            z_flag_orig: string | null;
+        };
+        /** Moved */
+        Moved: {
+            /** From */
+            from: string | null;
+            /** Objects */
+            objects: number;
+            /** To */
+            to: string | null;
         };
         /** NameType */
         NameType: {
@@ -1864,6 +2100,45 @@ export interface components {
             problems: components["schemas"]["Problem"][];
             /** Warnings */
             warnings?: components["schemas"]["Problem"][];
+        };
+        /**
+         * Why
+         * @description Why an object of a combined table has its redshift; what the table doesn't say is null.
+         */
+        Why: {
+            /** Agreement */
+            agreement: string | null;
+            /** Best */
+            best: string | null;
+            /** Chain Arcsec */
+            chain_arcsec: number | null;
+            conflict_place: components["schemas"]["ConflictPlace"];
+            /** Criteria */
+            criteria: components["schemas"]["Criterion"][];
+            /** Dec */
+            dec: number | null;
+            /** Group Id */
+            group_id: string;
+            /** Measurements */
+            measurements: components["schemas"]["Measurement"][];
+            /** N Meas */
+            n_meas: number | null;
+            /** N Secure */
+            n_secure: number | null;
+            /** Policy */
+            policy: string | null;
+            /** Ra */
+            ra: number | null;
+            /** Radius Arcsec */
+            radius_arcsec: number | null;
+            /** Row Id */
+            row_id: string;
+            /** Sentence */
+            sentence: string;
+            /** Tolerance */
+            tolerance: {
+                [key: string]: number;
+            } | null;
         };
     };
     responses: never;
@@ -3169,6 +3444,84 @@ export interface operations {
             };
         };
     };
+    compare_local_compilations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareTables"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compared"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
     health_local_health_get: {
         parameters: {
             query?: never;
@@ -4054,6 +4407,85 @@ export interface operations {
             };
         };
     };
+    conflicts_local_tables__id__conflicts_get: {
+        parameters: {
+            query?: {
+                start?: number;
+                count?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflicts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
     export_rows_local_tables__id__export_post: {
         parameters: {
             query?: never;
@@ -4076,6 +4508,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Exported"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    why_local_tables__id__why__row_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
                 };
             };
             /** @description Bad Request */

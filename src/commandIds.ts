@@ -15,6 +15,8 @@ export const compare = 'tsm:compare';
 export const compareSelected = 'tsm:compare-selected';
 export const newRecipe = 'tsm:new-recipe';
 export const addInput = 'tsm:add-input';
+/** Write a decision about a measurement into the recipe that made its table. */
+export const decide = 'tsm:decide';
 export const runRecipe = 'tsm:run-recipe';
 export const planRecipe = 'tsm:plan-recipe';
 export const toggleText = 'tsm:toggle-text';

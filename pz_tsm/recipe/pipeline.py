@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Operation, Params, Report, Result
+from pz_tsm.recipe import memo as kept
 from pz_tsm.recipe.concat import Positions, access_of, concat, with_access
 from pz_tsm.recipe.model import Input, Recipe, Step
 
@@ -74,12 +76,17 @@ def execute(
 
 
 class Pipeline:
-    """The tables of a recipe as they are after the steps so far: apart (by input), or merged into one."""
+    """The tables of a recipe as they are after the steps so far: apart (by input), or merged into one.
+
+    ``keys``: by the same names, what each table comes from (see ``memo``); None where that can't be told, or
+    no memo is in use.
+    """
 
     def __init__(self, recipe: Recipe, base: Context) -> None:
         self.recipe = recipe
         self.ctx = base
         self.tables: dict[str, pa.Table] = {}
+        self.keys: dict[str, str | None] = {}
         self.merged = False
         self.origins: dict[str, dict[str, Any]] = {}
         self.positions = Positions()
@@ -89,15 +96,22 @@ class Pipeline:
         """Read one input."""
         from pz_tsm.sources import load
 
+        memo = kept.current()
         try:
-            loaded = load(item.spec, ctx.base, ctx, name=item.name)
+            key = kept.of_input(item.spec, item.name, ctx) if memo else None
+            loaded = memo.get(key) if memo and key else None
+            if loaded is None:
+                loaded = load(item.spec, ctx.base, ctx, name=item.name)
+                if memo and key and key == kept.of_input(item.spec, item.name, ctx):  # not changed meanwhile
+                    memo.put(key, loaded, loaded.table)
         except TsmError as error:
             named = f"'{item.name}'" in error.message
             message = error.message if named else f"Input '{item.name}': {error.message}"
             raise TsmError(message, remedy=error.remedy, where=error.where or item.name) from None
         self.tables[item.name] = self.positions.take(loaded.table)
-        self.origins[item.name] = loaded.origin
-        return loaded.report
+        self.keys[item.name] = key
+        self.origins[item.name] = copy.deepcopy(loaded.origin)
+        return copy.deepcopy(loaded.report)
 
     def calls(self, operation: Operation) -> list[str | None]:
         """On what a shared step runs: each input by itself (their names), or everything at once (None)."""
@@ -108,20 +122,44 @@ class Pipeline:
     def call(self, operation: Operation, params: Params, ctx: Context, name: str | None) -> Report:
         """Run one call of a step and keep its table."""
         if name is not None:
-            result = execute(operation, params, {name: self.tables[name]}, ctx, self.positions)
+            result, self.keys[name] = self._once(
+                operation, params, ctx, lambda: {name: self.tables[name]}, {name: self.keys.get(name)}
+            )
             self.tables[name] = result.table
             return replace(result.report, input=name)
         self.no_twins()
         if operation.name == "match" and self.measurements is None and "is_best" in self.table.column_names:
             self.measurements = self.table
-        if operation.scope == "all":
-            given = self.tables
-        else:
+        if operation.scope != "all":
             self.no_two_matches()
-            given = {"": self.table}
-        result = execute(operation, params, given, ctx, self.positions)
-        self.tables, self.merged = {"": result.table}, True
+        result, key = self._once(
+            operation,
+            params,
+            ctx,
+            lambda: self.tables if operation.scope == "all" else {"": self.table},
+            {one: self.keys.get(one) for one in self.tables},
+        )
+        self.tables, self.keys, self.merged = {"": result.table}, {"": key}, True
         return result.report
+
+    def _once(
+        self,
+        operation: Operation,
+        params: Params,
+        ctx: Context,
+        tables: Callable[[], Mapping[str, pa.Table]],
+        given: Mapping[str, str | None],
+    ) -> tuple[Result, str | None]:
+        """The step's result and its key; from the memo where it has been worked out before."""
+        memo = kept.current()
+        key = kept.of_step(operation, params, given, ctx) if memo else None
+        result = memo.get(key) if memo and key else None
+        if result is None:
+            result = execute(operation, params, tables(), ctx, self.positions)
+            if memo and key and key == kept.of_step(operation, params, given, ctx):
+                memo.put(key, kept.copied(result), result.table)
+            return result, key
+        return kept.copied(result), key
 
     @property
     def table(self) -> pa.Table:

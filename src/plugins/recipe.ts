@@ -84,5 +84,9 @@ export const recipe: JupyterFrontEndPlugin<void> = {
       icon,
       execute: async args => (await part()).addInput(args)
     });
+    addCommand(CommandIds.decide, {
+      label: trans.__('Decide on a Measurement'),
+      execute: async args => (await part()).decide(args)
+    });
   }
 };

@@ -2,7 +2,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatCount } from '../ui/format';
-import type { IFinding, IReport } from './backend';
+import type { IReport } from './backend';
+
+export { Findings } from './findings';
 
 /** One step of the picture; steps that ran on each input are added up. */
 export interface IStage {
@@ -119,44 +121,6 @@ function Reasons(props: {
       {entries.map(([reason, count]) => (
         <li key={reason} title={words[props.sign]}>
           <span aria-label={words[props.sign]}>{props.sign}</span> {formatCount(count)} {reason}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-const SIGNS = { error: '✕', warning: '⚠', note: 'i' } as const;
-
-/** What the user should know, worst first: the thing, the count, the remedy. */
-export function Findings({
-  findings,
-  trans
-}: {
-  findings: readonly IFinding[];
-  trans: TranslationBundle;
-}): JSX.Element | null {
-  if (findings.length === 0) {
-    return null;
-  }
-  const order = ['error', 'warning', 'note'];
-  const sorted = [...findings].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
-  const words = { error: trans.__('Error'), warning: trans.__('Warning'), note: trans.__('Note') };
-  return (
-    <ul className="tsm-Findings">
-      {sorted.map((finding, index) => (
-        <li key={index} className={`tsm-mod-${finding.level}`}>
-          <span
-            className="tsm-Findings-sign"
-            role="img"
-            aria-label={words[finding.level]}
-            title={words[finding.level]}
-          >
-            {SIGNS[finding.level]}
-          </span>
-          <div>
-            <p>{finding.message}</p>
-            {finding.remedy ? <p className="tsm-Findings-remedy">{finding.remedy}</p> : null}
-          </div>
         </li>
       ))}
     </ul>

@@ -2,12 +2,30 @@
  * What the recipe editor asks of whatever runs recipes: the engine over HTTP, or a kernel over a comm.
  */
 
+/** One change of the recipe: `set` makes missing maps, `insert` puts an item before the last index of the path. */
+export interface IEdit {
+  readonly op: 'set' | 'insert' | 'remove';
+  readonly path: readonly (string | number)[];
+  readonly value?: unknown;
+}
+
+/** A remedy as edits, made in order; `label` says what it does. */
+export interface IFix {
+  readonly label: string;
+  readonly edits: readonly IEdit[];
+}
+
 export interface IFinding {
   readonly level: 'error' | 'warning' | 'note';
   readonly message: string;
   readonly remedy?: string | null;
   readonly where?: string | null;
   readonly count?: number | null;
+  /** Short name of the kind of finding, such as `photo-z-behind-good-flags`. */
+  readonly code?: string | null;
+  /** Up to five of the rows it is about, by column; 64-bit integers as text. */
+  readonly examples?: readonly { readonly [column: string]: unknown }[] | null;
+  readonly fixes?: readonly IFix[] | null;
 }
 
 /** Row accounting of one step: rows_in + added = rows_out + dropped. */

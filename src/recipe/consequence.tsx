@@ -5,9 +5,12 @@ import { useEffect, useState } from 'react';
 import { formatCount } from '../ui/format';
 import { Empty, Loading, Trouble } from '../ui/states';
 import { Accounting, Findings, stagesOf } from './accounting';
-import type { IPlan, IRun } from './backend';
+import type { IFix, IPlan, IReport, IRun } from './backend';
+import { CombinePreview } from './combine/CombinePreview';
+import { applyFix } from './fixes';
 import type { RecipeModel } from './model';
 import { formatBytes, Result, titleOf } from './result';
+import { RulesPanel } from './rules/RulesPanel';
 import type { IRecipeShell } from './shell';
 
 export interface IConsequenceProps {
@@ -87,6 +90,13 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
   const focused = model.focus === null ? null : steps[model.focus];
   const ofStep = plan.steps.filter(step => step.index === model.focus);
   const everything = allFindings(plan);
+  const onFix = model.syntax
+    ? undefined
+    : (fix: IFix) => {
+        model.edit(text => applyFix(text, fix));
+        void model.makePlan();
+      };
+  const ofFocused = <Findings findings={ofStep.flatMap(step => step.findings)} trans={trans} onFix={onFix} />;
   return (
     <div className={model.planIsOld ? 'tsm-mod-old' : undefined}>
       <p className="tsm-Consequence-state" role="status">
@@ -101,17 +111,41 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
         <>
           <h3>{trans.__('Step %1: %2', model.focus! + 1, titleOf(model, focused.op, trans))}</h3>
           <Details model={model} plan={plan} />
-          <Findings findings={ofStep.flatMap(step => step.findings)} trans={trans} />
+          {focused.op === 'combine' ? (
+            <CombinePreview
+              now={reportOf(plan.steps, model.focus!)}
+              before={reportOf(model.planBefore?.steps ?? [], model.focus!)}
+              run={reportOf(model.lastRun?.steps ?? [], model.focus!)}
+              trans={trans}
+            >
+              {ofFocused}
+            </CombinePreview>
+          ) : (
+            ofFocused
+          )}
+          {focused.op === 'homogenize' ? (
+            <RulesPanel model={model} plan={plan} index={model.focus!} trans={trans} />
+          ) : null}
           <h3>{trans.__('Whole recipe')}</h3>
         </>
       ) : null}
       <Findings
         findings={everything.filter(finding => finding.level !== 'note' || everything.length <= 6)}
         trans={trans}
+        onFix={onFix}
       />
       <Accounting stages={stagesOf(plan.steps)} trans={trans} />
     </div>
   );
+}
+
+/** The report of a step combine; of another plan or run, in which it may stand elsewhere, the first one. */
+function reportOf(
+  steps: readonly { index: number; op: string; input?: string | null; report?: IReport | null }[],
+  index: number
+): IReport | null {
+  const combined = steps.filter(step => step.op === 'combine' && step.report);
+  return (combined.find(step => step.index === index) ?? combined[0])?.report ?? null;
 }
 
 /** Per input, what the step in focus does to it. */

@@ -138,35 +138,49 @@ export function addStep(text: string, step: IStep, index?: number): string {
 
 /** The text with an item added to the list `key` (made if missing). */
 export function insertItem(text: string, key: string, value: unknown, index?: number): string {
+  return insertIn(text, [key], value, index);
+}
+
+/** The text with an item added to the list at `path` (made if missing), at the end or before item `index`. */
+export function insertIn(text: string, path: Path, value: unknown, index?: number): string {
   const doc = parseDocument(text, OPTIONS);
-  const wanted = copy(plain(doc.toJS())) as Record<string, unknown>;
-  const list = Array.isArray(wanted[key]) ? (wanted[key] as unknown[]) : [];
+  const wanted = copy(plain(doc.toJS()));
+  const place = path as (string | number)[];
+  const node = doc.getIn(place, true);
+  const list = isSeq(node) ? (plain(node.toJS(doc)) as unknown[]) : [];
   const at = Math.min(index ?? list.length, list.length);
   list.splice(at, 0, value);
-  wanted[key] = list;
-  const node = doc.get(key, true);
-  if (isSeq(node) && !node.flow && node.items.length > 0) {
-    const lines = itemLines(text, node);
-    const indent = lines[0].indent;
-    const line = `${indent}- ${item(value)}\n`;
-    const position = at < lines.length ? lines[at].start : lines[lines.length - 1].end;
-    const edited = text.slice(0, position) + newlineBefore(text, position) + line + text.slice(position);
-    if (says(edited, wanted)) {
-      return edited;
-    }
-  }
-  if (!doc.has(key)) {
-    const edited = `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${key}:\n  - ${item(value)}\n`;
-    if (says(edited, wanted)) {
-      return edited;
-    }
+  assign(wanted, path, list);
+  const edited = tryInsert(text, path, node, value, at);
+  if (edited !== null && says(edited, wanted)) {
+    return edited;
   }
   if (!isSeq(node)) {
-    doc.set(key, doc.createNode(list));
-  } else {
-    node.items.splice(at, 0, doc.createNode(value));
+    return setIn(text, path, list);
   }
+  node.items.splice(at, 0, doc.createNode(value));
   return doc.toString();
+}
+
+function tryInsert(text: string, path: Path, node: unknown, value: unknown, at: number): string | null {
+  if (node === undefined && path.length === 1) {
+    const start = `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}`;
+    return `${start}${flow(path[0])}:\n  - ${item(value)}\n`;
+  }
+  if (!isSeq(node) || node.items.length === 0) {
+    return null;
+  }
+  if (node.flow) {
+    const [start] = (node.items[Math.min(at, node.items.length - 1)] as { range: number[] }).range;
+    const [, end] = (node.items[node.items.length - 1] as { range: number[] }).range;
+    return at < node.items.length
+      ? `${text.slice(0, start)}${flow(value)}, ${text.slice(start)}`
+      : `${text.slice(0, end)}, ${flow(value)}${text.slice(end)}`;
+  }
+  const lines = itemLines(text, node);
+  const position = at < lines.length ? lines[at].start : lines[lines.length - 1].end;
+  const line = `${lines[0].indent}- ${item(value)}\n`;
+  return text.slice(0, position) + newlineBefore(text, position) + line + text.slice(position);
 }
 
 /** The text with the item `from` of the list `key` standing at `to`. */

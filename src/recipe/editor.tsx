@@ -15,6 +15,8 @@ import { Steps } from './steps';
 import { Writes } from './writes';
 import '../../style/ui.css';
 import '../../style/recipe.css';
+import '../../style/recipe-steps.css';
+import '../../style/recipe-result.css';
 
 export interface IRecipeEditorProps {
   readonly model: RecipeModel;

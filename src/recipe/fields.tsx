@@ -5,11 +5,21 @@ import { useEffect, useId, useState } from 'react';
 import { parse } from 'yaml';
 
 import { categoryColour } from '../ui/palette';
+import type { IOperation } from './backend';
 import { flow } from './document';
 
 export interface IFormContext {
   readonly trans: TranslationBundle;
   readonly presets: { readonly [name: string]: string };
+  readonly operation: IOperation;
+  /** Names of surveys, those of the user's data first. */
+  readonly surveys: readonly string[];
+  /** Names of columns that the step may find. */
+  readonly columns: readonly string[];
+  /** Parameters that are folded away. */
+  readonly advanced: readonly string[];
+  /** How many of those the recipe sets. */
+  readonly advancedSet: number;
 }
 
 /** A label tied to its input, the description under it, and what is wrong with the value. */
@@ -45,8 +55,29 @@ export function Field({
   );
 }
 
-export function Fields({ properties }: ObjectFieldTemplateProps): JSX.Element {
-  return <div className="tsm-Fields">{properties.map(item => item.content)}</div>;
+/** The parameters in their order; those that few recipes need are folded away until one is set. */
+export function Fields({ properties, formContext }: ObjectFieldTemplateProps): JSX.Element {
+  const { trans, advanced, advancedSet } = formContext as IFormContext;
+  const folded = properties.filter(item => advanced.includes(item.name));
+  const [open, setOpen] = useState(advancedSet > 0);
+  return (
+    <div className="tsm-Fields">
+      {properties.filter(item => !folded.includes(item)).map(item => item.content)}
+      {folded.length ? (
+        <details
+          className="tsm-Fields-more"
+          open={open}
+          onToggle={event => setOpen(event.currentTarget.open)}
+        >
+          <summary>
+            {trans.__('More')}
+            {advancedSet ? ` · ${trans._n('%1 set', '%1 set', advancedSet)}` : ''}
+          </summary>
+          <div className="tsm-Fields">{folded.map(item => item.content)}</div>
+        </details>
+      ) : null}
+    </div>
+  );
 }
 
 /** Text that is handed on when the user leaves the field or presses Enter, so that no half-typed value is planned. */
@@ -125,6 +156,19 @@ export function TextField(props: FieldProps): JSX.Element {
         ))}
       </datalist>
     </>
+  );
+}
+
+/** Yes or no; its words are the field's label. */
+export function SwitchField(props: FieldProps): JSX.Element {
+  return (
+    <input
+      id={props.idSchema.$id}
+      type="checkbox"
+      checked={props.formData === true}
+      disabled={props.disabled}
+      onChange={event => props.onChange(event.target.checked)}
+    />
   );
 }
 

@@ -4,7 +4,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { IOperations, IPlan, IRecipeBackend, IRun, IVerification } from './backend';
-import { type IRecipeValue, type ISyntaxTrouble, read } from './document';
+import { equal, type IRecipeValue, type ISyntaxTrouble, read } from './document';
 
 /** The text being edited, wherever it is kept (a JupyterLab document, a notebook widget, a test). */
 export interface ITextHolder {
@@ -26,6 +26,8 @@ export interface IRecipeModelOptions {
   readonly backend: IRecipeBackend;
   /** Milliseconds of rest after an edit before the plan is asked for again. */
   readonly rest?: number;
+  /** The same after a change of the step in focus by its form: what it does is being looked at. */
+  readonly quickRest?: number;
   /** Waits between two looks at a running job; a test gives its own. */
   readonly wait?: (milliseconds: number) => Promise<void>;
 }
@@ -37,6 +39,7 @@ export class RecipeModel {
     this._holder = options.holder;
     this._backend = options.backend;
     this._rest = options.rest ?? 600;
+    this._quickRest = options.quickRest ?? Math.min(150, this._rest);
     this._wait = options.wait ?? (ms => new Promise(resolve => setTimeout(resolve, ms)));
     this._read();
     this._holder.changed.connect(this._onText, this);
@@ -82,8 +85,24 @@ export class RecipeModel {
     return this._plan !== null && this._planText !== this.text;
   }
 
+  /** The plan before the last edit that could be planned: what the present one is compared with. */
+  get planBefore(): IPlan | null {
+    return this._planBefore;
+  }
+
   get run(): IRun | null {
     return this._run;
+  }
+
+  /** The last run of this recipe that came to its end well. */
+  get lastRun(): IRun | null {
+    return this._run?.state === 'done' ? this._run : this._lastRun;
+  }
+
+  /** A run of before this editor was opened, for comparison only. */
+  set lastRun(run: IRun | null) {
+    this._lastRun = run;
+    this._changed.emit();
   }
 
   get running(): boolean {
@@ -126,29 +145,45 @@ export class RecipeModel {
     }
     const after = change(this.text);
     if (after !== this.text) {
-      this._holder.text = after;
+      this._editing = true;
+      try {
+        this._holder.text = after;
+      } finally {
+        this._editing = false;
+      }
     }
+  }
+
+  /** The plan of another text (a question of a view's own); what is shown stays. */
+  planOf(text: string, signal: AbortSignal): Promise<IPlan> {
+    return this._backend.plan({ text, path: this.path }, signal);
   }
 
   async makePlan(): Promise<void> {
     clearTimeout(this._timer);
     if (this._syntax || this._disposed) {
+      this._planning = false;
       return;
     }
     const text = this.text;
     this._planAbort?.abort();
     const abort = new AbortController();
     this._planAbort = abort;
+    this._askedText = text;
     this._planning = true;
     this._changed.emit();
     await this._guard(async () => {
       const plan = await this._backend.plan({ text, path: this.path }, abort.signal);
       if (this._planAbort === abort) {
+        if (this._plan?.steps.some(step => step.report) && this._planText !== text) {
+          this._planBefore = this._plan;
+        }
         this._plan = plan;
         this._planText = text;
       }
     }, abort);
     if (this._planAbort === abort) {
+      this._planAbort = null;
       this._planning = false;
       this._changed.emit();
     }
@@ -160,6 +195,7 @@ export class RecipeModel {
       return;
     }
     this._verification = null;
+    this._lastRun = this.lastRun;
     await this._guard(async () => {
       await this._holder.save?.();
       this._run = await this._backend.run({ text: this.text, path: this.path });
@@ -170,6 +206,7 @@ export class RecipeModel {
 
   /** Follow a run that was started before (this editor was closed and opened again). */
   async adopt(run: IRun): Promise<void> {
+    this._lastRun = this.lastRun;
     this._run = run;
     this._changed.emit();
     await this.follow();
@@ -227,12 +264,31 @@ export class RecipeModel {
   }
 
   private _onText(): void {
+    const before = this._value;
     this._read();
     clearTimeout(this._timer);
-    if (!this._syntax && this.text !== this._planText) {
-      this._timer = setTimeout(() => void this.makePlan(), this._rest);
+    if (this._planAbort && this.text !== this._askedText) {
+      this._planAbort.abort(); // its answer would be about a text that is gone
+      this._planAbort = null;
+    }
+    if (this._syntax || this.text === this._planText) {
+      this._planning &&= this._planAbort !== null;
+    } else if (this._planAbort === null) {
+      const rest = this._editing && this._inFocus(before) ? this._quickRest : this._rest;
+      this._timer = setTimeout(() => void this.makePlan(), rest);
     }
     this._changed.emit();
+  }
+
+  /** Whether the step in focus is all that differs. */
+  private _inFocus(before: IRecipeValue): boolean {
+    const { steps, inputs } = this._value;
+    return (
+      this._focus !== null &&
+      steps.length === before.steps.length &&
+      steps.every((step, index) => (index === this._focus) !== equal(step, before.steps[index])) &&
+      equal(inputs, before.inputs)
+    );
   }
 
   private _read(): void {
@@ -263,18 +319,24 @@ export class RecipeModel {
   private readonly _holder: ITextHolder;
   private readonly _backend: IRecipeBackend;
   private readonly _rest: number;
+  private readonly _quickRest: number;
   private readonly _wait: (milliseconds: number) => Promise<void>;
   private readonly _abort = new AbortController();
   private readonly _changed = new Signal<this, void>(this);
+  /** Of the plan that is being made. */
   private _planAbort: AbortController | null = null;
+  private _askedText: string | null = null;
+  private _editing = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _value: IRecipeValue = { inputs: {}, steps: [], write: [] };
   private _syntax: ISyntaxTrouble | null = null;
   private _operations: IOperations | null = null;
   private _plan: IPlan | null = null;
   private _planText: string | null = null;
+  private _planBefore: IPlan | null = null;
   private _planning = false;
   private _run: IRun | null = null;
+  private _lastRun: IRun | null = null;
   private _verification: IVerification | null = null;
   private _trouble: ITrouble | null = null;
   private _focus: number | null = null;

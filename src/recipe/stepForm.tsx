@@ -7,6 +7,10 @@ import { useMemo } from 'react';
 import { parse } from 'yaml';
 
 import type { IOperation } from './backend';
+import { CriteriaField } from './combine/CriteriaField';
+import { DecisionsField } from './combine/DecisionsField';
+import { ByTypeField, GroupField } from './combine/GroupField';
+import { NumbersField } from './combine/NumbersField';
 import { equal, flow, type IStep } from './document';
 import {
   ConditionField,
@@ -15,30 +19,45 @@ import {
   type IFormContext,
   ListField,
   ProportionsField,
+  SwitchField,
   TextField,
   YamlField
 } from './fields';
+import { RulesField } from './rules/RulesField';
 import { type FieldKind, fieldsOf, parametersOf, stepValue } from './schema';
+import '../../style/recipe-combine.css';
 
 type Values = Record<string, unknown>;
 
 const validator = customizeValidator<Values>();
 
-const FIELDS: RegistryFieldsType<Values> = {
-  condition: ConditionField as never,
-  list: ListField as never,
-  proportions: ProportionsField as never,
-  text: TextField as never,
-  yaml: YamlField as never
+const OWN_FIELDS: { readonly [kind in FieldKind]?: unknown } = {
+  byType: ByTypeField,
+  condition: ConditionField,
+  criteria: CriteriaField,
+  decisions: DecisionsField,
+  group: GroupField,
+  list: ListField,
+  numbers: NumbersField,
+  proportions: ProportionsField,
+  rules: RulesField,
+  switch: SwitchField,
+  text: TextField,
+  yaml: YamlField
 };
 
-const OWN: FieldKind[] = ['condition', 'list', 'proportions', 'text', 'yaml'];
+const FIELDS = OWN_FIELDS as RegistryFieldsType<Values>;
+const OWN = Object.keys(OWN_FIELDS) as FieldKind[];
+const NONE: readonly string[] = [];
 
 export interface IStepFormProps {
   readonly operation: IOperation;
   readonly step: IStep;
   readonly readOnly: boolean;
   readonly presets: { readonly [name: string]: string };
+  /** Names to choose from, those of the user's data first. */
+  readonly surveys?: readonly string[];
+  readonly columns?: readonly string[];
   readonly trans: TranslationBundle;
   readonly onChange: (value: unknown) => void;
 }
@@ -48,6 +67,8 @@ export function StepForm({
   step,
   readOnly,
   presets,
+  surveys = NONE,
+  columns = NONE,
   trans,
   onChange
 }: IStepFormProps): JSX.Element {
@@ -79,8 +100,17 @@ export function StepForm({
       ) as UiSchema<Values>,
     [fields]
   );
-  const context: IFormContext = { trans, presets };
   const given = parametersOf(operation, step.value);
+  const advanced = fields.filter(field => field.advanced).map(field => field.name);
+  const context: IFormContext = {
+    trans,
+    presets,
+    operation,
+    surveys,
+    columns,
+    advanced,
+    advancedSet: advanced.filter(name => name in given).length
+  };
   const shown = Object.fromEntries(
     fields.map(({ name, fallback }) => [name, given[name] ?? fallback ?? undefined])
   );

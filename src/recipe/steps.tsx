@@ -6,6 +6,7 @@ import { formatCount } from '../ui/format';
 import type { IOperation, IPlanStep } from './backend';
 import { addStep, type IStep, moveItem, removeIn, setStep } from './document';
 import { Shares } from './fields';
+import { namesOf } from './known';
 import type { RecipeModel } from './model';
 import { parametersOf, summary } from './schema';
 import { StepForm, YamlStep } from './stepForm';
@@ -162,6 +163,7 @@ function StepCard({ step, index, model, trans, readOnly, fresh }: IStepCardProps
                 step={step}
                 readOnly={readOnly}
                 presets={model.operations?.presets ?? {}}
+                {...namesOf(model)}
                 trans={trans}
                 onChange={change}
               />

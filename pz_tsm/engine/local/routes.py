@@ -17,9 +17,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 
 from pz_tsm.engine.jobs.manager import NotNow, UnknownRun, recipe_name
-from pz_tsm.engine.local import models
+from pz_tsm.engine.local import compilations, explain, models
 from pz_tsm.engine.local.arrow import arrow_response
-from pz_tsm.engine.local.service import Service, absolute, in_thread
+from pz_tsm.engine.local.service import Service, absolute, in_thread, while_connected
 from pz_tsm.engine.local.tables import UnknownTable
 from pz_tsm.engine.local.workers import WorkerError
 from pz_tsm.errors import TsmError
@@ -52,7 +52,9 @@ def make_router(service: Service) -> APIRouter:
         responses=TROUBLE,
     )
     _table_routes(router, service)
+    explain.routes(router, service)
     _recipe_routes(router, service)
+    compilations.routes(router, service)
 
     @router.get("/health", response_model=models.Health)
     async def health() -> dict[str, Any]:
@@ -136,14 +138,12 @@ def _recipe_routes(router: APIRouter, service: Service) -> None:
         return JSONResponse(await service.operations())
 
     @router.post("/plan", responses={200: {"model": models.Plan}})
-    async def plan(recipe: models.Recipe) -> Response:
+    async def plan(request: Request, recipe: models.Recipe) -> Response:
         base = absolute(recipe.base, "base")
         name = recipe_name(recipe.path)
-        return JSONResponse(
-            await service.workers.call(
-                "plan", text=recipe.text, base=str(base), name=name, server=recipe.server
-            )
-        )
+        said = {"text": recipe.text, "base": str(base), "name": name, "server": recipe.server}
+        work = service.workers.plan(f"{base} {recipe.path}", **said)
+        return JSONResponse(await while_connected(request, work))
 
     @router.post("/verify", responses={200: {"model": models.Verification}})
     async def verify(bundle: models.BundlePath) -> Response:

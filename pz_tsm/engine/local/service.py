@@ -31,6 +31,7 @@ class Service:
         self.workers = Workers()
         cache = os.environ.get("PZ_TSM_CACHE") or Path(state.data) / "cache"
         self.tables = Tables(Path(cache) / "tables", self.workers)
+        self.comparisons = Path(cache) / "comparisons"
         self.jobs = Jobs(Path(state.data) / "runs")
 
     async def start(self) -> None:

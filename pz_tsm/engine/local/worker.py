@@ -1,24 +1,30 @@
 """The child that does the engine's heavy reading: JSON lines in on stdin, JSON lines out on stdout.
 
 It decodes files, plans and verifies. If it runs out of memory or crashes, the engine says so and starts
-another.
+another. What plans have read and worked out stays in its memory for the next one. SIGUSR1 asks it to give up
+the plan at hand; it answers, and goes on with the next request.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pz_tsm.errors import TsmError
+from pz_tsm.errors import Cancelled, TsmError
 
 SERVER = "PZ_TSM_PZSERVER_URL"
 RETIRE_BYTES = 1_500_000_000  # a worker that has grown beyond this ends after its answer
+MEMO_BYTES = 400_000_000  # tables kept between plans
+
+_stop = False  # the request at hand is to be given up
 
 
 def decode(source: str, folder: str, said: dict[str, Any]) -> dict[str, Any]:
@@ -29,15 +35,23 @@ def decode(source: str, folder: str, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def plan(text: str, base: str, name: str | None, server: str | None) -> dict[str, Any]:
-    """What a recipe would do, as ``IPlan``."""
+    """What a recipe would do, as ``IPlan``; only what has changed since the last plans is worked out."""
     from pz_tsm import recipe
+    from pz_tsm.recipe.memo import using
 
-    with _server(server):
+    with _server(server), using(_memo()):
         try:
             parsed = recipe.Recipe.parse(text, name)
         except TsmError:  # the plan tells it as a finding
             parsed = text
-        return recipe.plan(parsed, Path(base)).to_dict()
+        return recipe.plan(parsed, Path(base), cancelled=lambda: _stop).to_dict()
+
+
+@cache
+def _memo() -> Any:
+    from pz_tsm.recipe.memo import Memo
+
+    return Memo(MEMO_BYTES)
 
 
 def fetch(product: int | str, server: str) -> dict[str, Any]:
@@ -102,7 +116,15 @@ def export(table: str, path: str, part: str, sort: dict[str, Any] | None, **what
     return module.export(seen, Path(path), part=Path(part), **order, **what)
 
 
+def compare(**what: Any) -> dict[str, Any]:
+    """Compare two opened tables object by object; see ``compilations.compare``."""
+    from pz_tsm.engine.local import compilations
+
+    return compilations.compare(**what)
+
+
 METHODS = {
+    "compare": compare,
     "decode": decode,
     "export": export,
     "fetch": fetch,
@@ -118,6 +140,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"result": METHODS[request["method"]](**request["args"])}
     except TsmError as error:
         return {"error": error.to_dict(), "status": 400}
+    except Cancelled:
+        return {"error": TsmError("This was given up.").to_dict(), "status": 409}
     except MemoryError:
         return {
             "error": {
@@ -139,7 +163,14 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         }
 
 
+def _give_up(*_: Any) -> None:
+    global _stop
+    _stop = True
+
+
 def main() -> None:
+    global _stop
+    signal.signal(signal.SIGUSR1, _give_up)
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print goes to the log, not between the answers
     import pyarrow.compute  # noqa: F401
@@ -149,6 +180,7 @@ def main() -> None:
     import pz_tsm.sources.tables  # noqa: F401  warm before the first request
 
     for line in sys.stdin:
+        _stop = False
         reply = answer(json.loads(line))
         reply["retire"] = _resident() > RETIRE_BYTES
         try:

@@ -10,6 +10,8 @@ from typing import Any
 
 KEPT = 2  # children that wait for the next request
 LINE_LIMIT = 256 * 2**20  # bytes of one answer
+LANES = 16  # recipes whose child is remembered
+GRACE = 5  # seconds that a plan may take to give up
 
 
 class WorkerError(Exception):
@@ -19,6 +21,14 @@ class WorkerError(Exception):
         super().__init__(error["message"])
         self.error = error
         self.status = status
+
+
+class _Lane:
+    """Requests that go one after another to one child."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.child: asyncio.subprocess.Process | None = None
 
 
 class Workers:
@@ -31,6 +41,7 @@ class Workers:
         self._free: list[asyncio.subprocess.Process] = []
         self._busy: set[asyncio.subprocess.Process] = set()
         self._turn = asyncio.Semaphore(size)
+        self._lanes: dict[str, _Lane] = {}
 
     async def warm(self) -> None:
         """Have one child ready, so that the first request does not wait for its imports."""
@@ -39,8 +50,36 @@ class Workers:
 
     async def call(self, method: str, **args: Any) -> Any:
         """The method's result; WorkerError if it failed or its process died."""
+        return await self._ask(_Lane(), method, args)
+
+    async def plan(self, recipe: str, **args: Any) -> Any:
+        """The plan of a recipe. Plans of one recipe go one after another to the same child, which remembers.
+
+        A cancelled one is told to give up; its child lives on with what it has read.
+        """
+        lane = self._lanes.pop(recipe, None) or _Lane()
+        self._lanes[recipe] = lane
+        for name in list(self._lanes)[:-LANES]:
+            if not self._lanes[name].lock.locked():
+                del self._lanes[name]
+        async with lane.lock:
+            asked = asyncio.ensure_future(self._ask(lane, "plan", args))
+            try:
+                return await asyncio.shield(asked)
+            except asyncio.CancelledError:
+                if lane.child is not None and lane.child in self._busy:
+                    lane.child.send_signal(signal.SIGUSR1)
+                    await asyncio.wait({asked}, timeout=GRACE)
+                raise
+            finally:
+                if not asked.done():
+                    asked.cancel()
+                elif not asked.cancelled():
+                    asked.exception()  # nobody asks for it any more
+
+    async def _ask(self, lane: _Lane, method: str, args: dict[str, Any]) -> Any:
         async with self._turn:
-            child = await self._take()
+            child = lane.child = await self._take(lane.child)
             self._busy.add(child)
             try:
                 child.stdin.write(json.dumps({"method": method, "args": args}).encode() + b"\n")
@@ -57,10 +96,13 @@ class Workers:
             _end(child)
             raise WorkerError(_died(await child.wait()), 500)
         reply = json.loads(line)
-        if reply.get("retire") or len(self._free) >= KEPT:
+        if reply.get("retire"):
             _end(child)
         else:
             self._free.append(child)
+            for other in self._free[:-KEPT]:  # the longest idle: the others have read more of what is asked
+                self._free.remove(other)
+                _end(other)
         if "error" in reply:
             raise WorkerError(reply["error"], reply["status"])
         return reply["result"]
@@ -72,7 +114,10 @@ class Workers:
             await child.wait()
         self._free.clear()
 
-    async def _take(self) -> asyncio.subprocess.Process:
+    async def _take(self, wanted: asyncio.subprocess.Process | None) -> asyncio.subprocess.Process:
+        if wanted in self._free and wanted.returncode is None:
+            self._free.remove(wanted)
+            return wanted
         while self._free:
             child = self._free.pop()
             if child.returncode is None:

@@ -59,6 +59,13 @@ function argumentsOf(id: string, trans: TranslationBundle): [IProperties, string
           roles: { type: 'object', description: trans.__('Columns with a known meaning, by role') }
         }
       ];
+    case CommandIds.decide: {
+      const kind = { enum: ['prefer', 'exclude'], description: trans.__('What the row does') };
+      const rowId = { type: 'string', description: trans.__('Its row_id') };
+      const reason = { type: 'string', description: trans.__('Why, for those who read the recipe') };
+      const where = { type: 'object', description: trans.__('The table of the result'), properties: table };
+      return [{ kind, rowId, reason, table: where }, ['kind', 'rowId', 'reason', 'table']];
+    }
     case CommandIds.openJob:
     case CommandIds.stopJob:
       return [{ key }, ['key']];

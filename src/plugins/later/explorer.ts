@@ -44,6 +44,10 @@ export class ExplorerPart {
         open: contents => void app.commands.execute(CommandIds.openTable, { contents }),
         saved: () => void files?.refresh()
       },
+      onDecision: async decision => {
+        const table = { ...reference } as ReadonlyPartialJSONObject;
+        await app.commands.execute(CommandIds.decide, { ...decision, table });
+      },
       onToRecipe: (condition, info) =>
         void app.commands.execute(CommandIds.addInput, {
           ...reference,
@@ -54,11 +58,23 @@ export class ExplorerPart {
     });
   }
 
-  /** A product, or a file that the file browser does not show, in a tab of its own. */
-  async open(table: TableReference, name?: string): Promise<MainAreaWidget<ExplorerWidget>> {
+  /**
+   * A product, or a table that the file browser does not show, in a tab of its own; of its rows those that
+   * pass a condition, where one is given.
+   */
+  async open(
+    table: TableReference & { readonly condition?: string },
+    name?: string
+  ): Promise<MainAreaWidget<ExplorerWidget>> {
     // nothing else, as the tab's id is made of it
-    const reference = 'product' in table ? { product: table.product } : { file: (table as IFile).file };
+    const reference =
+      'product' in table
+        ? { product: table.product }
+        : 'table' in table
+          ? { table: table.table }
+          : { file: (table as IFile).file };
     const { app, tracker } = this._options;
+    const { condition } = table;
     const id = `tsm-explorer-${JSON.stringify(reference)}`;
     let widget = tracker.find(other => other.id === id);
     if (!widget) {
@@ -75,6 +91,9 @@ export class ExplorerPart {
       const { model } = content.props;
       model.changed.connect(() => (title.label = name ?? model.info?.name ?? title.label));
       await tracker.add(widget);
+    }
+    if (condition !== undefined) {
+      widget.content.props.model.selection.setText(condition);
     }
     if (!widget.isAttached) {
       app.shell.add(widget, 'main');

@@ -117,7 +117,12 @@ export class RecipePart extends RecipeWidget {
         void jobs.load().then(list => list.refresh());
       }
     });
-    const going = (await services.local.runs()).find(run => run.path === model.path && isActive(run));
+    const runs = (await services.local.runs()).filter(run => run.path === model.path); // newest first
+    const done = runs.find(run => run.state === 'done');
+    if (done) {
+      model.lastRun = done;
+    }
+    const going = runs.find(isActive);
     if (going && !model.run) {
       await model.adopt(going);
     }

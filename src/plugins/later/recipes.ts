@@ -6,6 +6,8 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IServices } from '../../api';
 import * as CommandIds from '../../commandIds';
+import { addDecision, type IDecision, written } from '../../recipe/decisions';
+import { flow } from '../../recipe/document';
 import type { IRoles } from '../../table/source';
 import { commandsOf } from '../command';
 import { Places } from './places';
@@ -62,6 +64,34 @@ export class RecipesPart {
     } catch (error) {
       failed(error);
     }
+  }
+
+  /** Write a decision about a measurement into the recipe whose run made the table; rejects in words. */
+  async decide(args: ReadonlyPartialJSONObject): Promise<void> {
+    const { docManager, factory, services, trans } = this._options;
+    const { table, ...given } = args;
+    const decision = given as unknown as IDecision;
+    const path = await madeBy(services, table as ReadonlyPartialJSONObject);
+    const document = path === null ? undefined : docManager.findWidget(path, factory);
+    const opened = path === null ? undefined : (document ?? docManager.openOrReveal(path, factory));
+    if (!opened) {
+      throw new Error(
+        trans.__(
+          'No recipe that was run here made this table. Write into the step combine of its recipe: decisions: [%1]',
+          flow(written(decision))
+        )
+      );
+    }
+    const { model } = await (opened as RecipeDocument).content.fill();
+    await (opened as RecipeDocument).context.ready;
+    const { label } = (opened as RecipeDocument).title;
+    if (model.syntax) {
+      throw new Error(trans.__('%1 can’t be read (line %2): put it right first.', label, model.syntax.line));
+    }
+    model.edit(text => addDecision(text, decision));
+    Notification.info(trans.__('Your decision is in %1: run it again to apply it.', label), {
+      autoClose: 6000
+    });
   }
 
   private async _create(folder?: string): Promise<RecipeDocument> {
@@ -121,6 +151,19 @@ export class RecipesPart {
       this._options.app.commands.notifyCommandChanged(id);
     }
   }
+}
+
+/** Path of the recipe whose last runs wrote that table; null when no run did. */
+async function madeBy({ local }: IServices, table: ReadonlyPartialJSONObject): Promise<string | null> {
+  const places = new Places(local);
+  for (const run of await local.runs()) {
+    for (const { path } of run.path ? (run.result?.tables ?? []) : []) {
+      if (path === table.file || (table.contents && (await places.contentsOf(path)) === table.contents)) {
+        return run.path ?? null;
+      }
+    }
+  }
+  return null;
 }
 
 /** Where the input comes from, as a recipe in `folder` writes it. */

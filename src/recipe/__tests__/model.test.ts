@@ -114,3 +114,89 @@ it('says that a plan is of an older text', async () => {
   expect(model.planIsOld).toBe(true);
   model.dispose();
 });
+
+describe('while a step is looked at', () => {
+  const FOCUSED = RECIPE.replace('- photometry', '- combine: {radius_arcsec: 0.5}');
+  const radius = (value: number) => (text: string) =>
+    setIn(text, ['steps', 0, 'combine', 'radius_arcsec'], value);
+  const planned = (text: string): IPlan => ({
+    ...PLAN,
+    columns: [{ name: text.match(/radius_arcsec: ([\d.]+)/)![1], type: '' }],
+    steps: [{ report: {} } as IPlan['steps'][number]]
+  });
+  const shown = (plan: IPlan | null) => plan?.columns[0]?.name;
+
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  function looking() {
+    const asked: { text: string; signal: AbortSignal; answer: (plan: IPlan) => void }[] = [];
+    const holder = new Holder();
+    holder.text = FOCUSED;
+    const model = new RecipeModel({
+      holder,
+      backend: {
+        ...{ operations: async () => OPERATIONS, run: async () => run('done', 1) },
+        ...{ status: async () => run('done', 1), stop: async () => run('done', 1) },
+        verify: async () => ({ ok: true, problems: [], checked: [] }),
+        plan: ({ text }, signal) =>
+          new Promise(resolve => asked.push({ text, signal: signal!, answer: resolve }))
+      }
+    });
+    return { asked, holder, model };
+  }
+  const answer = async (one: { text: string; answer: (plan: IPlan) => void }) => {
+    one.answer(planned(one.text));
+    await jest.advanceTimersByTimeAsync(0);
+  };
+
+  it('plans soon after a change of that step, later after one elsewhere', async () => {
+    const { asked, model } = looking();
+    model.focus = 0;
+    model.edit(radius(0.6));
+    await jest.advanceTimersByTimeAsync(160);
+    expect(asked).toHaveLength(1);
+    await answer(asked[0]);
+    model.edit(text => setIn(text, ['name'], 'other'));
+    await jest.advanceTimersByTimeAsync(500);
+    expect(asked).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('gives up a plan as soon as its text is gone, and shows only the last one', async () => {
+    const { asked, model } = looking();
+    model.focus = 0;
+    model.edit(radius(0.6));
+    await jest.advanceTimersByTimeAsync(160);
+    model.edit(radius(0.7));
+    expect(asked[0].signal.aborted).toBe(true);
+    expect(model.planning).toBe(true);
+    model.edit(radius(0.8));
+    await jest.advanceTimersByTimeAsync(160);
+    expect(asked.map(one => one.text.match(/arcsec: ([\d.]+)/)![1])).toEqual(['0.6', '0.8']);
+    await answer(asked[1]);
+    await answer(asked[0]);
+    expect(shown(model.plan)).toBe('0.8');
+    expect(model.planning).toBe(false);
+  });
+
+  it('remembers the plan before the edit and the last run that ended well', async () => {
+    const { asked, model } = looking();
+    model.focus = 0;
+    void model.makePlan();
+    await answer(asked[0]);
+    expect(model.planBefore).toBeNull();
+    model.edit(radius(0.6));
+    await jest.advanceTimersByTimeAsync(160);
+    await answer(asked[1]);
+    void model.makePlan();
+    await answer(asked[2]);
+    expect([shown(model.planBefore), shown(model.plan)]).toEqual(['0.5', '0.6']);
+    await model.start();
+    expect(model.lastRun?.state).toBe('done');
+    await model.adopt(run('failed', 0.2));
+    expect(model.lastRun?.state).toBe('done');
+    model.dispose();
+  });
+});

@@ -118,8 +118,8 @@ def test_a_reader_that_is_killed_is_said_and_replaced(client, catalogue, state, 
     service = state.local
     take = service.workers._take
 
-    async def doomed():  # whichever it is, a fresh one or the one that is kept warm
-        child = await take()
+    async def doomed(wanted):  # whichever it is, a fresh one or the one that is kept warm
+        child = await take(wanted)
         child.kill()
         await child.wait()
         return child

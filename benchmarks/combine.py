@@ -1,6 +1,7 @@
 """Groups within 0.75 arcsec among 1,000,000 rows of which 20 % are measured again.
 
-Against astropy, against STILTS; the first use of a process; many catalogues against one.
+Against astropy, against STILTS; the first use of a process; many catalogues against one. And whole
+measurements of eight surveys, homogenized, combined and explained, from 30,000 to 3,000,000 rows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.measure import at_most, cpu_seconds, in_turn, line
+from benchmarks.measurements import ROOT
 from benchmarks.skies import field, scattered
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 ROWS, RADIUS = 1_000_000, 0.75
 CATALOGUES = 20
 BAR_ASTROPY, BAR_STILTS, BAR_FIRST, BAR_CATALOGUES = 10.0, 40.0, 1.0, 1.3
-BYTECODE = Path(__file__).resolve().parent.parent / ".cache" / "bench" / "bytecode"
+BAR_WHOLE, BAR_PEAK, BAR_GROWTH, BAR_ALL10 = 60.0, 3.0, 1.5, 1.0
+BYTECODE = ROOT / ".cache" / "bench" / "bytecode"
 
 
 def run() -> Iterator[dict[str, Any]]:
@@ -35,6 +38,7 @@ def run() -> Iterator[dict[str, Any]]:
     yield against_stilts(ra, dec)
     yield first_use()
     yield many_catalogues(ra, dec)
+    yield from whole()
 
 
 def positions() -> tuple[np.ndarray, np.ndarray]:
@@ -191,6 +195,39 @@ def many_catalogues(ra: np.ndarray, dec: np.ndarray) -> dict[str, Any]:
         many_s=round(timed["ours"], 4),
         one_s=round(timed["peer"], 4),
     )
+
+
+def whole(rounds: int = 3) -> Iterator[dict[str, Any]]:
+    """Homogenize, combine and explain in new processes; the real catalogues where they are at hand."""
+
+    def measured(asked: str, n: int) -> dict[str, Any]:
+        command = [sys.executable, "-m", "benchmarks.measurements", asked]
+        env = {**os.environ, "PYTHONPYCACHEPREFIX": str(BYTECODE)}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        found = []
+        for _ in range(n):
+            with tempfile.TemporaryDirectory() as folder:  # no pairs are kept from one to the next
+                done = subprocess.run(
+                    command, check=True, capture_output=True, text=True, env={**env, "PZ_TSM_CACHE": folder}
+                )
+            found.append(json.loads(done.stdout))
+        return sorted(found, key=lambda one: one["wall_s"])[n // 2]
+
+    runs = {rows: measured(str(rows), rounds) for rows in (30_000, 300_000, 3_000_000)}
+    most = runs[3_000_000]
+    steps = {key: round(most[key], 3) for key in ("homogenize_s", "combine_s", "explain_s", "cpu_s")}
+    yield at_most("combine/whole-3m", most["wall_s"], BAR_WHOLE, "s", rounds, "ours at most", **steps)
+    peak = most["peak_bytes"] / 1e9
+    yield at_most("combine/whole-3m-memory", peak, BAR_PEAK, "GB", rounds, "peak of the process at most")
+    each = {rows: found["cpu_s"] / rows * 1e6 for rows, found in runs.items()}
+    yield at_most(
+        *("combine/growth", each[3_000_000] / each[300_000], BAR_GROWTH, "times", rounds),
+        "CPU s a row at 3M over that at 300k, at most",
+        **{f"us_a_row_{rows}": round(value, 2) for rows, value in each.items()},
+    )
+    if (ROOT.parent / "shared" / "data").is_dir():
+        real = measured("all10", rounds)
+        yield at_most("combine/all10", real["wall_s"], BAR_ALL10, "s", rounds, "ours at most, imports apart")
 
 
 def _table(ra: np.ndarray, dec: np.ndarray, count: int) -> pa.Table:

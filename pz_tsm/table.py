@@ -180,6 +180,15 @@ class Table:
         """The best measurement of each object: the rows with ``is_best``."""
         return self.where("is_best")
 
+    def failure_rates(self) -> pd.DataFrame:
+        """How often each survey's rows of each flag disagree with a secure spectrum of the same object.
+
+        See ``pz_tsm.repeats.failure_rates``; TsmError for a table that was not combined.
+        """
+        from pz_tsm.repeats import failure_rates
+
+        return failure_rates(self.arrow).to_pandas()
+
     def against_default(self, **params: Any) -> Differences:
         """Which rows are the best by our default policy or by the PZ Server's pipeline only, and why.
 

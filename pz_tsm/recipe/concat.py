@@ -45,12 +45,15 @@ def concat(tables: Sequence[pa.Table]) -> pa.Table:
 
 
 def _metadata(tables: Sequence[pa.Table]) -> dict[bytes, bytes]:
-    """What the tables that say it say alike, such as the release that they are matched to."""
+    """What the tables that say it say alike, such as the release they are matched to, and all their rules."""
+    from pz_tsm.ops.combine.table import rules_of
+
     said: dict[bytes, set[bytes]] = {}
     for table in tables:
         for key, value in (table.schema.metadata or {}).items():
             said.setdefault(key, set()).add(value)
-    return {key: values.pop() for key, values in said.items() if len(values) == 1 and key != b"tsm:source"}
+    same = {key: values.pop() for key, values in said.items() if len(values) == 1 and key != b"tsm:source"}
+    return rules_of([table.schema.metadata for table in tables], same) or {}
 
 
 def _common(columns: list[Any]) -> pa.DataType:

@@ -8,6 +8,7 @@ import { Accounting, Findings, stagesOf } from './accounting';
 import type { IFix, IPlan, IReport, IRun } from './backend';
 import { CombinePreview } from './combine/CombinePreview';
 import { applyFix } from './fixes';
+import { MatchView } from './match/MatchView';
 import type { RecipeModel } from './model';
 import { formatBytes, Result, titleOf } from './result';
 import { RulesPanel } from './rules/RulesPanel';
@@ -126,6 +127,7 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
           {focused.op === 'homogenize' ? (
             <RulesPanel model={model} plan={plan} index={model.focus!} trans={trans} />
           ) : null}
+          {focused.op === 'match' ? <MatchView report={ofStep[0].report} trans={trans} /> : null}
           <h3>{trans.__('Whole recipe')}</h3>
         </>
       ) : null}

@@ -11,6 +11,7 @@ import { categoryColour } from '../ui/palette';
 import { Histogram } from '../ui/plots/Histogram';
 import { Accounting, Findings, stagesOf } from './accounting';
 import type { IRun } from './backend';
+import { MatchView } from './match/MatchView';
 import type { RecipeModel } from './model';
 import type { IRecipeShell } from './shell';
 
@@ -27,6 +28,7 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
   const main = result.tables[0];
   const stages = stagesOf(run.steps.map(step => ({ ...step, title: titleOf(model, step.op, trans) })));
   const findings = run.steps.flatMap(step => step.report?.findings ?? []);
+  const matched = run.steps.find(step => step.op === 'match' && step.report?.details.quality);
   return (
     <div className="tsm-Result">
       <div className="tsm-Result-actions">
@@ -70,6 +72,12 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
       <h3>{trans.__('Row accounting')}</h3>
       <Accounting stages={stages} trans={trans} />
       <Findings findings={findings} trans={trans} />
+      {matched ? (
+        <details className="tsm-Match-result" open={model.focus === matched.index}>
+          <summary>{trans.__('Quality of the match')}</summary>
+          <MatchView report={matched.report} trans={trans} />
+        </details>
+      ) : null}
       <h3>{trans.__('Files')}</h3>
       <table className="tsm-Result-files">
         <tbody>

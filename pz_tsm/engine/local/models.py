@@ -233,12 +233,28 @@ class BundlePath(BaseModel):
     path: str
 
 
+class Edit(BaseModel):
+    """One change of a recipe; ``path``: keys and indices."""
+
+    op: Literal["set", "insert", "remove"]
+    path: list[str | int]
+    value: Any = None
+
+
+class Fix(BaseModel):
+    label: str
+    edits: list[Edit]
+
+
 class Finding(BaseModel):
     level: Literal["error", "warning", "note"]
     message: str
     remedy: str | None = None
     where: str | None = None
     count: int | None = None
+    code: str | None = None
+    examples: list[dict[str, Any]] = []
+    fixes: list[Fix] = []
 
 
 class Report(BaseModel):

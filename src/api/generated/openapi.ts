@@ -1140,6 +1140,21 @@ export interface components {
             reason: string;
         };
         /**
+         * Edit
+         * @description One change of a recipe; ``path``: keys and indices.
+         */
+        Edit: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "set" | "insert" | "remove";
+            /** Path */
+            path: (string | number)[];
+            /** Value */
+            value?: unknown;
+        };
+        /**
          * ExportTable
          * @description Save the rows for which ``where`` is true as a new file, ``path`` (absolute).
          *
@@ -1185,8 +1200,22 @@ export interface components {
         };
         /** Finding */
         Finding: {
+            /** Code */
+            code?: string | null;
             /** Count */
             count?: number | null;
+            /**
+             * Examples
+             * @default []
+             */
+            examples: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Fixes
+             * @default []
+             */
+            fixes: components["schemas"]["Fix"][];
             /**
              * Level
              * @enum {string}
@@ -1198,6 +1227,13 @@ export interface components {
             remedy?: string | null;
             /** Where */
             where?: string | null;
+        };
+        /** Fix */
+        Fix: {
+            /** Edits */
+            edits: components["schemas"]["Edit"][];
+            /** Label */
+            label: string;
         };
         /** HTTPValidationError */
         HTTPValidationError: {

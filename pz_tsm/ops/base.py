@@ -25,6 +25,19 @@ class Params(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_default=True)
 
 
+@dataclass(frozen=True)
+class Fix:
+    """A remedy as edits of the recipe, made in order.
+
+    ``label``: what it does, as the words of a button. An edit is ``{"op": "set" | "insert" | "remove",
+    "path": [keys and indices], "value": ...}``: set makes the maps that are missing on the way, insert puts
+    an item before the one at the last index (and makes the list), remove takes a key or an item away.
+    """
+
+    label: str
+    edits: list[dict[str, Any]]
+
+
 @dataclass
 class Finding:
     """One thing that the user should know before or after a step runs."""
@@ -34,9 +47,17 @@ class Finding:
     remedy: str | None = None
     where: str | None = None  # survey, column or input that it is about
     count: int | None = None  # rows concerned
+    code: str | None = None  # short name of the kind of finding, such as "photo-z-behind-good-flags"
+    examples: list[dict[str, Any]] = field(default_factory=list)  # up to 5 rows; 64-bit integers as text
+    fixes: list[Fix] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """As JSON; code, examples and fixes only where there are any."""
+        return _lean(asdict(self))
+
+
+def _lean(finding: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in finding.items() if value or key not in ("code", "examples", "fixes")}
 
 
 @dataclass
@@ -60,7 +81,7 @@ class Report:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "findings": [finding.to_dict() for finding in self.findings]}
 
 
 @dataclass

@@ -104,6 +104,7 @@ class _Planner:
         self.ctx = Context(seed=recipe.seed, base=base, planning=True, cancelled=cancelled)
         self.pipeline = Pipeline(recipe, self.ctx)
         self.estimated = False
+        self.looked = False
         self.done = 0
         self.total = (
             len(recipe.inputs) + sum(len(item.steps) for item in recipe.inputs.values()) + len(recipe.steps)
@@ -116,6 +117,7 @@ class _Planner:
             good &= self.input(item)
         for index, step in enumerate(self.recipe.steps):
             good = self.shared(index, step, good)
+        self.traps()
         if good:
             self.whole()
         return self.result
@@ -154,6 +156,8 @@ class _Planner:
         except TsmError:
             return self.step(index, step, [], None, good)
         names = self.pipeline.calls(operation)
+        if names == [None]:
+            self.traps()
         if not good and (names == [None] or not names):
             return self.step(index, step, [], None, False)
         return self.step(index, step, names, None, True) and good
@@ -213,6 +217,20 @@ class _Planner:
                 "findings": [*entry["findings"], *report.findings],
             }
         return len(reports) == len(names)
+
+    def traps(self) -> None:
+        """What is often wrong with such catalogues, told at each input; once, while they are still apart."""
+        if self.looked or self.pipeline.merged:
+            return
+        self.looked = True
+        from pz_tsm import traps
+
+        found = traps.look(self.pipeline.tables, self.recipe, self.ctx.base, cancelled=self.ctx.cancelled)
+        for entry in self.result.inputs:
+            new = found.get(entry["name"], [])
+            codes = {finding.code for finding in new}
+            old = [one for one in entry["findings"] if one.code is None or one.code not in codes]
+            entry["findings"] = [*old, *new]  # a trap says the same as loading did, with rows and remedy
 
     def whole(self) -> None:
         """What the result would look like."""

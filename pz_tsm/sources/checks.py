@@ -169,6 +169,7 @@ def positions(
                 "this looks like hours.",
                 remedy="If it is, multiply it by 15, or map the column that holds degrees.",
                 where=names[0],
+                code="coordinates-in-hours",
             )
         )
     checks = [
@@ -218,6 +219,7 @@ def positions(
                 f"'{where}': '{names[0]}' is in single precision: positions are good to some 0.05 arcsec "
                 "only.",
                 where=names[0],
+                code="coordinates-float32",
             )
         )
     return good, dropped, findings

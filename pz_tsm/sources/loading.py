@@ -304,6 +304,7 @@ def _renamed(
                 "note",
                 f"'{where}': values that stand for 'none' (-99, 9.99, ...) became null ({shown}).",
                 count=sum(sentinels.values()),
+                code="sentinels",
             )
         )
     return _table(made), sentinels, findings

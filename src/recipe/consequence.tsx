@@ -132,7 +132,9 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
         </>
       ) : null}
       <Findings
-        findings={everything.filter(finding => finding.level !== 'note' || everything.length <= 6)}
+        findings={everything.filter(
+          ({ level, examples }) => level !== 'note' || examples?.length || everything.length <= 6
+        )}
         trans={trans}
         onFix={onFix}
       />

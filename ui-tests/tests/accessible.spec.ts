@@ -20,7 +20,7 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
       await expect(explorer.locator('.tsm-View-foot').first()).toContainText('in steps of', LONG);
       await brush(page, explorer.getByRole('region', { name: 'n(z)' }), 0.1, 0.4);
       const state = explorer.locator('.tsm-Condition-state');
-      await expect(state).toContainText('of 5,242 rows');
+      await expect(state).toContainText('of 5,377 rows');
       const passed = Number((await state.innerText()).split(' ')[0].replace(',', ''));
       await expect(explorer.getByRole('grid')).toHaveAttribute('aria-rowcount', String(passed + 1));
       await row.click();

@@ -14,7 +14,7 @@ test('from a file to a recipe, in the names that the recipe gives to the columns
   const condition = page.getByRole('textbox', { name: 'condition' });
   await condition.fill('Z > 0.1');
   await condition.press('Enter');
-  await expect(page.locator('.tsm-Condition-state')).toContainText(/of 5,242 rows/);
+  await expect(page.locator('.tsm-Condition-state')).toContainText(/of 5,377 rows/);
   await page.getByRole('button', { name: 'To recipe' }).click();
 
   await expect(page.locator('.tsm-RecipeEditor')).toContainText('mock_deep');

@@ -88,7 +88,7 @@ async function openAndClose(page: IJupyterLabPageFixture): Promise<void> {
   expect(page.workers()).toHaveLength(1);
   const state = explorer.locator('.tsm-Condition-state');
   await brush(page, explorer.getByRole('region', { name: 'n(z)' }), 0.1, 0.3);
-  await expect(state).toContainText('of 5,242 rows');
+  await expect(state).toContainText('of 5,377 rows');
   const condition = explorer.getByRole('textbox', { name: 'condition' });
   // the text still follows the brush for a moment, and takes what is typed into it then to its end
   await expect(async () => {

@@ -28,14 +28,14 @@ test('a table below a cell, its selection in the next, and no rows in the file',
   await condition.fill('Z BETWEEN 0.2 AND 0.9');
   await condition.press('Enter');
   const state = cell.locator('.tsm-Condition-state');
-  await expect(state).toContainText('of 5,242 rows');
+  await expect(state).toContainText('of 5,377 rows');
   await expect(cell).toContainText('sel = view.selection');
   const passed = (await state.innerText()).match(/[\d,]+/)![0];
 
   await page.notebook.addCell('code', 'view.selection');
   await page.notebook.runCell(1, true);
   const output = page.locator('.jp-Notebook .jp-Cell').nth(1).locator('.jp-OutputArea-output');
-  await expect(output).toContainText(`${passed} of 5,242 rows`);
+  await expect(output).toContainText(`${passed} of 5,377 rows`);
   await picture(page, 'story-notebook-light.png', true);
 
   const values = (await row.getByRole('gridcell').allInnerTexts()).filter(text => text.includes('.'));

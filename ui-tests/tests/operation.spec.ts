@@ -44,7 +44,7 @@ test('an operation of another package has a form, and the plan knows it', async 
   await expect(text).toContainText('column: r_gaap1p0Mag');
 
   await expect(editor.getByText('plan ✓')).toBeVisible(LONG);
-  await expect(editor.getByRole('region', { name: 'What happens' })).toContainText('7,057 → 500');
+  await expect(editor.getByRole('region', { name: 'What happens' })).toContainText('7,005 → 500');
 });
 
 test('a run is stopped from the sidebar and leaves nothing', async ({ page }) => {

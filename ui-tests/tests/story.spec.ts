@@ -24,7 +24,7 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
     await panel.getByRole('button', { name: 'Look again' }).click();
     const catalogues = panel.getByRole('list', { name: 'Catalogues' });
     await expect(catalogues).toContainText('MOCK-DEEP');
-    await expect(catalogues).toContainText('5,242');
+    await expect(catalogues).toContainText('5,377');
     await expect(panel.getByRole('list', { name: 'Latest official products' })).toContainText('compilation');
   });
 
@@ -92,7 +92,7 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
 
   await test.step('the plan says what will come out', async () => {
     await expect(consequence).toContainText('Ready to run.');
-    await expect(consequence).toContainText('20,000 → 10,428');
+    await expect(consequence).toContainText('20,000 → 10,437');
     await expect(consequence).toContainText('secure redshifts disagree');
   });
 
@@ -107,8 +107,8 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
     await expect(consequence.getByRole('tab', { name: 'Result' })).toBeVisible(LONG);
     await expect(consequence.getByRole('heading', { name: 'n(z) of each part' })).toBeVisible();
     await expect(consequence.getByRole('heading', { name: 'Row accounting' })).toBeVisible();
-    await expect(consequence.getByText('10,428 → 7,057')).toBeVisible();
-    await expect(consequence.getByRole('listitem').filter({ hasText: /^train/ })).toContainText('4,944');
+    await expect(consequence.getByText('10,437 → 7,005')).toBeVisible();
+    await expect(consequence.getByRole('listitem').filter({ hasText: /^train/ })).toContainText('4,853');
     for (const file of ['data/training_set.parquet', 'recipe.tsm.yaml', 'README.md']) {
       await expect(consequence.getByRole('row').filter({ hasText: file })).toContainText('B');
     }
@@ -124,7 +124,7 @@ test('from an empty sidebar to a verified bundle', async ({ page }) => {
   await test.step('the training set opens in the explorer', async () => {
     await consequence.getByRole('button', { name: 'Open the training set' }).click();
     await expect(explorer.getByRole('heading', { name: /training.set/ })).toBeVisible();
-    await expect(state).toHaveText('7,057 rows');
+    await expect(state).toHaveText('7,005 rows');
   });
 
   await test.step('the job can be looked at afterwards', async () => {

@@ -37,6 +37,8 @@ FILES = {
     "provenance.json": "what was used and what was made, as W3C PROV",
     "rail/PART.hdf5": "each part as RAIL reads it, if `rail-hdf5` was asked for",
     "rail/catalog_tag.yaml": "the catalogue tag and the columns of these files",
+    "qa/match.json": "the quality of the match: separations, chance, purity, offsets",
+    "qa/match.svg": "the same as a picture",
     "recipe.tsm.lock": "sha256 of inputs, rule packs and release profile; software; digest of the table",
     "recipe.tsm.yaml": "the recipe",
     "references.bib": "the surveys, the release and the software to cite",

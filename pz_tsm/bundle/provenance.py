@@ -28,6 +28,7 @@ MEDIA = {
     ".cff": "application/yaml",
     ".csv": "text/csv",
     ".fits": "application/fits",
+    ".svg": "image/svg+xml",
 }
 
 

@@ -127,13 +127,15 @@ def values(table: pa.Table, recipe: Any, report: VerifyReport) -> None:
 
 def unique_objects(table: pa.Table, recipe: Any, report: VerifyReport) -> None:
     """E2: an object stands for one best row, unless all within the radius, or blends, were asked for."""
+    import pyarrow as pa
+
     if "objectId" not in table.column_names:
         return
     for step in recipe.steps if recipe is not None else ():
         params = step.params if isinstance(step.params, dict) else {}
         if step.op == "match" and (params.get("select") == "all" or params.get("blends") == "keep"):
             return
-    ids = table["objectId"].to_numpy()[_best(table)]
+    ids = table["objectId"].filter(pa.array(_best(table))).drop_null().to_numpy()
     known, counts = np.unique(ids, return_counts=True)
     twice = known[counts > 1]
     if len(twice):
@@ -146,6 +148,8 @@ def unique_objects(table: pa.Table, recipe: Any, report: VerifyReport) -> None:
 def split(table: pa.Table, recipe: Any, report: VerifyReport) -> None:
     """E5: no key in two parts; S1: every row's part is the one that its key, the seed and the proportions
     give."""
+    import pyarrow as pa
+
     if "split" not in table.column_names:
         return
     parts = np.asarray(table["split"].to_pylist(), dtype=object)
@@ -153,9 +157,10 @@ def split(table: pa.Table, recipe: Any, report: VerifyReport) -> None:
         report.problem("E1", f"{sum(part is None for part in parts)} rows have no part.", "split")
     used = np.array([part not in (None, bundle.UNUSED) for part in parts], dtype=bool)
     for name in ("split_key", "group_id", "objectId"):
-        if name in table.column_names and not table[name].null_count:
-            both = len(set(zip(table[name].to_numpy()[used].tolist(), parts[used], strict=True)))
-            extra = both - len(np.unique(table[name].to_numpy()[used]))
+        column = table[name].filter(pa.array(used)) if name in table.column_names else None
+        if column is not None and not column.null_count:
+            both = len(set(zip(column.to_numpy().tolist(), parts[used], strict=True)))
+            extra = both - len(np.unique(column.to_numpy()))
             if extra:
                 report.problem(
                     "E5",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import columns, records, rules
+from pz_tsm.bundle import columns, qa, records, rules
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def verify(path: Path | str) -> VerifyReport:
     if provenance is not None:
         records.provenance(provenance, table, lock, recipe, report)
         _accounting(provenance, table, report)
+    qa.check(folder, table, provenance, report)
     records.hashes(folder, provenance, report)
     return report
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import cite, columns, formats, provenance, rail, readme
+from pz_tsm.bundle import cite, columns, formats, provenance, qa, rail, readme
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
 
@@ -125,6 +125,7 @@ def write(
     ctx.step(0.85, "provenance")
     for name, text in texts.items():
         _text(out / name, text)
+    qa.write(out, steps)
     data = [one["path"] for one in listing(out)]
     _text(out / "README.md", readme.render(facts, data))
     made = listing(out)

@@ -8,14 +8,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from pz_tsm.errors import TsmError
+from pz_tsm.expr.presets import PRESETS
 
-PRESETS: dict[str, str] = {
-    "secure_galaxy": (
-        "z_flag_homogenized IN (3, 4) AND instrument_type = 's' "
-        "AND (spec_class IS NULL OR spec_class NOT IN ('STAR', 'QSO')) "
-        "AND redshift > 0.002 AND redshift < 9"
-    ),
-}
 FUNCTIONS: dict[str, tuple[int, int]] = {  # name -> least and most arguments
     "ABS": (1, 1),
     "LOG10": (1, 1),

@@ -1,4 +1,4 @@
-"""filter: rows that fail a condition leave the table."""
+"""filter: rows that fail a condition leave the table, or are marked in a column."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from pz_tsm.errors import TsmError
-from pz_tsm.expr import check, columns, mask, parse
+from pz_tsm.expr import Expr, check, columns, evaluate, mask, parse, syntax
+from pz_tsm.ops import tally
 from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from pz_tsm.releases.presets import Preset
+
 
 class Filter(Params):
     condition: str = Field(
         title="Condition",
-        description="Rows for which it is true stay, for example: i_snr >= 20 AND n_detected = 6.",
+        description="Rows for which it is true stay, for example: i_snr >= 20 AND n_detected = 6; or the "
+        "name of a preset, such as gold.",
         min_length=1,
         json_schema_extra={"format": "condition"},
     )
@@ -27,6 +31,12 @@ class Filter(Params):
         title="Rows tested",
         description="'best': only best rows are tested; other measurements of an object follow its best row. "
         "'all': every row is tested. Before combine all rows are tested.",
+    )
+    flag: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        title="Mark in a column",
+        description="Name of a new column that says whether the condition is true; no row leaves then.",
     )
 
 
@@ -39,25 +49,64 @@ def run(table: pa.Table, params: Filter, ctx: Context) -> Result:
     import numpy as np
     import pyarrow.compute as pc
 
-    tree = parse(params.condition)
+    tree, preset = _parsed(params.condition, table.schema)
     try:
         check(tree, table.schema)
     except TsmError as error:
-        raise TsmError(f"filter: {error.message}", remedy=error.remedy, where=error.where) from None
+        remedy = error.remedy
+        if preset is not None:
+            remedy = (
+                f"Name '{params.condition.strip()}' in the columns of the match, and put photometry before."
+            )
+        raise TsmError(f"filter: {error.message}", remedy=remedy, where=error.where) from None
     true = mask(tree, table)
     report = Report("filter", table.num_rows, 0, details={"condition": params.condition})
-    if params.rows == "best" and "is_best" in table.column_names:
-        best = pc.fill_null(table.column("is_best"), False).to_numpy()
-        keep = _best_only(table, true, best, report)
-        tested = best
+    tested = np.ones(table.num_rows, dtype=bool)
+    best_only = params.rows == "best" and "is_best" in table.column_names
+    if best_only:
+        tested = pc.fill_null(table.column("is_best"), False).to_numpy()
+    if criteria := tally.count(tally.terms(tree, preset), table, tested):
+        report.details["criteria"] = criteria
+    if params.flag is not None:
+        return _flagged(table, tree, params, tested & true, report)
+    if best_only:
+        keep = _best_only(table, true, tested, report)
     else:
-        keep, tested = true, np.ones(table.num_rows, dtype=bool)
+        keep = true
         _count(report, f"fails: {params.condition}", ~true)
     _tell_nulls(table, tree, tested & ~true, report)
     report.rows_out = int(keep.sum())
     if table.num_rows and not report.rows_out and not ctx.planning:
         report.findings.append(Finding("warning", "No row passes the filter.", where=params.condition))
     return Result(table.filter(keep), report.close())
+
+
+def _parsed(condition: str, schema: pa.Schema) -> tuple[Expr, Preset | None]:
+    """The tree of a condition; and the preset, if that is all it is: a shipped one, or one of the release."""
+    from pz_tsm.releases import presets
+
+    name = condition.strip()
+    preset = presets.of_table(name, schema)
+    if preset is None:
+        return parse(condition), None
+    return syntax.Preset(name, parse(preset.condition())), preset
+
+
+def _flagged(table: pa.Table, tree: Expr, params: Filter, true: np.ndarray, report: Report) -> Result:
+    """All rows, with a column that is true, false, or null where the condition is."""
+    import pyarrow as pa
+
+    name = params.flag or ""
+    if name in table.column_names:
+        raise TsmError(
+            f"filter: the table has a column '{name}' already.",
+            remedy="Give 'flag' another name.",
+            where=name,
+        )
+    field = pa.field(name, pa.bool_(), metadata={"description": params.condition, "ucd": "meta.code"})
+    report.rows_out = table.num_rows
+    report.details["flagged"] = int(true.sum())
+    return Result(table.append_column(field, evaluate(tree, table)), report.close())
 
 
 def _best_only(table: pa.Table, true: np.ndarray, best: np.ndarray, report: Report) -> np.ndarray:

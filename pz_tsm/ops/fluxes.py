@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pz_tsm.releases import Profile
+
+
+MAG_PER_FLUX = 2.5 / math.log(10)  # sigma_m = MAG_PER_FLUX sigma_f / f
+SENTINELS = (99.0, -99.0, 999.0, -999.0, -9.99, -9.9999)  # of magnitudes and their errors
 
 
 @dataclass
@@ -80,3 +85,12 @@ def chosen(families: dict[str, Family], asked: str | list[str] | None) -> list[F
 def state_of(field: pa.Field) -> dict[str, Any]:
     text = (field.metadata or {}).get(b"state")
     return json.loads(text) if text else {}
+
+
+def without_sentinels(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Releases write 99 and the like where there is no magnitude: null here."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values = pa.array(SENTINELS, column.type)
+    return pc.if_else(pc.is_in(column, value_set=values), pa.scalar(None, column.type), column)

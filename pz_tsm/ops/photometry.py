@@ -4,11 +4,13 @@
 
 A magnitude is null where the band was not observed, and NaN where it was and the flux is not positive. The
 raw fluxes stay. Every column says its state (system, unit, dereddened, dust map, offset) in its metadata.
+What a release has corrected already is left as it is; what a step would correct again is refused.
 """
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -16,15 +18,13 @@ from pydantic import Field
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
-from pz_tsm.ops.fluxes import chosen, families_of, state_of
+from pz_tsm.ops.fluxes import MAG_PER_FLUX, chosen, families_of, state_of, without_sentinels
+from pz_tsm.ops.signal import BITS, masks, put, values_of, with_snr
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from pz_tsm.releases import Profile
-
-MAG_PER_FLUX = 1 / (0.4 * np.log(10))
-BITS = "ugrizy"
 
 
 class PhotometryParams(Params):
@@ -49,14 +49,23 @@ class PhotometryParams(Params):
         description="A set of the release's profile, such as dp2-c26202, or none.",
         json_schema_extra={"examples": ["none", "dp2-c26202"]},
     )
-    zeropoint: float = Field(
-        31.4, ge=0, le=60, title="Zero point (mag)", description="Magnitude of a flux of 1; 31.4 for nJy."
+    zeropoint: float | None = Field(
+        None,
+        ge=0,
+        le=60,
+        title="Zero point (mag)",
+        description="Magnitude of a flux of 1. Empty: the release's; 31.4 for nJy.",
     )
     detect_snr: float = Field(
         5,
         ge=0,
         title="Detected above S/N",
         description="A band counts as detected from this signal to noise on.",
+    )
+    snr: Literal["first", "all"] = Field(
+        "first",
+        title="S/N columns",
+        description="Of the first family ({band}_snr), or of the others, too ({band}_{family}_snr).",
     )
 
 
@@ -79,7 +88,10 @@ def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
                 where="a_over_ebv",
             )
         )
-    ebv = _ebv(table, profile, report) if params.deredden != "none" else None
+    ebv = _Dust(table, profile, report)
+    params = params.model_copy(
+        update={"zeropoint": profile.zeropoint if params.zeropoint is None else params.zeropoint}
+    )
     report.details.update(
         families=[family.name for family in families],
         zeropoint=params.zeropoint,
@@ -90,13 +102,22 @@ def run(table: pa.Table, params: PhotometryParams, ctx: Context) -> Result:
     for number, family in enumerate(families):
         ctx.step(number / len(families), family.name)
         _tell_undone(table, family, params, report)
-        if not family.flux and params.to == "mag":
-            table = _correct_magnitudes(table, family, params, profile, offset, ebv)
-        else:
+        if family.flux:
             table = _from_fluxes(table, family, params, profile, offset, ebv, report)
-    first = next((family for family in families if family.flux), None)
-    if first is not None:
-        table = _masks(table, first, params, report)
+        elif params.to == "mag":
+            table = _correct_magnitudes(table, family, params, profile, offset, ebv, report)
+        else:
+            report.findings.append(
+                Finding(
+                    "warning", f"{family.name} has magnitudes only: it gets no fluxes.", where=family.name
+                )
+            )
+    first = next((family for family in families if family.flux), families[0])
+    table = masks(table, first, params.detect_snr, report)
+    if params.snr == "all":
+        for family in families:
+            if family is not first:
+                table = with_snr(table, family, f"{{band}}_{family.name}_snr")
     return Result(table, report.close())
 
 
@@ -104,58 +125,60 @@ def _tell_undone(table, family, params, report) -> None:
     """Warn where magnitudes with a correction are made anew from the fluxes without it."""
     if not family.flux or params.to != "mag":
         return
-    states = [state_of(table.schema.field(name)) for name in family.mag.values()]
+    states = [state_of(table.schema.field(family.mag[band])) for band in family.flux if band in family.mag]
+    sources = [state_of(table.schema.field(name)) for name in family.flux.values()]
     undone = []
-    if params.deredden == "none" and any(state.get("dereddened") for state in states):
-        undone.append("dereddening")
-    if params.offsets == "none" and any(state.get("offset") for state in states):
-        undone.append("zero-point offsets")
+    for key, asked, words in (
+        ("dereddened", params.deredden, "dereddening"),
+        ("offset", params.offsets, "zero-point offsets"),
+    ):
+        if asked == "none" and any(one.get(key) for one in states) and not any(o.get(key) for o in sources):
+            undone.append(words)
     if undone:
+        ours = any(one.get("by") == "photometry" for one in states)
         report.findings.append(
             Finding(
                 "warning",
                 f"The magnitudes of {family.name} are made anew from the fluxes: the "
-                f"{' and '.join(undone)} of an earlier step are gone.",
+                f"{' and '.join(undone)} of {'an earlier step' if ours else 'the release'} are gone.",
                 remedy="Ask for all corrections in one photometry step.",
                 where=family.name,
             )
         )
 
 
-def _from_fluxes(table, family, params, profile, offset, ebv, report) -> pa.Table:
+def _from_fluxes(table, family, params, profile, offset, dust, report) -> pa.Table:
     """Magnitudes, or corrected fluxes, of one family."""
     import pyarrow as pa
 
     negative: dict[str, int] = {}
     for band, column in sorted(family.flux.items(), key=lambda item: BITS.find(item[0])):
-        correction = params.deredden != "none" or bool(offset)
-        if params.to == "flux" and not correction:
+        state, todo = _allowed(table, column, family, band, params, offset, profile, report)
+        if params.to == "flux" and not (todo.dust or todo.offset):
             continue
-        state = _allowed(table, column, family, band, params, offset)
-        flux, observed = _values(table, column)
-        shift = np.full(len(flux), float((offset or {}).get(band, 0.0)))
-        if ebv is not None:
-            shift = shift + _coefficient(profile, band) * ebv
+        flux, observed = values_of(table, column)
+        shift = _shift(todo, offset, dust, profile, band, len(flux))
         known = observed & np.isfinite(shift)
         error, has_error = (
-            _values(table, family.err[band]) if band in family.err else (np.full(len(flux), np.nan), None)
+            values_of(table, family.err[band])
+            if band in family.err
+            else (np.full(len(flux), np.nan), np.zeros(len(flux), bool))
         )
-        if has_error is None:
-            has_error = np.zeros(len(flux), bool)
-        state |= _new_state(params, profile, band)
+        state |= _new_state(params, profile, band, todo)
         if params.to == "flux":
             factor = 10 ** (0.4 * shift)
-            table = _put(
+            unit = state.get("unit") or profile.flux_unit
+            table = put(
                 table,
                 f"{column}_corrected",
                 pa.array((flux * factor).astype(np.float32), mask=~known),
-                {**state, "kind": "flux_corrected", "unit": "nJy"},
+                {**state, "kind": "flux_corrected", "unit": unit},
             )
-            table = _put(
+            table = put(
                 table,
                 f"{column}Err_corrected",
                 pa.array((error * factor).astype(np.float32), mask=~(known & has_error)),
-                {**state, "kind": "flux_corrected_err", "unit": "nJy"},
+                {**state, "kind": "flux_corrected_err", "unit": unit},
             )
             continue
         positive = known & (flux > 0)
@@ -163,13 +186,13 @@ def _from_fluxes(table, family, params, profile, offset, ebv, report) -> pa.Tabl
         mag, mag_err = np.full(len(flux), np.nan), np.full(len(flux), np.nan)
         mag[positive] = params.zeropoint - 2.5 * np.log10(flux[positive]) - shift[positive]
         mag_err[positive] = MAG_PER_FLUX * error[positive] / flux[positive]
-        table = _put(
+        table = put(
             table,
             profile.mag(band, family.name),
             pa.array(mag.astype(np.float32), mask=~known),
             {**state, "kind": "mag", "unit": "mag"},
         )
-        table = _put(
+        table = put(
             table,
             profile.mag_err(band, family.name),
             pa.array(mag_err.astype(np.float32), mask=~(known & has_error)),
@@ -180,96 +203,113 @@ def _from_fluxes(table, family, params, profile, offset, ebv, report) -> pa.Tabl
     return table
 
 
-def _correct_magnitudes(table, family, params, profile, offset, ebv) -> pa.Table:
-    """Corrections on magnitudes that come without fluxes."""
+def _correct_magnitudes(table, family, params, profile, offset, dust, report) -> pa.Table:
+    """Corrections on magnitudes that come without fluxes; values such as 99 become null."""
     import pyarrow as pa
 
     for band, column in family.mag.items():
-        state = _allowed(table, column, family, band, params, offset)
-        mag, observed = _values(table, column, nan_is_null=False)
-        mag = mag - float((offset or {}).get(band, 0.0))
-        if ebv is not None:
-            mag = mag - _coefficient(profile, band) * ebv
-            observed = observed & np.isfinite(ebv)
-        table = _put(
+        state, todo = _allowed(table, column, family, band, params, offset, profile, report)
+        for name in (column, family.mag_err.get(band)):
+            if name is not None and pa.types.is_floating(table[name].type):
+                place = table.column_names.index(name)
+                table = table.set_column(place, table.schema.field(name), without_sentinels(table[name]))
+        mag, observed = values_of(table, column, nan_is_null=False)
+        shift = _shift(todo, offset, dust, profile, band, len(mag))
+        table = put(
             table,
             column,
-            pa.array(mag.astype(np.float32), mask=~observed),
-            {**state, **_new_state(params, profile, band), "kind": "mag", "unit": "mag"},
+            pa.array((mag - shift).astype(np.float32), mask=~(observed & np.isfinite(shift))),
+            {**state, **_new_state(params, profile, band, todo, made=False), "kind": "mag", "unit": "mag"},
         )
     return table
 
 
-def _masks(table, family, params, report) -> pa.Table:
-    """bands_observed, bands_detected, n_detected and {b}_snr, of the first family."""
-    import pyarrow as pa
-
-    size = table.num_rows
-    seen, detected = np.zeros(size, np.int16), np.zeros(size, np.int16)
-    count = np.zeros(size, np.int8)
-    for band, column in sorted(family.flux.items(), key=lambda item: BITS.find(item[0])):
-        flux, observed = _values(table, column)
-        bit = np.int16(1 << BITS.find(band)) if band in BITS else np.int16(0)
-        seen |= np.where(observed, bit, 0).astype(np.int16)
-        if band not in family.err:
-            continue
-        error, has_error = _values(table, family.err[band])
-        usable = observed & has_error & (error > 0)
-        snr = np.full(size, np.nan)
-        np.divide(flux, error, out=snr, where=usable)
-        above = usable & (snr >= params.detect_snr)
-        detected |= np.where(above, bit, 0).astype(np.int16)
-        count += above.astype(np.int8)
-        table = _put(
-            table,
-            f"{band}_snr",
-            pa.array(snr.astype(np.float32), mask=~usable),
-            None,
-            f"Signal to noise of {column}",
-        )
-    bits = "bit 0 = u ... bit 5 = y"
-    table = _put(table, "bands_observed", pa.array(seen), None, f"Bands observed in {family.name}, {bits}")
-    table = _put(
-        table,
-        "bands_detected",
-        pa.array(detected),
-        None,
-        f"Bands of {family.name} with S/N of {params.detect_snr:g} or more, {bits}",
-    )
-    table = _put(table, "n_detected", pa.array(count), None, "Number of bands in bands_detected")
-    report.details["snr_of"] = family.name
-    return table
+def _shift(todo: _Todo, offset, dust: _Dust, profile: Profile, band: str, size: int) -> np.ndarray:
+    """What is taken off the magnitudes; NaN where the extinction is not known."""
+    shift = np.full(size, float((offset or {}).get(band, 0.0)) if todo.offset else 0.0)
+    return shift + _coefficient(profile, band) * dust.ebv if todo.dust else shift
 
 
-def _allowed(table, column, family, band, params, offset) -> dict[str, Any]:
-    """The state of the column to convert; TsmError if a correction was applied to it, or to its result,
-    before."""
+@dataclass(frozen=True)
+class _Todo:
+    """The corrections that are asked for and not in the column yet."""
+
+    dust: bool
+    offset: bool
+
+
+class _Dust:
+    """E(B-V) of the table's rows, read when a correction needs it."""
+
+    def __init__(self, table: pa.Table, profile: Profile, report: Report) -> None:
+        self._of = table, profile, report
+
+    @cached_property
+    def ebv(self) -> np.ndarray:
+        return _ebv(*self._of)
+
+
+def _allowed(table, column, family, band, params, offset, profile, report) -> tuple[dict[str, Any], _Todo]:
+    """The state of the column to convert, and what is to be done to it.
+
+    TsmError if a step corrected it, or its result, before, or if the release corrected it otherwise. What the
+    release corrected in the way that is asked for needs nothing.
+    """
+    asked = {"dereddened": params.deredden != "none", "offset": bool(offset)}
     for name in dict.fromkeys((column, family.mag.get(band), f"{column}_corrected")):
         if name is None or name not in table.column_names:
             continue
         state = state_of(table.schema.field(name))
-        if params.deredden != "none" and state.get("dereddened"):
+        ours = state.get("by") == "photometry"
+        if name != column and not ours:
+            continue  # the release's own magnitudes beside its fluxes: made anew
+        if (
+            asked["dereddened"]
+            and state.get("dereddened")
+            and (ours or state.get("dust_map") != profile.dust_map)
+        ):
             raise TsmError(
                 f"'{name}' is already dereddened ({state.get('dust_map')}).",
-                remedy="Leave 'deredden' out of one of the photometry steps.",
+                remedy="Leave 'deredden' out of one of the photometry steps."
+                if ours
+                else "Set deredden: none.",
                 where=name,
             )
-        if offset and state.get("offset"):
+        if asked["offset"] and state.get("offset") and (ours or state["offset"] != params.offsets):
             raise TsmError(
                 f"'{name}' already has the zero-point offsets {state['offset']}.",
-                remedy="Leave 'offsets' out of one of the photometry steps.",
+                remedy="Leave 'offsets' out of one of the photometry steps."
+                if ours
+                else "Set offsets: none.",
                 where=name,
             )
     state = state_of(table.schema.field(column))
+    there = [
+        words
+        for key, words in (("dereddened", "dereddened"), ("offset", "corrected for the zero-point offsets"))
+        if asked[key] and state.get(key)
+    ]
+    said = f"{family.name} comes from the release {' and '.join(there)}: that is not done again."
+    if there and all(one.message != said for one in report.findings):
+        report.findings.append(Finding("note", said, where=family.name))
     base = {"system": "AB", "dereddened": False, "dust_map": None, "offset": None}
-    return base | state | {"band": band, "flux": family.name}
+    todo = _Todo(
+        dust=asked["dereddened"] and not state.get("dereddened"),
+        offset=asked["offset"] and not state.get("offset"),
+    )
+    return base | state | {"band": band, "flux": family.name}, todo
 
 
-def _new_state(params: PhotometryParams, profile: Profile, band: str) -> dict[str, Any]:
-    state: dict[str, Any] = {"by": "photometry", "zeropoint": params.zeropoint}
-    if params.deredden != "none":
+def _new_state(
+    params: PhotometryParams, profile: Profile, band: str, todo: _Todo, made: bool = True
+) -> dict[str, Any]:
+    """What the step adds to the state; ``made``: the column is made from fluxes, not just corrected."""
+    state: dict[str, Any] = {"by": "photometry"} if made or todo.dust or todo.offset else {}
+    if made:
+        state["zeropoint"] = params.zeropoint
+    if todo.dust:
         state |= {"dereddened": True, "dust_map": profile.dust_map, "a_over_ebv": _coefficient(profile, band)}
-    if params.offsets != "none":
+    if todo.offset:
         state["offset"] = params.offsets
     return state
 
@@ -302,7 +342,7 @@ def _ebv(table: pa.Table, profile: Profile, report: Report) -> np.ndarray:
             remedy=f"Add '{profile.ebv}' to the columns of the match, or set deredden: none.",
             where=profile.ebv,
         )
-    ebv, known = _values(table, profile.ebv)
+    ebv, known = values_of(table, profile.ebv)
     missing = int((~known).sum())
     if missing:
         report.findings.append(
@@ -314,32 +354,6 @@ def _ebv(table: pa.Table, profile: Profile, report: Report) -> np.ndarray:
             )
         )
     return np.where(known, ebv, np.nan)
-
-
-def _values(table: pa.Table, column: str, nan_is_null: bool = True) -> tuple[np.ndarray, np.ndarray]:
-    """float64 values and where there is one."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    array = table[column]
-    values = array.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    known = pc.is_valid(array).to_numpy()
-    return values, known & np.isfinite(values) if nan_is_null else known
-
-
-def _put(table, name, values, state: dict | None, description: str | None = None) -> pa.Table:
-    """Add or replace a column, with its state in the metadata."""
-    import pyarrow as pa
-
-    metadata = {}
-    if state is not None:
-        metadata = {"unit": state["unit"], "state": json.dumps(state, sort_keys=True)}
-    if description:
-        metadata["description"] = description
-    field = pa.field(name, values.type, metadata=metadata or None)
-    if name in table.column_names:
-        return table.set_column(table.column_names.index(name), field, values)
-    return table.append_column(field, values)
 
 
 OPERATION = Operation(

@@ -3,83 +3,38 @@ stands."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pz_tsm.errors import TsmError
+from pz_tsm.releases import presets
+from pz_tsm.releases.presets import Preset, fragments
+from pz_tsm.releases.profile import Profile, Stored
+
+__all__ = [
+    "Preset",
+    "Profile",
+    "Release",
+    "Stored",
+    "check",
+    "fragments",
+    "locations",
+    "names",
+    "of_table",
+    "presets",
+    "profile",
+    "resolve",
+]
 
 HERE = Path(__file__).parent
+YAML_ENDS = (".yaml", ".yml")
 PLACES = (
     "PZ_TSM_RELEASES"  # JSON {name: path} or {name: {hats, profile}}, or a folder with one folder a release
 )
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What a release's object table means. Bands are in order of wavelength; A_b is in mag for each mag of
-    E(B-V)."""
-
-    name: str
-    title: str
-    access: str
-    id: str
-    ra: str
-    dec: str
-    bands: tuple[str, ...]
-    fluxes: tuple[str, ...]
-    default_fluxes: tuple[str, ...]
-    flux_template: str
-    err_template: str
-    mag_template: str
-    mag_err_template: str
-    zeropoint: float
-    a_over_ebv: dict[str, float]
-    ebv: str = "ebv"
-    dust_map: str = "SFD98"
-    primary: str | None = None
-    extra: tuple[str, ...] = ()
-    ab_offsets: dict[str, dict[str, float]] = field(default_factory=dict)
-    rows: int | None = None
-    table: str | None = None
-    catalog_tag: str = "lsst_gaap_1p0"
-    doi: dict[str, str] = field(default_factory=dict)
-    facility: tuple[str, ...] = ()
-    object_prefix: str = ""
-    footprint: str = ""
-    caveats: tuple[str, ...] = ()
-    bibtex: dict[str, str] = field(default_factory=dict)
-
-    def flux(self, band: str, flux: str) -> str:
-        return self.flux_template.format(band=band, flux=flux)
-
-    def flux_err(self, band: str, flux: str) -> str:
-        return self.err_template.format(band=band, flux=flux)
-
-    def mag(self, band: str, flux: str) -> str:
-        return self.mag_template.format(band=band, flux=flux)
-
-    def mag_err(self, band: str, flux: str) -> str:
-        return self.mag_err_template.format(band=band, flux=flux)
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON; ``from_dict`` reads it back. Tables carry it, so that later steps need no file."""
-        return asdict(self)
-
-    @property
-    def sha256(self) -> str:
-        """Of its content: what a lock pins."""
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Profile:
-        return cls(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-        )
 
 
 @dataclass(frozen=True)
@@ -94,7 +49,7 @@ class Release:
 
 def names() -> list[str]:
     """Names of the shipped profiles that a recipe may give."""
-    return [path.stem for path in sorted(HERE.glob("*.yaml")) if path.stem != "unnamed"]
+    return [path.stem for path in sorted(HERE.glob("*.yaml")) if path.stem not in ("unnamed", "presets")]
 
 
 def of_table(schema: Any) -> Profile | None:
@@ -103,36 +58,53 @@ def of_table(schema: Any) -> Profile | None:
     return Profile.from_dict(json.loads(text)["profile_data"]) if text else None
 
 
-@cache
 def profile(name: str) -> Profile:
     """The shipped profile of that name (any case), or the one in a YAML file; TsmError lists the known
-    ones."""
-    path = Path(name) if name.endswith((".yaml", ".yml")) else HERE / f"{name.lower()}.yaml"
-    if not path.is_file():
+    ones, or names the line of the file that is wrong."""
+    own = name.endswith(YAML_ENDS)
+    path = Path(name) if own else HERE / f"{name.lower()}.yaml"
+    if not path.is_file() or (not own and name.lower() not in (*names(), "unnamed")):
         raise TsmError(
             f"There is no release profile '{name}'.",
-            remedy=f"Known profiles: {', '.join(names())}.",
+            remedy=f"Known profiles: {', '.join(names())}; or name a YAML file.",
             where=name,
         )
-    return _read(path)
+    stat = path.stat()
+    return _read(path, stat.st_mtime_ns, stat.st_size)
+
+
+def check(path: Path | str) -> list[str]:
+    """What is wrong with a profile of one's own, in sentences with line and field; empty if nothing is."""
+    from pz_tsm.releases.files import problems
+
+    return problems(Path(path))
 
 
 def resolve(spec: str | dict[str, Any], base: Path = Path()) -> Release:
-    """The release that a recipe names: a known name, the folder of a HATS catalogue, or ``{hats, profile}``.
+    """The release that a recipe names: a known name, the folder of a HATS catalogue, a profile's YAML file,
+    or ``{hats, profile}``.
 
-    Relative folders start at ``base``.
+    Relative folders start at ``base``; the folder that a profile names starts at the profile's own.
     """
     if isinstance(spec, dict):
+        for key in spec:
+            if key not in ("hats", "profile", "name"):
+                raise TsmError(
+                    f"A release knows no '{key}'.", remedy="It knows: hats, profile, name.", where="release"
+                )
         named = spec.get("profile")
         if not spec.get("hats"):
             if not named:
                 raise TsmError("The release needs 'hats' (a folder) or 'profile' (a name).", where="release")
-            return resolve(named, base)
+            found = resolve(named, base)
+            return replace(found, name=spec["name"]) if spec.get("name") else found
         path = _folder(spec["hats"], base)
         chosen = named or _declared(path)
         known = profile(_local(chosen, base)) if chosen else profile("unnamed")
         name = spec.get("name") or (known.name if chosen else path.name)
         return Release(name, known, path, assumed=chosen is None)
+    if spec.endswith(YAML_ENDS):
+        return _of_file(_folder(spec, base))
     places = locations()
     if spec.lower() in names() or spec in places:
         place = places.get(spec) or places.get(spec.lower())
@@ -180,13 +152,24 @@ def locations() -> dict[str, dict[str, Any]]:
     }
 
 
+def _of_file(path: Path) -> Release:
+    known = profile(str(path))
+    if known.hats is None:
+        raise TsmError(
+            f"The release profile {path.name} does not say where its catalogue stands.",
+            remedy=f"Write release: {{hats: FOLDER, profile: {path.name}}}, or hats: FOLDER in the profile.",
+            where=path.name,
+        )
+    return Release(known.name, known, _folder(known.hats, path.parent))
+
+
 def _folder(text: str | Path, base: Path) -> Path:
     path = Path(text).expanduser()
     return path if path.is_absolute() else base / path
 
 
 def _local(name: str, base: Path) -> str:
-    return str(_folder(name, base)) if name.endswith((".yaml", ".yml")) else name
+    return str(_folder(name, base)) if name.endswith(YAML_ENDS) else name
 
 
 def _declared(path: Path) -> str | None:
@@ -203,21 +186,8 @@ def _declared(path: Path) -> str | None:
     return None
 
 
-def _read(path: Path) -> Profile:
-    from ruamel.yaml import YAML
+@cache
+def _read(path: Path, mtime: int, size: int) -> Profile:
+    from pz_tsm.releases.files import read
 
-    data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    if not isinstance(data, dict) or data.get("format") != "tsm-release/1":
-        raise TsmError(f"{path.name} is no release profile (format: tsm-release/1).", where=str(path))
-    known = set(Profile.__dataclass_fields__)
-    values = {}
-    for key, value in data.items():
-        if key == "format":
-            continue
-        if key not in known:
-            raise TsmError(f"Release profile {path.name}: unknown key '{key}'.", where=str(path))
-        values[key] = value
-    try:
-        return Profile.from_dict(values)
-    except TypeError as error:
-        raise TsmError(f"Release profile {path.name} is incomplete: {error}.", where=str(path)) from None
+    return read(path)

@@ -19,13 +19,13 @@ def test_the_layout(out):
     assert files == {
         *("README.md", "ro-crate-metadata.json", "recipe.tsm.yaml", "recipe.tsm.lock", "provenance.json"),
         *("schema.json", "CITATION.cff", "references.bib", "checksums.sha256", "data/training_set.parquet"),
-        *("rail/train.hdf5", "rail/test.hdf5", "rail/catalog_tag.yaml"),
+        *("rail/train.hdf5", "rail/test.hdf5", "rail/catalog_tag.yaml", "qa/match.json", "qa/match.svg"),
     }
 
 
 def test_checksums_are_those_of_sha256sum(out):
     lines = (out / "checksums.sha256").read_text().splitlines()
-    assert len(lines) == 12
+    assert len(lines) == 14
     for line in lines:
         digest, name = line.split("  ")
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest

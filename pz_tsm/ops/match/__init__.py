@@ -7,90 +7,36 @@ release is partitioned.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from pz_tsm.errors import TsmError
-from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
-from pz_tsm.ops.match.report import describe, no_overlap
+from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
+from pz_tsm.ops.combine.params import DeltaZ
+from pz_tsm.ops.match import unmatched
+from pz_tsm.ops.match.params import MatchParams
+from pz_tsm.ops.match.report import describe, no_overlap, tell_lost
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-OUTSIDE = "outside the footprint"
-NOTHING = "nothing within the radius"
-NOT_BEST = "not the best measurement"
-NO_POSITION = "no position"
+__all__ = ["OPERATION", "MatchParams", "plan", "run"]
+
+COMBINE = b"tsm:combine"
 SMALL = 300_000  # objects: below this a plan matches for real
 
 
-class MatchParams(Params):
-    release: str | dict[str, Any] = Field(
-        title="Release",
-        description="Object catalogue: a known release, the folder of a HATS catalogue, or {hats: FOLDER, "
-        "profile: NAME}.",
-    )
-    radius_arcsec: float = Field(
-        0.75,
-        gt=0,
-        le=60,
-        title="Radius (arcsec)",
-        description="Largest separation of a redshift and its object.",
-    )
-    columns: list[str] | None = Field(
-        None,
-        title="Columns",
-        description="Flux families (gaap1p0, cModel) or column names of the release. Empty: the release's "
-        "usual families.",
-    )
-    select: Literal["nearest", "all"] = Field(
-        "nearest",
-        title="Select",
-        description="The nearest object, or one row for every object within the radius.",
-    )
-    objects: Literal["primary", "all"] = Field(
-        "primary",
-        title="Objects",
-        description="Primary objects only, where the release has detect_isPrimary; or all with a position.",
-    )
-    blends: Literal["set_aside", "keep"] = Field(
-        "set_aside",
-        title="Blends",
-        description="Rows whose object has another, discordant redshift: set aside, or kept as they are.",
-    )
-    delta_z: float = Field(
-        0.005,
-        ge=0,
-        le=1,
-        title="Redshifts agree within",
-        description="Largest |dz| / (1 + z) at which two redshifts of one object agree.",
-    )
-    rows: Literal["best", "all"] = Field(
-        "best", title="Rows", description="Match the best rows only, or every measurement."
-    )
-    shift: dict[str, tuple[float, float]] = Field(
-        default_factory=dict,
-        title="Position offsets",
-        description="By survey: arcsec to add to the positions, [east, north].",
-    )
-    radii: dict[str, float] = Field(
-        default_factory=dict,
-        title="Radii by survey (arcsec)",
-        description="Where a survey's positions need another radius.",
-    )
-    run: Literal["auto", "memory", "engine"] = Field(
-        "auto", title="Run", description="Where to run: here in memory, or in a job of the engine."
-    )
-
-
 def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
-    """Rows with an object within the radius, with the object's columns; the others leave, by reason."""
+    """Rows with an object within the radius, with the object's columns; the others leave, or stay, by
+    reason."""
+    import pyarrow as pa
+
     from pz_tsm import releases
     from pz_tsm.ops.combine import decide
-    from pz_tsm.ops.match import columns, search, shared
+    from pz_tsm.ops.match import columns, policy, quality, search, shared
     from pz_tsm.ops.match.assemble import assemble
     from pz_tsm.sources.hats import open_catalogue
 
@@ -99,6 +45,8 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     catalogue = open_catalogue(release.path)
     want = columns.wanted(release, catalogue, params.columns, params.objects)
     schema = columns.result_schema(table.schema, release, catalogue, want)
+    keep = params.unmatched == "keep"
+    tolerance = agreeing(table, params)
     report = Report("match", table.num_rows, 0)
     report.details.update(
         release=release.name,
@@ -108,6 +56,8 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         sha256=catalogue.sha256,
         radius_arcsec=params.radius_arcsec,
         select=params.select,
+        unmatched=params.unmatched,
+        delta_z=tolerance,
         columns=list(want.columns),
     )
     if release.assumed:
@@ -122,50 +72,63 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
             )
         )
     if table.num_rows == 0:
-        return Result(schema.empty_table(), report.close())
+        return Result(_schema(schema, params).empty_table(), report.close())
 
+    reason = np.full(table.num_rows, unmatched.MATCHED)
+    every = (
+        table["is_best"].fill_null(False).to_numpy()
+        if "is_best" in table.column_names
+        else np.ones(table.num_rows, bool)
+    )
     chosen = np.arange(table.num_rows)
-    if params.rows == "best" and "is_best" in table.column_names:
-        best = table["is_best"].fill_null(False).to_numpy()
-        _drop(report, NOT_BEST, int((~best).sum()))
-        chosen = np.flatnonzero(best)
+    if params.rows == "best":
+        reason[~every] = unmatched.REASONS.index(unmatched.NOT_BEST)
+        chosen = np.flatnonzero(every)
     ra, dec = _numbers(table, "ra")[chosen], _numbers(table, "dec")[chosen]
     good = np.isfinite(ra) & np.isfinite(dec) & (np.abs(dec) <= 90)
-    _drop(report, NO_POSITION, int((~good).sum()))
+    reason[chosen[~good]] = unmatched.REASONS.index(unmatched.NO_POSITION)
     chosen, ra, dec = chosen[good], ra[good], dec[good]
     survey = _survey(table, chosen)
     at_ra, at_dec = _shifted(ra, dec, survey, params.shift)
     limit = _limits(survey, params)
-    pairs, inside = search.find(catalogue, want, at_ra, at_dec, float(limit.max(initial=0)), ctx.step)
-    pairs = pairs.take(np.flatnonzero(pairs.sep <= limit[pairs.row]))
-    matched = np.zeros(len(chosen), dtype=bool)
-    matched[pairs.row] = True
-    _drop(report, OUTSIDE, int((~inside).sum()))
-    _drop(report, NOTHING, int((inside & ~matched).sum()))
+    farthest = float(limit.max(initial=params.radius_arcsec))
+
+    def find(some_ra: np.ndarray, some_dec: np.ndarray, reach: float):  # noqa: ANN202
+        return search.find(catalogue, want, some_ra, some_dec, reach, ctx.step)
+
+    wide, inside, shifted = quality.search(find, at_ra, at_dec, farthest, catalogue.partitions, ctx.seed)
+    pairs = wide.take(np.flatnonzero(wide.sep <= limit[wide.row]))
+    near = np.zeros(len(chosen), dtype=bool)
+    near[pairs.row] = True
+    reason[chosen[~inside]] = unmatched.REASONS.index(unmatched.OUTSIDE)
+    reason[chosen[inside & ~near]] = unmatched.REASONS.index(unmatched.NOTHING)
     if len(chosen) and not inside.any():
         raise no_overlap(release, catalogue, ra, dec)
 
-    first = np.concatenate([[True], np.diff(pairs.row) != 0]) if len(pairs) else np.zeros(0, bool)
-    count = np.bincount(pairs.row, minlength=len(chosen))[pairs.row]
-    second = np.full(len(pairs), np.nan)
-    firsts = np.flatnonzero(first)
-    several = firsts[count[firsts] > 1]
-    second_of = np.full(len(chosen), np.nan)
-    second_of[pairs.row[several]] = pairs.sep[several + 1]
-    second = second_of[pairs.row]
-    if params.select == "nearest":
-        pairs, count, second = pairs.take(firsts), count[firsts], second[firsts]
-    elif len(pairs) > matched.sum():
+    count, second = _crowd(pairs, len(chosen))
+    row_ids = _int64(table, "row_id")
+    groups = _int64(table, "group_id") if "group_id" in table.column_names else row_ids
+    error = None
+    if params.select == "error-weighted":
+        error, read = policy.position_errors(
+            table.take(chosen), survey, params.errors, pairs, catalogue, want, release.profile
+        )
+        report.details["object_errors"] = read
+    took = policy.choose(pairs, groups[chosen], params, error)
+    reason[chosen[took.lost]] = unmatched.REASONS.index(unmatched.LOST)
+    reason[chosen[took.beyond]] = unmatched.REASONS.index(unmatched.BEYOND)
+    candidates, pairs = pairs, pairs.take(took.taken)
+    matched = np.zeros(len(chosen), dtype=bool)
+    matched[pairs.row] = True
+    unmatched.account(report, reason, every, keep)
+    if len(pairs) > matched.sum():
         report.added["another object within the radius"] = int(len(pairs) - matched.sum())
     base = table.take(chosen[pairs.row])
-    row_id = _int64(base, "row_id")
-    group = _int64(base, "group_id") if "group_id" in base.column_names else row_id
-    keys = shared.split_keys(group, pairs.object_id)
-    best = (
-        base["is_best"].fill_null(False).to_numpy()
-        if "is_best" in base.column_names
-        else np.ones(len(pairs), bool)
-    )
+    count, second = count[pairs.row], second[pairs.row]
+    row_id, group, best = (one[chosen[pairs.row]] for one in (row_ids, groups, every))
+    # rows that lost an object stay tied to it: they may be the same galaxy
+    tied = np.concatenate([group, groups[chosen[took.lost]]])
+    keys = shared.split_keys(tied, np.concatenate([pairs.object_id, candidates.object_id[took.lost_to]]))
     judged = shared.resolve(
         pairs.object_id,
         group,
@@ -174,7 +137,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         _numbers(base, "z_flag_homogenized"),
         _texts(base, "instrument_type"),
         best,
-        params.delta_z,
+        tolerance,
         decide.rank(base),
     )
     if params.select == "all":
@@ -182,54 +145,148 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     elif params.blends == "keep":
         judged = replace(judged, blend=np.zeros_like(judged.blend))
     objects = search.fetch(catalogue, want, pairs)
-    result = assemble(base, objects, pairs, schema, release.name, keys, best, judged, row_id, count, second)
+    mine = keys[: len(pairs)]
+    result = assemble(base, objects, pairs, schema, release.name, mine, best, judged, row_id, count, second)
+    if took.sigma is not None:
+        result = result.append_column(columns.sigma_field(), pa.array(took.sigma.astype(np.float32)))
+    winners = _winners(candidates, took, pairs, row_id)
+    if keep:
+        others = np.flatnonzero(reason != unmatched.MATCHED)
+        result = unmatched.together(
+            result,
+            chosen[pairs.row],
+            unmatched.rows_without(
+                table.take(others),
+                reason[others],
+                _schema(schema, params),
+                shared.keys_of(groups[others], tied, keys),
+                {
+                    int(np.searchsorted(others, chosen[row])): winner
+                    for row, winner in zip(took.lost.tolist(), winners, strict=True)
+                },
+            ),
+            others,
+        )
     report.rows_out = result.num_rows
+    tell_lost(report, candidates, took, row_ids[chosen], winners, _numbers(table, "redshift")[chosen])
     describe(report, params, pairs, count, judged, ra, dec, survey, len(chosen), inside, matched)
+    report.details["quality"] = quality.measure(
+        at_ra,
+        at_dec,
+        survey,
+        wide,
+        shifted,
+        params.radius_arcsec,
+        inside=inside,
+        reach_arcsec=quality.reach_of(farthest),
+        shared=judged.objects,
+        shift=params.shift,
+        seed=ctx.seed,
+    )
+    report.findings += quality.findings(report.details["quality"])
     ctx.step(1.0, f"{result.num_rows} rows")
     return Result(result, report.close())
 
 
 def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
-    """Columns of the result and an estimate of its rows; a small release is matched for real."""
+    """Columns of the result and what is expected of it; a small release is matched for real."""
     from pz_tsm import releases
-    from pz_tsm.ops.match import columns
-    from pz_tsm.sources.hats import inside_pixels, near_partitions, open_catalogue
+    from pz_tsm.ops.match import columns, expect
+    from pz_tsm.sources.hats import open_catalogue
 
     release = releases.resolve(params.release, ctx.base)
     catalogue = open_catalogue(release.path)
-    if table.num_rows == 0 or (catalogue.rows or SMALL + 1) <= SMALL:
+    if table.num_rows == 0:
         return run(table, params, ctx)
     _require(table, ("row_id", "ra", "dec", "redshift"))
     want = columns.wanted(release, catalogue, params.columns, params.objects)
-    schema = columns.result_schema(table.schema, release, catalogue, want)
+    schema = _schema(columns.result_schema(table.schema, release, catalogue, want), params)
     ra, dec = _numbers(table, "ra"), _numbers(table, "dec")
     chosen = np.isfinite(ra) & np.isfinite(dec) & (np.abs(dec) <= 90)
     if params.rows == "best" and "is_best" in table.column_names:
         chosen &= table["is_best"].fill_null(False).to_numpy()
-    near = near_partitions(catalogue.partitions, ra[chosen], dec[chosen], params.radius_arcsec / 3600)
-    inside = int(inside_pixels([part for part, _ in near], ra[chosen], dec[chosen]).sum()) if near else 0
-    if chosen.any() and not near:
-        raise no_overlap(release, catalogue, ra[chosen], dec[chosen])
-    report = Report("match", table.num_rows, inside)
-    _drop(report, "other rows, or no object there (estimated)", table.num_rows - inside)
+    survey = _survey(table, np.flatnonzero(chosen))
+    at_ra, at_dec = _shifted(ra[chosen], dec[chosen], survey, params.shift)
+    width = columns.bytes_per_row(table, schema)
+    expected, told = expect.before(
+        catalogue,
+        release,
+        at_ra,
+        at_dec,
+        survey,
+        params,
+        width,
+        want=want,
+        names=table.column_names,
+        seed=ctx.seed,
+    )
+    if (catalogue.rows or SMALL + 1) <= SMALL:
+        result = run(table, params, ctx)
+        report = result.report
+        matched = report.details.get("matched", 0)
+        report.details["expected"] = expect.exact(expected, result.table.num_rows, matched, width)
+        known = {finding.code for finding in report.findings}
+        report.findings += [one for one in told if one.code is None or one.code not in known]
+        return result
+    rows = min(expected["matches"]["rows"], table.num_rows)
+    left = table.num_rows - rows
+    into = {"other rows, or no object there (estimated)": left} if left else {}
+    if params.unmatched == "keep":
+        report = Report("match", table.num_rows, table.num_rows, set_aside=into)
+    else:
+        report = Report("match", table.num_rows, rows, dropped=into)
     report.details.update(
-        estimated=True, at_most=inside, partitions=len(near), release=release.name, columns=list(want.columns)
+        estimated=True,
+        at_most=expected["overlap"]["inside"],
+        partitions=expected["run"]["partitions"],
+        release=release.name,
+        columns=list(want.columns),
+        expected=expected,
     )
-    report.findings.append(
-        Finding(
-            "note",
-            f"At most {inside} rows lie in the {len(near)} partitions of '{release.name}' that would be "
-            f"read; "
-            "how many find an object is known after the run.",
-            where=release.name,
-        )
-    )
+    report.findings += told
     return Result(schema.empty_table(), report.close())
 
 
-def _drop(report: Report, reason: str, count: int) -> None:
-    if count:
-        report.dropped[reason] = report.dropped.get(reason, 0) + count
+def agreeing(table: pa.Table, params: MatchParams) -> dict[str, float]:
+    """|dz|/(1+z) by instrument type within which redshifts agree: asked for, as combine was told, or ours."""
+    if params.delta_z is None:
+        said = json.loads((table.schema.metadata or {}).get(COMBINE) or b"{}").get("delta_z")
+        if isinstance(said, dict) and set("sgp") <= said.keys():
+            return {kind: float(said[kind]) for kind in "sgp"}
+        return DeltaZ().model_dump()
+    if isinstance(params.delta_z, DeltaZ):
+        return params.delta_z.model_dump()
+    return dict.fromkeys("sgp", params.delta_z)
+
+
+def _schema(schema: pa.Schema, params: MatchParams) -> pa.Schema:
+    """The columns of the matched table, with those that the parameters ask for besides."""
+    from pz_tsm.ops.match import columns
+
+    if params.select == "error-weighted":
+        schema = schema.append(columns.sigma_field())
+    return unmatched.with_reason(schema) if params.unmatched == "keep" else schema
+
+
+def _crowd(pairs, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of each row the number of objects within the radius, and the separation of the second nearest (NaN:
+    none)."""
+    count = np.bincount(pairs.row, minlength=size)
+    second = np.full(size, np.nan)
+    first = np.concatenate([[True], np.diff(pairs.row) != 0]) if len(pairs) else np.zeros(0, bool)
+    several = np.flatnonzero(first)
+    several = several[count[pairs.row[several]] > 1]
+    second[pairs.row[several]] = pairs.sep[several + 1]
+    return count, second
+
+
+def _winners(candidates, took, pairs, row_id: np.ndarray) -> list[int]:
+    """For each lost row the row_id that took its nearest object, the closest where measurements share it."""
+    if not len(took.lost):
+        return []
+    order = np.lexsort((row_id, pairs.sep, pairs.object_id))
+    ids = pairs.object_id[order]
+    return row_id[order[np.searchsorted(ids, candidates.object_id[took.lost_to])]].tolist()
 
 
 def _require(table: pa.Table, names: tuple[str, ...]) -> None:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pz_tsm.ops.fluxes import without_sentinels
 from pz_tsm.ops.match.search import Pairs
 from pz_tsm.ops.match.shared import Shared
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-SENTINELS = (99.0, -99.0, 999.0, -999.0, -9.99, -9.9999)
 
 
 def assemble(
@@ -51,7 +49,7 @@ def assemble(
     for name in objects.column_names:
         state = json.loads((schema.field(name).metadata or {}).get(b"state", b"{}"))
         magnitude = state.get("kind") in ("mag", "mag_err")
-        made[name] = _without_sentinels(objects[name]) if magnitude else objects[name]
+        made[name] = without_sentinels(objects[name]) if magnitude else objects[name]
     verdict = _texts(base, "verdict", "single")
     decided = _texts(base, "decided_by", None)
     rival = base["rival"].to_pylist() if "rival" in base.column_names else [None] * size
@@ -71,15 +69,6 @@ def assemble(
             column = base[name] if name in base.column_names else base[name.removesuffix("__specz")]
         columns.append(column if column.type == field.type else column.cast(field.type))
     return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _without_sentinels(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Releases write 99 and the like where there is no magnitude: null here."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    values = pa.array(SENTINELS, column.type)
-    return pc.if_else(pc.is_in(column, value_set=values), pa.scalar(None, column.type), column)
 
 
 def _texts(base: pa.Table, name: str, otherwise: str | None) -> list[str | None]:

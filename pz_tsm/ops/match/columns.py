@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pz_tsm.errors import TsmError
-from pz_tsm.releases import Profile, Release
+from pz_tsm.releases import Profile, Release, Stored, presets
 from pz_tsm.sources.hats import Catalogue
 
 if TYPE_CHECKING:
@@ -53,15 +53,19 @@ def wanted(
         if name not in have:
             raise _unknown(name, have, release, "position")
     families = families_in(profile, have)
+    families += [flux for flux in mag_families_in(profile, have) if flux not in families]
     if asked is None:
         asked = [name for name in profile.default_fluxes if name in families] or families[:1]
     columns: list[str] = []
     for name in asked:
         family = next((flux for flux in families if flux.lower() == name.lower()), None)
+        preset = presets.named(name, profile.presets)
         if name in have:
             columns.append(name)
         elif family is not None:
-            columns += [column for column, *_ in flux_columns(profile, family) if column in have]
+            columns += family_columns(profile, family, have)
+        elif preset is not None:
+            columns += _of_preset(name, preset, have, release)
         else:
             raise _unknown(name, [*families, *have], release, "column or flux family")
     columns += [name for name in (profile.ebv, *profile.extra) if name in have]
@@ -78,6 +82,36 @@ def families_in(profile: Profile, have: list[str]) -> list[str]:
     return [
         flux for flux in profile.fluxes if any(profile.flux(band, flux) in names for band in profile.bands)
     ]
+
+
+def mag_families_in(profile: Profile, have: list[str]) -> list[str]:
+    """Flux families of which the catalogue holds magnitudes in at least one band, in the profile's order."""
+    names = set(have)
+    return [
+        flux for flux in profile.fluxes if any(profile.mag(band, flux) in names for band in profile.bands)
+    ]
+
+
+def family_columns(profile: Profile, flux: str, have: list[str]) -> list[str]:
+    """The columns of a family: its fluxes and their errors, or its magnitudes where it has no fluxes."""
+    names = set(have)
+    fluxes = [column for column, *_ in flux_columns(profile, flux) if column in names]
+    mags = [f(band, flux) for band in profile.bands for f in (profile.mag, profile.mag_err)]
+    return fluxes or [column for column in mags if column in names]
+
+
+def _of_preset(name: str, preset: presets.Preset, have: list[str], release: Release) -> list[str]:
+    """The columns of the release that a preset reads; TsmError if some are not there."""
+    wanted = preset.columns()
+    missing = [column for column in wanted if column not in have]
+    if missing:
+        shown = f"{', '.join(missing[:6])}{f' and {len(missing) - 6} more' if len(missing) > 6 else ''}"
+        raise TsmError(
+            f"The preset '{name}' reads columns that the release '{release.name}' hasn't: {shown}.",
+            remedy="Use another preset, or a condition of your own.",
+            where=missing[0],
+        )
+    return wanted
 
 
 def flux_columns(profile: Profile, flux: str) -> list[tuple[str, str, str]]:
@@ -184,6 +218,16 @@ def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, wan
     return pa.schema([positions.get(field.name, field) for field in fields], metadata=metadata)
 
 
+def bytes_per_row(table: pa.Table, schema: pa.Schema) -> float:
+    """About how many bytes a row of the result takes in memory: as in ``table``, and what ``schema`` adds
+    (numbers by their width, texts as 16)."""
+    import pyarrow.types as pt
+
+    old = table.nbytes / max(table.num_rows, 1)
+    new = [field.type for field in schema if field.name not in table.column_names]
+    return old + sum(kind.bit_width / 8 if pt.is_primitive(kind) else 16 for kind in new)
+
+
 def most_restrictive(*access: str) -> str:
     """``public`` if all of them are (or say nothing), else ``rubin-data-rights``."""
     return "public" if all(one in ("", "public") for one in access) else "rubin-data-rights"
@@ -191,26 +235,40 @@ def most_restrictive(*access: str) -> str:
 
 def _states(release: Release, have: list[str]) -> dict[str, dict]:
     profile, found = release.profile, {}
-    base = {"system": "AB", "dereddened": False, "dust_map": None, "offset": None, "profile": profile.name}
-    for flux in families_in(profile, have):
+    flux_base, mag_base = (_base(profile, one) for one in (profile.stored_flux, profile.stored_mag))
+    for flux in dict.fromkeys([*families_in(profile, have), *mag_families_in(profile, have)]):
         for column, band, kind in flux_columns(profile, flux):
-            found[column] = {**base, "kind": kind, "unit": "nJy", "band": band, "flux": flux}
+            found[column] = {**flux_base, "kind": kind, "unit": profile.flux_unit, "band": band, "flux": flux}
         for band in profile.bands:
-            found[profile.mag(band, flux)] = {
-                **base,
-                "kind": "mag",
-                "unit": "mag",
-                "band": band,
-                "flux": flux,
-            }
-            found[profile.mag_err(band, flux)] = {
-                **base,
-                "kind": "mag_err",
-                "unit": "mag",
-                "band": band,
-                "flux": flux,
-            }
+            both = (profile.mag(band, flux), "mag"), (profile.mag_err(band, flux), "mag_err")
+            for column, kind in both:
+                found[column] = {**mag_base, "kind": kind, "unit": "mag", "band": band, "flux": flux}
     return found
+
+
+def _base(profile: Profile, stored: Stored) -> dict:
+    """The state of photometry as the release stores it."""
+    dust = (stored.dust_map or profile.dust_map) if stored.dereddened else None
+    return {
+        "system": "AB",
+        "dereddened": stored.dereddened,
+        "dust_map": dust,
+        "offset": stored.offset,
+        "profile": profile.name,
+    }
+
+
+def sigma_field() -> pa.Field:
+    """The column that select 'error-weighted' adds."""
+    import pyarrow as pa
+
+    return _field(
+        "match_sigma",
+        pa.float32(),
+        "",
+        "pos.angDistance;arith.ratio",
+        "Separation of the redshift's position and the object, in combined position errors",
+    )
 
 
 def _field(name: str, kind: pa.DataType, unit: str, ucd: str, description: str) -> pa.Field:

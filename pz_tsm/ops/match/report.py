@@ -67,6 +67,42 @@ def describe(report, params, pairs, count, judged, ra, dec, survey, looked_at, i
         )
 
 
+def tell_lost(report, candidates, took, row_ids, winners, z) -> None:
+    """Rows whose object went to a closer one: a list, and how many of them disagree with it.
+
+    ``winners``: row_id of the closer row, one for each lost row; ``row_ids`` and ``z`` have one entry a row.
+    """
+    if not len(took.lost):
+        return
+    tolerance = max(report.details["delta_z"].values())
+    place = {int(one): at for at, one in enumerate(row_ids)}
+    theirs = np.array([z[place[winner]] if winner in place else np.nan for winner in winners])
+    mine = z[took.lost]
+    apart = np.abs(mine - theirs) > tolerance * (1 + (mine + theirs) / 2)
+    report.details["lost"] = [
+        {
+            "row_id": str(row_ids[row]),
+            "to": str(winner),
+            "objectId": str(candidates.object_id[at]),
+            "separation": round(float(candidates.sep[at]), 4),
+            "redshifts": [float(one) if np.isfinite(one) else None for one in (z[row], other)],
+        }
+        for row, winner, at, other in zip(took.lost[:200], winners, took.lost_to, theirs, strict=False)
+    ]
+    report.details["lost_discordant"] = int(apart.sum())
+    if apart.any():
+        report.findings.append(
+            Finding(
+                "warning",
+                f"Of {len(apart)} rows that lost their object to a closer one, {int(apart.sum())} have "
+                "another redshift than that: these objects may be blends.",
+                remedy="select: nearest sets blends aside.",
+                where="objectId",
+                count=int(apart.sum()),
+            )
+        )
+
+
 def _offsets(pairs, ra, dec, survey) -> dict[str, dict[str, float]]:
     """Median object minus redshift position by survey (arcsec east, north; number of rows), for a
     systematic shift."""

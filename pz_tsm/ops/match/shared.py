@@ -25,16 +25,18 @@ def resolve(
     flag: np.ndarray,
     kind: np.ndarray,
     best: np.ndarray,
-    delta_z: float,
+    tolerance: dict[str, float],
     rank: np.ndarray,
 ) -> Shared:
     """Judge every object that best rows of several groups share.
 
-    Redshifts agree if ``|dz| / (1 + z) <= delta_z`` (the smaller z). Rows that assign no redshift (null,
-    or flag 0) and photometric redshifts beside a spectrum have no say in that. Of those that agree
-    the smallest ``rank`` is kept, a row with a redshift before one without. ``z`` and ``flag`` are NaN where
-    null; ``kind`` is s, g, p or None.
+    Redshifts agree as in combine: |dz| / (1 + z) within ``tolerance`` of their instrument types, of two types
+    the larger one. Rows that assign no redshift (null, or flag 0) and photometric redshifts beside a spectrum
+    have no say in that. Of those that agree the smallest ``rank`` is kept, a row with a redshift before one
+    without. ``z`` and ``flag`` are NaN where null; ``kind`` is s, g, p or None (as s).
     """
+    from pz_tsm.ops.combine import decide
+
     size = len(object_id)
     result = Shared(np.zeros(size, bool), np.zeros(size, bool), np.full(size, -1, dtype=np.int64))
     rows = np.flatnonzero(best)
@@ -43,24 +45,32 @@ def resolve(
         return result
     starts = np.flatnonzero(np.concatenate([[True], np.diff(object_id[rows]) != 0]))
     counts = np.diff(np.append(starts, len(rows)))
+    shared: list[list[int]] = []
+    judge: list[int] = []
+    number = np.zeros(size, dtype=np.int64)  # of the shared object, for the rows that have a say
     for first, count in zip(starts[counts > 1], counts[counts > 1], strict=True):
         members = rows[first : first + count]
         if len(np.unique(group[members])) < 2:
             continue
         order = sorted(members, key=lambda r: (not (np.isfinite(z[r]) and flag[r] != 0), rank[r]))
         says = [r for r in order if np.isfinite(z[r]) and flag[r] != 0]
-        spectra = [r for r in says if kind[r] != "p"]
-        says = spectra or says
-        discordant = bool(says) and (max(z[says]) - min(z[says])) > delta_z * (1 + min(z[says]))
-        if discordant:
-            result.blend[members] = True
+        says = [r for r in says if kind[r] != "p"] or says
+        number[says] = len(shared)
+        judge += says
+        shared.append(order)
+    code = np.array([decide.KINDS.index(one) if one in decide.KINDS else 0 for one in kind], dtype=np.int64)
+    discordant = decide.discordant(number, code, z, np.array(sorted(judge), dtype=np.int64), tolerance)
+    blends = set(discordant.tolist())
+    for place, order in enumerate(shared):
+        if place in blends:
+            result.blend[order] = True
         else:
             losers = np.array(order[1:])
             result.loser[losers], result.winner[losers] = True, order[0]
         result.objects.append(
             {
-                "objectId": str(object_id[members[0]]),
-                "verdict": "blend" if discordant else "one kept",
+                "objectId": str(object_id[order[0]]),
+                "verdict": "blend" if place in blends else "one kept",
                 "rows": [str(row_id[r]) for r in order],
                 "redshifts": [float(z[r]) if np.isfinite(z[r]) else None for r in order],
                 "groups": [str(group[r]) for r in order],
@@ -81,3 +91,14 @@ def split_keys(group: np.ndarray, object_id: np.ndarray) -> np.ndarray:
     smallest = np.full(int(label.max()) + 1, np.iinfo(np.int64).max)
     np.minimum.at(smallest, label, groups)
     return smallest[label][g]
+
+
+def keys_of(groups: np.ndarray, tied: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Split keys of other rows of those groups: as ``keys`` says for ``tied``; a group unknown there is its
+    own key."""
+    known, first = np.unique(tied, return_index=True)
+    place = np.searchsorted(known, groups)
+    place[place == len(known)] = 0
+    if not len(known):
+        return groups
+    return np.where(known[place] == groups, keys[first][place], groups)

@@ -1,0 +1,60 @@
+"""How large the result of a match will be, how long it takes, and where it should run.
+
+The constants are of this package's own search, on one core of the 2-core machine where it was made
+(2026-11): CPU seconds of a second match in the same process, files in the system's cache, fitted to nine
+matches of 2,000 to 100,000 positions with uniform releases of 0.2 to 2 million objects in 4 or 12 partitions
+and 13 or 37 columns (the fit is within 6 % of each), without the null test, whose part was measured apart.
+Another machine may be several times faster or slower, and so may its disks: the time is told as "about".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+LIMIT = 200_000_000  # bytes that the PZ Server takes in one upload
+PACKED = 0.74  # bytes of a zstd Parquet file for a byte in memory, measured on the mock's training set
+
+START = 0.8  # seconds, once in a process: imports and compiled code
+PARTITION = 8.2e-3  # seconds for each that is read
+OBJECT = 1.5e-8  # seconds for each whose position is read and searched
+VALUE = 4.9e-9  # seconds for each value of a wanted column in the partitions read
+ROW = 3.5e-6  # seconds for each position
+QUALITY = 1.15  # times as long, as the match measures its own quality
+
+LONG = 60.0  # seconds from which a job is better: it goes on when JupyterLab is closed
+MEMORY = 0.5  # of the machine's free memory that the result and a partition may take
+
+
+def size(rows: float, bytes_per_row: float) -> dict[str, Any]:
+    """Rows and bytes, in memory and as a file, against the PZ Server's limit."""
+    packed = rows * bytes_per_row * PACKED
+    return {
+        "rows": round(rows),
+        "bytes": round(rows * bytes_per_row),
+        "file_bytes": round(packed),
+        "limit_bytes": LIMIT,
+        "over": packed > LIMIT,
+    }
+
+
+def seconds(partitions: int, objects: float, columns: int, positions: int) -> float:
+    """About how long a match takes in memory."""
+    warm = partitions * PARTITION + objects * (OBJECT + columns * VALUE) + positions * ROW
+    return START + QUALITY * warm
+
+
+def place(asked: str, time: float, memory: float) -> tuple[str, str]:
+    """("memory" or "engine", why)."""
+    import psutil
+
+    if asked in ("memory", "engine"):
+        return asked, "as the step asks"
+    free = psutil.virtual_memory().available
+    if memory > MEMORY * free:
+        return (
+            "engine",
+            f"it needs about {memory / 1e9:.1f} GB of memory, of which {free / 1e9:.1f} GB are free",
+        )
+    if time > LONG:
+        return "engine", "it takes longer than a minute; a job goes on when JupyterLab is closed"
+    return "memory", "the part of the release that is read is small"

@@ -65,6 +65,7 @@ test('a conflict is seen, explained and decided', async ({ page }) => {
     await expect(details).toContainText('secure redshifts disagree');
     await expect(details).toContainText(/1 of \d+ conflicts/);
     await expect(details).toContainText("in the survey's words");
+    await page.setViewportSize({ width: 1600, height: 1000 });
     await picture(page, 'story-why-light.png', true);
     await details.getByRole('button', { name: /next conflict/i }).click();
     await expect(details).toContainText(/2 of \d+ conflicts/);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
@@ -35,6 +36,7 @@ NAMES = {  # what is compared: its canonical name and those of older products
     "survey": ("survey",),
     "row_id": ("row_id",),
 }
+ASIDE = "__orig"  # reading a catalogue puts columns with names of ours aside so
 ROLES = ("ra", "dec", "redshift", "flag", "type", "survey")
 
 
@@ -109,12 +111,19 @@ def compare(
     (second - first, over 1+z), and what is compared of each, the names ending in _1 and _2.
     Raises TsmError where a table has no positions or no redshifts.
     """
+    for name, value in (("radius_arcsec", radius_arcsec), ("delta_z", delta_z)):
+        if not 0 <= value < float("inf") or (name == "radius_arcsec" and value == 0):
+            raise TsmError(
+                f"{name} = {value:g} means nothing here.", remedy="Give a positive number.", where=name
+            )
     sides = []
     for place, given in enumerate((first, second)):
         table, name = _table(given)
         name = names[place] if names else name or ("first", "second")[place]
         sides.append((_side(table, name), name, (table.schema.metadata or {}).get(b"tsm:access", b"public")))
     (a, name_a, access_a), (b, name_b, access_b) = sides
+    if name_a == name_b and names is None and all(isinstance(one, str | PurePath) for one in (first, second)):
+        name_a, name_b = str(first), str(second)  # june/data/measurements.parquet and november's
     i, j, sep = _same_objects(a, b, radius_arcsec)
     table = _joined(a, b, i, j, sep, delta_z, radius_arcsec)
     access = (
@@ -141,11 +150,31 @@ def _table(given: Any) -> tuple[pa.Table, str | None]:
         import pz_tsm
 
         given = pz_tsm.read(given)
+        return _as_combined(given.arrow), given.name
     if hasattr(given, "arrow"):
         return given.arrow, given.name
     raise TsmError(
         f"A {type(given).__name__} can't be compared.", remedy="Give Tables, paths or Arrow tables."
     )
+
+
+def _as_combined(table: pa.Table) -> pa.Table:
+    """A table that was read as a catalogue, with what combine (ours or the PZ Server's) had said in the file.
+
+    Reading puts such columns aside, since stale decisions must not enter a new compilation.
+    """
+    known = table.column_names
+    marked = [name for name in ("is_best", "tie_result") if name in known or f"{name}{ASIDE}" in known]
+    if not marked:
+        return table
+    for name in ("row_id", "instrument_type", *marked):
+        if f"{name}{ASIDE}" not in known or (name == "row_id" and f"group_id{ASIDE}" not in known):
+            continue
+        column = table[f"{name}{ASIDE}"]
+        if name in table.column_names:
+            table = table.drop_columns([name])
+        table = table.append_column(name, column)
+    return table
 
 
 def canonical(table: pa.Table, roles: Mapping[str, str]) -> pa.Table:

@@ -32,7 +32,7 @@ def failure_rates(table: pa.Table, tolerance: Mapping[str, float] = TOLERANCE) -
     """
     import numpy as np
     import pyarrow as pa
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     missing = [name for name in NEEDED if name not in table.column_names]
     if missing:
@@ -64,7 +64,7 @@ def failure_rates(table: pa.Table, tolerance: Mapping[str, float] = TOLERANCE) -
     n, k = compared[keep], failed[keep]
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = k / n
-    low, high = beta.ppf(0.025, k + 0.5, n - k + 0.5), beta.ppf(0.975, k + 0.5, n - k + 0.5)
+    low, high = (betaincinv(k + 0.5, n - k + 0.5, part) for part in (0.025, 0.975))
     kept = [name for name, there in zip(names, keep, strict=True) if there]
     return pa.table(
         {

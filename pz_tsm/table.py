@@ -162,7 +162,8 @@ class Table:
             wanted = int(str(row))
         except ValueError:
             raise TsmError(f"{row!r} is no row_id.", remedy="It is a whole number.") from None
-        return explain.Why(explain.why(whole, wanted))
+        later = self.arrow if whole is not self.arrow else None  # what the match made of these rows
+        return explain.Why(explain.why(whole, wanted, later=later))
 
     def conflicts(self) -> pd.DataFrame:
         """The objects whose secure redshifts disagree, one row each: see ``why`` for one of them."""

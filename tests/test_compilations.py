@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,8 @@ import pytest
 
 from pz_tsm.compilations import CHANGES, compare
 from pz_tsm.errors import TsmError
+
+sys.path.insert(0, str(Path(__file__).parent / "ops"))
 
 
 def compilation(*rows: tuple, **extra) -> pa.Table:
@@ -128,3 +131,33 @@ def test_an_older_product_against_what_its_sources_give_today(shared: Path):
     result = compare(product, vandels)
     assert result.counts["added"] == 0
     assert result.table.num_rows - result.counts["lost"] >= winners > 0
+
+
+def test_files_of_combined_tables_are_compared_by_their_best_rows(tmp_path):
+    """As ``pz-tsm compare june/data/measurements.parquet november/...``: reading a file as a catalogue sets
+    such columns aside."""
+    from combinekit import run, table
+
+    rows = table((1, 0, 0.5, 4, "s"), (2, 0.1, 0.5, 3, "s"), (3, 30, 0.7, 4, "s"))
+    paths = []
+    for name, decisions in (("june", []), ("november", [{"prefer": 2, "reason": "newer"}])):
+        made = run(rows, decisions=decisions).table.append_column("survey", pa.array(["VVDS"] * 3))
+        paths.append(tmp_path / name / "measurements.parquet")
+        paths[-1].parent.mkdir()
+        pq.write_table(made, paths[-1])
+    result = compare(*paths)
+    assert result.table.num_rows == 2, "objects, not measurements"
+    assert result.counts["flag"] == result.counts["same"] == 1
+    assert "june" in result.first and "november" in result.second
+
+
+def test_the_older_product_is_read_with_its_marks(shared: Path):
+    path = shared / "data" / "specz" / "previous_product_slice.parquet"
+    winners = pa.compute.sum(pa.compute.equal(pq.read_table(path)["tie_result"], 1)).as_py()
+    assert 0 < compare(path, path).table.num_rows == winners < pq.read_table(path).num_rows
+
+
+@pytest.mark.parametrize("wrong", [{"radius_arcsec": -1}, {"radius_arcsec": 0}, {"delta_z": float("nan")}])
+def test_a_tolerance_that_means_nothing_is_refused(wrong):
+    with pytest.raises(TsmError, match="means nothing"):
+        compare(OLD, NEW, **wrong)

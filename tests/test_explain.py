@@ -280,3 +280,24 @@ def test_on_real_catalogues_the_reasons_add_up(shared):
     assert found.total == sum(found.counts.values()) and 0 < found.rows.num_rows <= 200
     gained = found.rows.filter(found.rows["ours_is_best"]).num_rows
     assert gained and set(found.rows["reason"].to_pylist()) == set(found.counts)
+
+
+def test_a_matched_table_is_not_compared_with_the_other_policy():
+    made = run(table((1, 0, 0.5, 4, "s"))).table
+    matched = made.append_column("match_dist", pa.array([0.1], pa.float32()))
+    with pytest.raises(TsmError, match="matched since it was combined"):
+        explain.policies(matched)
+
+
+def test_what_a_match_decided_later_holds_over_the_measurements():
+    made = run(table((1, 0, 0.5, 4, "s"), (2, 0.1, 0.5, 3, "s"))).table
+    later = made.slice(0, 1)
+    for name, value in (("verdict", "unmatched"), ("decided_by", "match"), ("is_best", False)):
+        later = later.set_column(later.column_names.index(name), name, pa.array([value]))
+    assert explain.why(made, 2)["best"] == "1"
+    said = explain.why(made, 2, later=later)
+    assert said["best"] is None and len(said["measurements"]) == 2
+    first = next(one for one in said["measurements"] if one["row_id"] == "1")
+    assert first["verdict"] == "unmatched" and "no object of the release" in first["sentence"]
+    other = next(one for one in said["measurements"] if one["row_id"] == "2")
+    assert other["verdict"] == "lost", "rows that the match does not have are told as combine left them"

@@ -12,6 +12,7 @@ from pz_tsm.cli import main
 from pz_tsm.engine.jobs.folder import Folder
 from pz_tsm.engine.serve import _listen
 from pz_tsm.errors import TsmError
+from pz_tsm.ops import get
 from pz_tsm.recipe import Recipe, output, run
 from pz_tsm.sources import read_raw
 
@@ -119,3 +120,21 @@ def test_a_run_of_the_engine_removes_only_what_a_run_left(tmp_path):
     (mine / output.MARK).write_text(json.dumps({"pid": 2**22 + 1, "host": socket.gethostname()}))
     job.remove_partial()
     assert not mine.exists()
+
+
+@pytest.mark.parametrize(
+    ("op", "given", "place"),
+    [
+        ("combine", {"prefer": [{"by": "redshift_err", "tolerance": -1}]}, "'prefer.0.tolerance'"),
+        ("combine", {"radii": {"VVDS": -1}}, "'radii.VVDS'"),
+        (
+            "homogenize",
+            {"surveys": {"VVDS": {"flag": [{"when": "z_flag = 1", "is": 7}]}}},
+            "'surveys.VVDS.flag.0.is'",
+        ),
+    ],
+)
+def test_a_wrong_value_is_placed_in_the_users_words(op, given, place):
+    with pytest.raises(TsmError, match="parameter") as told:
+        get(op).parse(given)
+    assert place in told.value.message

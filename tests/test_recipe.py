@@ -310,3 +310,21 @@ def test_inputs_that_are_matched_each_by_itself_are_not_put_together(small_sky):
     with pytest.raises(TsmError, match="each by itself"):
         run(text, small_sky)
     assert any("each by itself" in one.message for one in plan(text, small_sky).all_findings)
+
+
+def test_a_plan_goes_on_after_a_match_that_it_estimates(small_sky, monkeypatch):
+    import pz_tsm.ops.match as match
+
+    text = (small_sky / "mock.tsm.yaml").read_text()
+    exact = plan(text, small_sky)
+    monkeypatch.setattr(match, "SMALL", 0)
+    found = plan(text, small_sky)
+    assert found.ok and "No row would be left at the end." not in [one.message for one in found.all_findings]
+    after = [one for one in found.steps if one["op"] in ("match", "photometry", "filter", "split")]
+    expected = after[0]["report"].details["expected"]["matches"]["rows"]
+    assert expected > 0 and all(one["estimated"] and one["rows_out"] == expected for one in after)
+    matched = next(one for one in exact.steps if one["op"] == "match")["rows_out"]
+    assert abs(expected - matched) < 0.2 * matched
+    rows = exact.steps[-1]["rows_out"]
+    assert 0.5 < (found.bytes / expected) / (exact.bytes / rows) < 2, "bytes of a row"
+    assert any("once the match has run" in one.message for one in after[2]["findings"])

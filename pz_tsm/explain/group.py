@@ -18,6 +18,7 @@ COLUMNS = (
     "z_flag_homogenized", "flag_rule", "instrument_type", "spec_class", "is_secondary", "confidence",
     "verdict", "decided_by", "decided_value", "rival_value", "rival", "rival_sep", "rival_dz", "is_best",
 )  # fmt: skip
+DECIDED = COLUMNS[COLUMNS.index("verdict") :]
 OF_GROUP = ("n_meas", "n_secure", "agreement", "chain_arcsec")
 ORDER = ("won", "single", "conflict", "lost", "ineligible", "photo-z", "star", "excluded")
 PZSERVER = [
@@ -27,11 +28,12 @@ PZSERVER = [
 ]
 
 
-def why(table: pa.Table, row_id: int) -> dict[str, Any]:
+def why(table: pa.Table, row_id: int, later: pa.Table | None = None) -> dict[str, Any]:
     """The object that a row belongs to, as JSON values (ids as text), the best measurement first.
 
-    ``table`` is what combine made, or a part of it; columns that it lacks are null. TsmError if it isn't
-    combined, or has no such row.
+    ``table`` is what combine made, or a part of it; columns that it lacks are null. ``later``: what a match
+    made of it, whose verdicts then hold for the rows that it has. TsmError if it isn't combined, or has no
+    such row.
     """
     import numpy as np
 
@@ -49,6 +51,8 @@ def why(table: pa.Table, row_id: int) -> dict[str, Any]:
             ids[rows].tolist(), rows, records(part, COLUMNS), _floats(east), _floats(north), strict=True
         )
     ]
+    if later is not None:
+        _overrule(listed, later)
     for one in listed:
         rule = rules.get(str(one["flag_rule"]), {})
         one |= {
@@ -81,13 +85,28 @@ def why(table: pa.Table, row_id: int) -> dict[str, Any]:
     return said
 
 
+def _overrule(listed: list[dict[str, Any]], later: pa.Table) -> None:
+    """Put what a later table says of who is the best in place of what the measurements say."""
+    import numpy as np
+
+    if "row_id" not in later.column_names:
+        return
+    known = {one["row_id"]: one for one in listed}
+    ids = integers(later, "row_id")
+    rows = np.flatnonzero(np.isin(ids, [int(own) for own in known]))
+    names = tuple(name for name in DECIDED if name in later.column_names)
+    for own, one in zip(ids[rows].tolist(), records(later.take(rows), names), strict=True):
+        known[str(own)] |= one
+
+
 def combined(table: pa.Table) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
     """How a table was combined ({} if it doesn't say), its row_id and its group_id; TsmError if not."""
     missing = [name for name in ("row_id", "group_id") if name not in table.column_names]
     if missing:
         raise TsmError(
             f"This table is not combined: it has no column '{missing[-1]}'.",
-            remedy="Put the step 'combine' before, or open a table that has it.",
+            remedy="Put the step 'combine' before. pz_tsm.read takes a file as a new catalogue: one that was "
+            "combined is explained by pz_tsm.explain.why(pyarrow.parquet.read_table(FILE), row_id).",
             where=missing[-1],
         )
     return _json(table, b"tsm:combine"), integers(table, "row_id"), integers(table, "group_id")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LISTED = 200  # rows written out
+MATCHED = "match_dist"  # a column of tables that were matched
 REASONS = {  # in the order in which they are tried
     "decision": "a decision of the user",
     "photo-z": "the pipeline lets a photometric redshift be the best; here it may not win",
@@ -73,6 +74,13 @@ def policies(table: pa.Table | dict[str, pa.Table], **params: Any) -> Difference
     from pz_tsm.ops.combine.result import COLUMNS
 
     tables = table if isinstance(table, dict) else {"": table}
+    for one in tables.values():
+        if MATCHED in one.column_names:
+            raise TsmError(
+                "This table was matched since it was combined: rows have left it, or are the best no more.",
+                remedy="Ask the combined table, before the match.",
+                where=MATCHED,
+            )
     said = _said(tables[""]) if list(tables) == [""] else {}
     made = said.get("policy")
     results: dict[str, pa.Table] = {}

@@ -18,6 +18,11 @@ CRITERIA = {
     "survey_rank": "the surveys' rank",
 }
 
+AFTER_MATCH = {  # why a match left an object without a best row, by verdict
+    "unmatched": "no object of the release lies within the radius",
+    "blend": "another redshift of the same object of the release disagrees",
+}
+
 
 def write(said: dict[str, Any], method: dict[str, Any], rows: dict[str, pa.Table]) -> None:
     """Put a ``sentence`` into an explanation and into each of its measurements; ``rows``: by row_id."""
@@ -38,14 +43,14 @@ def _object(said: dict[str, Any], method: dict[str, Any]) -> str:
     if said["agreement"] == "conflict":
         return f"{_disagreeing(listed, count)} {_fate(best, method)}"
     if count == 1 and len(listed) == 1:
-        why = {"star": "it is a star", "photo-z": "it is a photometric redshift"}
+        why = {"star": "it is a star", "photo-z": "it is a photometric redshift", **AFTER_MATCH}
         text = "There is one measurement of this object."
         if best is None:
             text += f" It has no best redshift: {why.get(listed[0]['verdict'], 'the row may not win')}."
         return text
     text = f"{count} measurement{'s' * (count != 1)}"
     if secure is not None:
-        text += f", {secure or 'none'} of them secure"
+        text += f", {secure or 'none'} of them secure" if count > 1 else f", {'' if secure else 'not '}secure"
     if said["agreement"] == "agree":
         zs = [one["redshift"] for one in listed if _is_secure(one)]
         text += "; these agree" + (f" within {small(max(zs) - min(zs))} in redshift" if len(zs) > 1 else "")
@@ -53,11 +58,11 @@ def _object(said: dict[str, Any], method: dict[str, Any]) -> str:
         text += ": nothing confirms the redshift"
     if not chosen:
         verdicts = {one["verdict"] for one in listed}
-        chosen = (
-            "They disagree: no row is the best."
-            if "conflict" in verdicts
-            else "None of them may be the best."
-        )
+        later = [said for verdict, said in AFTER_MATCH.items() if verdict in verdicts]
+        if "conflict" in verdicts:
+            chosen = "They disagree: no row is the best."
+        else:
+            chosen = f"None is the best: {later[0]}." if later else "None of them may be the best."
     return f"{text}. {chosen}"
 
 

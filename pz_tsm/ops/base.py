@@ -109,6 +109,16 @@ class Result:
     report: Report
 
 
+def _named(place: tuple[Any, ...]) -> list[str]:
+    """Where a value stands, in the user's words: without the kinds that pydantic tried there."""
+    kinds = {"str", "int", "float", "bool", "none"}
+    models = [BaseModel]
+    for model in models:  # grows while it is read
+        models += model.__subclasses__()
+    kinds |= {model.__name__ for model in models}
+    return [str(part) for part in place if isinstance(part, int) or not (part in kinds or "[" in part)]
+
+
 @dataclass(frozen=True)
 class Operation:
     """One step of a recipe.
@@ -144,7 +154,7 @@ class Operation:
             return self.params.model_validate(value)
         except ValidationError as error:
             first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"]) or self.name
+            name = ".".join(_named(first["loc"])) or self.name
             if first["type"] == "extra_forbidden":
                 known = ", ".join(self.params.model_fields)
                 raise TsmError(

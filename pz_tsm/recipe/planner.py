@@ -104,6 +104,7 @@ class _Planner:
         self.ctx = Context(seed=recipe.seed, base=base, planning=True, cancelled=cancelled)
         self.pipeline = Pipeline(recipe, self.ctx)
         self.estimated = False
+        self.expected: Expected | None = None
         self.looked = False
         self.done = 0
         self.total = (
@@ -207,7 +208,11 @@ class _Planner:
                 entry["findings"].append(finding)
         if reports:
             report = merged(reports)
+            if self.expected is not None:
+                report = self.expected.through(report)
             self.estimated |= bool(report.details.get("estimated"))
+            if report.details.get("estimated") and "expected" in report.details:
+                self.expected = Expected.of(report, self.pipeline.table)
             entry |= {
                 "rows_in": report.rows_in,
                 "rows_out": report.rows_out,
@@ -247,13 +252,15 @@ class _Planner:
         self.formats(table.schema)
         self.result.access = access_of(table)
         rows = self.result.steps[-1]["rows_out"] if self.result.steps else table.num_rows
-        if table.num_rows:
+        if self.expected is not None:
+            self.result.bytes = self.expected.bytes(table)
+        elif table.num_rows:
             self.result.bytes = int(
                 table.nbytes / table.num_rows * (rows if rows is not None else table.num_rows)
             )
         else:
             self.result.bytes = (rows or 0) * 8 * table.num_columns
-        if not rows:
+        if not rows and self.expected is None:
             self.result.findings.append(
                 Finding(
                     "error" if not self.estimated else "warning",
@@ -315,6 +322,42 @@ class _Planner:
         self.ctx.step(0)
         self.progress(self.done / max(self.total, 1), message)
         self.done += 1
+
+
+@dataclass
+class Expected:
+    """What a match is expected to leave, for the steps after it: their table is empty in the plan."""
+
+    rows: int
+    row_bytes: float  # of one row, in memory
+    columns: int
+
+    @classmethod
+    def of(cls, report: Report, table: Any) -> Expected | None:
+        """From the report of a match that was estimated; None where the table has rows after all."""
+        if table.num_rows:
+            return None
+        size = report.details["expected"]["result"]
+        return cls(report.rows_out, size["bytes"] / max(size["rows"], 1), table.num_columns)
+
+    def through(self, report: Report) -> Report:
+        """A later step's report on no rows, as one on the rows expected; a filter may leave fewer."""
+        told = list(report.findings)
+        if report.op == "filter":
+            told.append(
+                Finding(
+                    "note",
+                    "How many rows pass is known once the match has run; about "
+                    f"{self.rows:,} are expected to come here.",
+                    where="filter",
+                )
+            )
+        details = {**report.details, "estimated": True, "at_most": self.rows}
+        return Report(report.op, self.rows, self.rows, findings=told, details=details, input=report.input)
+
+    def bytes(self, table: Any) -> int:
+        """Of the result at most; a column that came later counts 8 bytes a value."""
+        return int(self.rows * max(self.row_bytes + 8 * (table.num_columns - self.columns), 0))
 
 
 def merged(reports: list[Report]) -> Report:

@@ -172,3 +172,16 @@ def test_wrong_criteria_are_named():
         OP.parse({"prefer": [{"by": "redshift_err", "tolerance": -1}]})
     with pytest.raises(TsmError, match=r"redshift_err \+"):
         run(table((1, 0, 0.5, 4, "s")), prefer=["redshift_err +"])
+
+
+def test_a_misspelt_criterion_is_answered_with_the_column_that_is_meant():
+    rows = table((1, 0, 0.5, 3, "s"), (2, 30, 0.5, 4, "s"), redshift_err=pa.array([0.1, 0.2]))
+    with pytest.raises(TsmError, match="no column 'redshift_er'") as error:
+        run(rows, prefer=["redshift_er"])  # told though there is no group to decide
+    assert "redshift_err" in error.value.remedy
+
+
+@pytest.mark.parametrize("wrong", [-1, float("nan"), float("inf")])
+def test_a_tolerance_below_zero_is_refused(wrong):
+    with pytest.raises(TsmError, match="parameter 'delta_z': a number from 0 upwards"):
+        OP.parse({"delta_z": wrong})

@@ -175,6 +175,16 @@ def test_one_best_row_an_object_and_every_row_is_accounted_for(drawn, policy, ch
 
 
 @fair
+@given(rows, st.sampled_from(["default", "pz-server"]))
+def test_the_values_of_every_row_are_its_own(drawn, policy):
+    """Nothing is averaged or filled in: the winner is one measurement, whole."""
+    given_rows = sky(drawn).sort_by("row_id")
+    table, _ = run({"a": sky(drawn)}, policy=policy)
+    names = ["row_id", "ra", "dec", "redshift", "z_flag_homogenized", "instrument_type", "survey"]
+    assert table.select(names).to_pydict() == given_rows.select(names).to_pydict()
+
+
+@fair
 @given(rows, rows)
 def test_a_catalogue_elsewhere_changes_nothing_here(here, elsewhere):
     alone, _ = run({"a": sky(here)})

@@ -309,3 +309,57 @@ def test_the_quality_of_the_match_is_in_the_report(tmp_path):
     report = run("match", rows_at(0.1, 5.0), release=release).report
     assert report.details["quality"]["matched"] == 1 and report.details["quality"]["rows"] == 2
     assert json.dumps(report.to_dict())
+
+
+def compared_rows(ra, dec, z, **more):
+    """Best rows, as combine leaves the winners of groups: each was compared with a rival in its own group."""
+    count = len(ra)
+    values = {"decided_value": ["4"] * count, "rival_value": ["3"] * count, "rival": [99] * count}
+    for name in ("rival_sep", "rival_dz"):
+        values[name] = pa.array([0.25] * count, pa.float32())
+    return redshifts(ra, dec, z, is_best=[True] * count, verdict=["won"] * count, **values, **more)
+
+
+def test_what_combine_compared_is_not_told_of_what_the_match_decided(tmp_path):
+    release = objects_at(tmp_path / "o", 0.0, 20.0, 40.0)
+    table = compared_rows(
+        [10.0] * 6,
+        at(0.2, 0.5, 20.2, 20.5, 40.1, 60.0),
+        [0.5, 0.5015, 0.5, 0.9, 0.5, 0.5],  # agree, a blend, alone, no object
+        z_flag_homogenized=pa.array([4, 3, 4, 4, 4, 4], pa.float32()),
+    )
+    found = run("match", table, release=release, unmatched="keep").table
+    names = ("verdict", "decided_value", "rival_value", "rival", "rival_sep", "rival_dz")
+    told = dict(enumerate(zip(*(found[name].to_pylist() for name in names), strict=True), 1))
+    untouched = ("won", "4", "3", 99, 0.25, 0.25)
+    assert told[1] == told[5] == untouched
+    assert told[2][:4] == ("lost", None, None, 1)
+    assert told[2][4:] == (pytest.approx(0.3, abs=1e-4), pytest.approx(0.0015 / 1.50075, rel=1e-4))
+    assert told[3] == told[4] == ("blend", None, None, None, None, None)
+    assert told[6] == ("unmatched", None, None, None, None, None)
+
+
+def test_surveys_that_no_row_has_are_told(tmp_path):
+    release = objects_at(tmp_path / "o", 0.0)
+    names = {"shift": {"MOCKK": [0.1, 0]}, "radii": {"mock": 0.5, "VVDS": 1}}
+    found = run("match", rows_at(0.1), release=release, **names).report.findings
+    told = {one.where: (one.level, one.remedy) for one in found if "that no row has" in one.message}
+    assert told == {
+        "MOCKK": ("warning", "Did you mean MOCK?"),
+        "VVDS": ("warning", "Take them out of 'radii'."),
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"radii": {"MOCK": -1}},
+        {"radii": {"MOCK": 600}},
+        {"shift": {"MOCK": [float("nan"), 0]}},
+        {"delta_z": -1},
+        {"delta_z": float("nan")},
+    ],
+)
+def test_numbers_that_mean_nothing_are_refused(wrong):
+    with pytest.raises(TsmError, match=f"parameter '{next(iter(wrong))}"):
+        get("match").parse({"release": "dp1", **wrong})

@@ -53,7 +53,8 @@ def _own(tables: dict[str, pa.Table], params: Combine, ctx: Context, report: Rep
     table = joined(tables, _kept(tables, params, listed))
     if "CRD_ID" in table.column_names and "CRD_ID" not in params.keep:
         table = table.drop_columns(["CRD_ID"])
-    account.tell_unknown_surveys(table, params, report)
+    given = {"radii": list(params.radii), "survey_rank": params.survey_rank}
+    account.tell_unknown_surveys(table, given, report)
     ctx.step(0.05, "who may win")
     ra, dec, z, flag = (numbers(table, name) for name in ("ra", "dec", "redshift", "z_flag_homogenized"))
     chosen = choices.find(table, params.decisions)

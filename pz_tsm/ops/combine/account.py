@@ -78,22 +78,27 @@ def _counts(column: Any) -> dict[str, int]:
     return dict(sorted(known, key=lambda one: (-one[1], one[0])))
 
 
-def tell_unknown_surveys(table: pa.Table, params: Combine, report: Report) -> None:
-    """Surveys of 'radii' and 'survey_rank' that no row has: a misspelt name would do nothing in silence."""
+def tell_unknown_surveys(
+    table: pa.Table, given: dict[str, list[str]], report: Report, some: tuple[str, ...] = ("survey_rank",)
+) -> None:
+    """Surveys that parameters name and no row has: a misspelt name would do nothing in silence.
+
+    ``given``: names by parameter; those of ``some`` may name more surveys than there are.
+    """
     import pyarrow.compute as pc
 
-    if not table.num_rows:
+    if not table.num_rows or not any(given.values()):
         return
     known: list[str] = []
     if "survey" in table.column_names:
         known = sorted(str(one) for one in pc.unique(table.column("survey")).to_pylist() if one is not None)
     upper = {one.upper() for one in known}
-    for name, given in (("radii", list(params.radii)), ("survey_rank", params.survey_rank)):
-        unknown = [one for one in given if one.upper() not in upper]
-        unnamed = [one for one in known if one.upper() not in {other.upper() for other in given}]
+    for name, names in given.items():
+        unknown = [one for one in names if one.upper() not in upper]
+        unnamed = [one for one in known if one.upper() not in {other.upper() for other in names}]
         close = _near(unknown, unnamed)
-        if not unknown or (name == "survey_rank" and len(unknown) < len(given) and not close):
-            continue  # a rank may name more surveys than there are
+        if not unknown or (name in some and len(unknown) < len(names) and not close):
+            continue
         report.findings.append(
             Finding(
                 "warning",

@@ -71,7 +71,9 @@ def tell(chosen: Chosen, report: Report) -> None:
         report.findings.append(
             Finding(
                 "warning",
-                f"{len(chosen.unknown)} decisions are about rows that no input has: {named}.",
+                f"{len(chosen.unknown)} decisions are about rows that no input has: {named}."
+                if len(chosen.unknown) > 1
+                else f"One decision is about a row that no input has: {named}.",
                 remedy="A row_id changes with its catalogue's id or key column. Look the rows up again, "
                 "or take the decisions out.",
                 where="decisions",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
-from pz_tsm.expr import columns, evaluate_value, kind_of, parse
+from pz_tsm.expr import columns, evaluate_value, kind_of, nearest, parse
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,6 +96,24 @@ def needed(listed: Sequence[dict[str, Any]], known: Sequence[str]) -> list[str]:
     for by in {one["by"] for one in listed} - {SEPARATION}:
         names |= {by} if by in known else columns(_parsed(by))
     return [name for name in known if name in names]
+
+
+def check(table: pa.Table, listed: Sequence[dict[str, Any]]) -> None:
+    """Raise TsmError, with the columns that come close, where a criterion reads one that there isn't."""
+    known = table.column_names
+    for by in [one["by"] for one in listed]:
+        if by in known or by in (SEPARATION, "survey_rank", "instrument_type"):
+            continue
+        for name in sorted(columns(_parsed(by)) - set(known)):
+            close = nearest(name, [*known, "survey_rank", SEPARATION])
+            remedy = f"Did you mean {' or '.join(close)}?" if close else None
+            if name in ("z_flag_homogenized", "spec_class", "confidence", "is_secondary"):
+                remedy = "Put the step 'homogenize' before 'combine': it makes this column."
+            raise TsmError(
+                f"Criterion '{by}' of combine: There is no column '{name}'.",
+                remedy=remedy or f"The columns are: {', '.join(known)}.",
+                where=by,
+            )
 
 
 def keys(

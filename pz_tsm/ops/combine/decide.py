@@ -118,6 +118,7 @@ def decide(
     others = ("eligible", "delta_z", "position", "decision")
     code = {name: len(listed) + k for k, name in enumerate(others)}
     at = _Groups(np.flatnonzero(size > 1), facts.labels)
+    criteria.check(table, listed)
     part = table.select(criteria.needed(listed, table.column_names)).take(at.rows)
     found = criteria.keys(part, listed, survey_rank, at.separation(facts.ra, facts.dec))
 

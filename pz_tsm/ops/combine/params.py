@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from pz_tsm.ops.base import Params
 
@@ -52,6 +60,13 @@ class Criterion(_Strict):
         title="Tolerance",
         description="Rows within this of the group's best value stay equal; the next criterion decides.",
     )
+
+
+def positive(value: Any) -> Any:
+    """A tolerance as it is, if it is no number below 0, no NaN and not infinite."""
+    if isinstance(value, float) and not 0 <= value < float("inf"):
+        raise ValueError("a number from 0 upwards is expected")
+    return value
 
 
 def _criterion(value: Any) -> Any:
@@ -172,6 +187,8 @@ class Combine(Params):
     keep: list[str] = Field(
         [], title="Columns to keep", description="Columns of the catalogues beside the standard ones."
     )
+
+    _tolerance = field_validator("delta_z")(positive)
 
     @model_validator(mode="after")
     def _decided_once(self) -> Combine:

@@ -15,12 +15,15 @@ import numpy as np
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
+from pz_tsm.ops.combine.account import tell_unknown_surveys
 from pz_tsm.ops.combine.params import DeltaZ
 from pz_tsm.ops.match import unmatched
 from pz_tsm.ops.match.params import MatchParams
 from pz_tsm.ops.match.report import describe, no_overlap, tell_lost
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyarrow as pa
 
 __all__ = ["OPERATION", "MatchParams", "plan", "run"]
@@ -88,6 +91,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     good = np.isfinite(ra) & np.isfinite(dec) & (np.abs(dec) <= 90)
     reason[chosen[~good]] = unmatched.REASONS.index(unmatched.NO_POSITION)
     chosen, ra, dec = chosen[good], ra[good], dec[good]
+    tell_unknown_surveys(table, surveys_named(params), report)
     survey = _survey(table, chosen)
     at_ra, at_dec = _shifted(ra, dec, survey, params.shift)
     limit = _limits(survey, params)
@@ -243,8 +247,15 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         columns=list(want.columns),
         expected=expected,
     )
+    tell_unknown_surveys(table, surveys_named(params), report)
     report.findings += told
     return Result(schema.empty_table(), report.close())
+
+
+def surveys_named(params: MatchParams) -> dict[str, list[str]]:
+    """The surveys that each parameter names."""
+    errors = params.errors.surveys if params.errors else {}
+    return {"shift": list(params.shift), "radii": list(params.radii), "errors": list(errors)}
 
 
 def agreeing(table: pa.Table, params: MatchParams) -> dict[str, float]:
@@ -322,15 +333,28 @@ def _texts(table: pa.Table, name: str) -> np.ndarray:
 
 
 def _survey(table: pa.Table, rows: np.ndarray) -> np.ndarray:
+    """The survey of each of those rows, 'unknown' where none is said."""
     names = _texts(table, "survey")[rows]
-    return np.array([(name or "unknown") for name in names], dtype=object)
+    names[(names == None) | (names == "")] = "unknown"  # noqa: E711 - of each entry
+    return names
+
+
+def _of_surveys(survey: np.ndarray, names: Iterable[str]) -> dict[str, np.ndarray]:
+    """For each of ``names`` the rows of that survey, upper and lower case being the same."""
+    known = {one: one.upper() for one in set(survey.tolist())}
+    return {
+        name: np.isin(survey.astype(str), [one for one, upper in known.items() if upper == name.upper()])
+        for name in names
+    }
 
 
 def _shifted(ra, dec, survey, shift) -> tuple[np.ndarray, np.ndarray]:
+    if not shift:
+        return ra, dec
     ra, dec = ra.copy(), dec.copy()
-    upper = np.array([name.upper() for name in survey], dtype=object)
+    of = _of_surveys(survey, shift)
     for name, (east, north) in shift.items():
-        rows = upper == name.upper()
+        rows = of[name]
         ra[rows] = (ra[rows] + east / 3600 / np.maximum(np.cos(np.radians(dec[rows])), 1e-9)) % 360
         dec[rows] = np.clip(dec[rows] + north / 3600, -90, 90)
     return ra, dec
@@ -339,9 +363,9 @@ def _shifted(ra, dec, survey, shift) -> tuple[np.ndarray, np.ndarray]:
 def _limits(survey, params: MatchParams) -> np.ndarray:
     limit = np.full(len(survey), params.radius_arcsec)
     if params.radii:
-        upper = np.array([name.upper() for name in survey], dtype=object)
+        of = _of_surveys(survey, params.radii)
         for name, radius in params.radii.items():
-            limit[upper == name.upper()] = radius
+            limit[of[name]] = radius
     return limit
 
 

@@ -54,10 +54,11 @@ def assemble(
     decided = _texts(base, "decided_by", None)
     rival = base["rival"].to_pylist() if "rival" in base.column_names else [None] * size
     for row in np.flatnonzero(judged.blend):
-        verdict[row], decided[row] = "blend", "same object"
+        verdict[row], decided[row], rival[row] = "blend", "same object", None
     for row in np.flatnonzero(judged.loser):
         verdict[row], decided[row] = "lost", "same object"
         rival[row] = int(row_id[judged.winner[row]])
+    made |= compared(base, aside, judged.winner)
     made["verdict"] = pa.array(verdict, schema.field("verdict").type)
     made["decided_by"] = pa.array(decided, schema.field("decided_by").type)
     made["rival"] = pa.array(rival, schema.field("rival").type)
@@ -69,6 +70,27 @@ def assemble(
             column = base[name] if name in base.column_names else base[name.removesuffix("__specz")]
         columns.append(column if column.type == field.type else column.cast(field.type))
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def compared(base: pa.Table, decided: np.ndarray, rival: np.ndarray) -> dict[str, pa.Array]:
+    """What combine says of two rows that it compared, where ``base`` has it, made right for rows that were
+    ``decided`` since: no values, and the separation and dz of the new ``rival`` (a row of base, or -1)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from pz_tsm.ops.combine.columns import numbers
+    from pz_tsm.ops.combine.result import apart, floats
+
+    sep, dz = apart(
+        np.where(decided, rival, -1), *(numbers(base, name) for name in ("ra", "dec", "redshift"))
+    )
+    none = pa.nulls(base.num_rows, pa.string())
+    made = {"decided_value": none, "rival_value": none, "rival_sep": floats(sep), "rival_dz": floats(dz)}
+    return {
+        name: pc.if_else(pa.array(decided), new.cast(base[name].type), base[name])
+        for name, new in made.items()
+        if name in base.column_names
+    }
 
 
 def _texts(base: pa.Table, name: str, otherwise: str | None) -> list[str | None]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pz_tsm.ops.base import Params
-from pz_tsm.ops.combine.params import DeltaZ
+from pz_tsm.ops.combine.params import DeltaZ, Radius, positive
 
 Arcsec = Annotated[float, Field(ge=0, le=60)]
+Offset = Annotated[float, Field(ge=-60, le=60)]
 
 
 class Errors(BaseModel):
@@ -94,12 +95,12 @@ class MatchParams(Params):
         description="They leave the table; or they stay, not best, with the reason in 'match_reason' and "
         "nothing in the object's columns. A filter of the best rows removes them, a split leaves them out.",
     )
-    shift: dict[str, tuple[float, float]] = Field(
+    shift: dict[str, tuple[Offset, Offset]] = Field(
         default_factory=dict,
         title="Position offsets",
         description="By survey: arcsec to add to the positions, [east, north].",
     )
-    radii: dict[str, float] = Field(
+    radii: dict[str, Radius] = Field(
         default_factory=dict,
         title="Radii by survey (arcsec)",
         description="Where a survey's positions need another radius.",
@@ -107,6 +108,8 @@ class MatchParams(Params):
     run: Literal["auto", "memory", "engine"] = Field(
         "auto", title="Run", description="Where to run: here in memory, or in a job of the engine."
     )
+
+    _tolerance = field_validator("delta_z")(positive)
 
     @model_validator(mode="after")
     def _weighed(self) -> MatchParams:

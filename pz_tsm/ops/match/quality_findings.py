@@ -29,7 +29,7 @@ def _offsets(quality: Mapping[str, Any]) -> list[Finding]:
             Finding(
                 "warning",
                 f"The positions of {one['survey']} are off by {size:.2f} arcsec against the objects "
-                f"({one['east_arcsec']:+.2f} east, {one['north_arcsec']:+.2f} north; median of "
+                f"(which lie {one['east_arcsec']:+.2f} east, {one['north_arcsec']:+.2f} north; median of "
                 f"{one['rows']} rows, {one['significance']:.0f} sigma).",
                 remedy=f"Correct them: shift: {{{one['survey']}: [{east:.3f}, {north:.3f}]}}.",
                 where=one["survey"],

@@ -58,7 +58,7 @@ def resolve(
         number[says] = len(shared)
         judge += says
         shared.append(order)
-    code = np.array([decide.KINDS.index(one) if one in decide.KINDS else 0 for one in kind], dtype=np.int64)
+    code = np.select([kind == "p", kind == "g"], [2, 1], 0)
     discordant = decide.discordant(number, code, z, np.array(sorted(judge), dtype=np.int64), tolerance)
     blends = set(discordant.tolist())
     for place, order in enumerate(shared):

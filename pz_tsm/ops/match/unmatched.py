@@ -58,6 +58,8 @@ def rows_without(
     """
     import pyarrow as pa
 
+    from pz_tsm.ops.match.assemble import compared
+
     size = table.num_rows
     was = set(table.column_names)
     best = table["is_best"].fill_null(False).to_numpy() if "is_best" in was else np.ones(size, bool)
@@ -72,9 +74,11 @@ def rows_without(
         before = before.cast(pa.string())
         made[name] = pa.compute.if_else(pa.array(best), text, before)
     rivals = table["rival"].to_pylist() if "rival" in was else [None] * size
+    rivals = [None if one else before for one, before in zip(best, rivals, strict=True)]
     for place, row_id in rival.items():
         if best[place]:
             rivals[place] = row_id
+    made |= compared(table, best, np.full(size, -1))
     made["rival"] = pa.array(rivals, pa.int64())
     columns = []
     for field in schema:

@@ -68,37 +68,48 @@ function sum(into: { [reason: string]: number }, from: { readonly [reason: strin
 export function Accounting({ stages, trans }: { stages: IStage[]; trans: TranslationBundle }): JSX.Element {
   const most = Math.max(1, ...stages.map(stage => Math.max(stage.rowsIn, stage.rowsOut)));
   const width = (rows: number) => `${(100 * rows) / most}%`;
+  const has = (reasons: keyof Pick<IStage, 'dropped' | 'setAside'>) =>
+    stages.some(stage => Object.keys(stage[reasons]).length > 0);
+  const legend = [
+    has('setAside') ? trans.__('○ kept, set aside') : '',
+    has('dropped') ? trans.__('− left out') : ''
+  ].filter(Boolean);
   return (
-    <ol className="tsm-Accounting" aria-label={trans.__('Row accounting')}>
-      {stages.map((stage, index) => {
-        const lost = Object.values(stage.dropped).reduce((a, b) => a + b, 0);
-        const aside = Math.min(
-          stage.rowsOut,
-          Object.values(stage.setAside).reduce((a, b) => a + b, 0)
-        );
-        return (
-          <li key={index}>
-            <div className="tsm-Accounting-head">
-              <span className="tsm-Accounting-title">{stage.title}</span>
-              <span className="tsm-Accounting-count">
-                {stage.estimated ? '~' : ''}
-                {stage.rowsIn === stage.rowsOut
-                  ? formatCount(stage.rowsOut)
-                  : `${formatCount(stage.rowsIn)} → ${formatCount(stage.rowsOut)}`}
-              </span>
-            </div>
-            <div className="tsm-Accounting-bar" aria-hidden="true">
-              <span className="tsm-mod-kept" style={{ width: width(stage.rowsOut - aside) }} />
-              <span className="tsm-mod-aside" style={{ width: width(aside) }} />
-              <span className="tsm-mod-lost" style={{ width: width(lost) }} />
-            </div>
-            <Reasons reasons={stage.added} sign="+" trans={trans} />
-            <Reasons reasons={stage.dropped} sign="−" trans={trans} />
-            <Reasons reasons={stage.setAside} sign="○" trans={trans} />
-          </li>
-        );
-      })}
-    </ol>
+    <>
+      <ol className="tsm-Accounting" aria-label={trans.__('Row accounting')}>
+        {stages.map((stage, index) => {
+          const lost = Object.values(stage.dropped).reduce((a, b) => a + b, 0);
+          const aside = Math.min(
+            stage.rowsOut,
+            Object.values(stage.setAside).reduce((a, b) => a + b, 0)
+          );
+          return (
+            <li key={index}>
+              <div className="tsm-Accounting-head">
+                <span className="tsm-Accounting-title">{stage.title}</span>
+                <span className="tsm-Accounting-count">
+                  {stage.estimated ? '~' : ''}
+                  {stage.rowsIn === stage.rowsOut
+                    ? formatCount(stage.rowsOut)
+                    : `${formatCount(stage.rowsIn)} → ${formatCount(stage.rowsOut)}`}
+                </span>
+              </div>
+              <div className="tsm-Accounting-bar" aria-hidden="true">
+                <span className="tsm-mod-kept" style={{ width: width(stage.rowsOut - aside) }} />
+                <span className="tsm-mod-aside" style={{ width: width(aside) }} />
+                <span className="tsm-mod-lost" style={{ width: width(lost) }} />
+              </div>
+              <Reasons reasons={stage.added} sign="+" trans={trans} />
+              <Reasons reasons={stage.dropped} sign="−" trans={trans} />
+              <Reasons reasons={stage.setAside} sign="○" trans={trans} />
+            </li>
+          );
+        })}
+      </ol>
+      {legend.length > 0 ? (
+        <p className="tsm-Field-description">{trans.__('Rows: %1', legend.join(' · '))}</p>
+      ) : null}
+    </>
   );
 }
 

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { formatCount } from '../ui/format';
 import { Empty, Loading, Trouble } from '../ui/states';
 import { Accounting, Findings, stagesOf } from './accounting';
-import type { IFix, IPlan, IReport, IRun } from './backend';
+import type { IFinding, IFix, IPlan, IReport, IRun } from './backend';
 import { CombinePreview } from './combine/CombinePreview';
 import { applyFix } from './fixes';
 import { MatchView } from './match/MatchView';
@@ -64,6 +64,7 @@ export function Consequence({ model, shell, trans, addFile }: IConsequenceProps)
 
 function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile: () => void }): JSX.Element {
   const { model, trans, addFile } = props;
+  const [fixed, setFixed] = useState<{ label: string; before: string; after: string } | null>(null);
   const { inputs, steps } = model.value;
   if (Object.keys(inputs).length === 0) {
     return (
@@ -91,10 +92,13 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
   const focused = model.focus === null ? null : steps[model.focus];
   const ofStep = plan.steps.filter(step => step.index === model.focus);
   const everything = allFindings(plan);
+  const inFocus = new Set(ofStep.flatMap(step => step.findings.map(keyOf)));
   const onFix = model.syntax
     ? undefined
     : (fix: IFix) => {
+        const before = model.text;
         model.edit(text => applyFix(text, fix));
+        setFixed({ label: fix.label, before, after: model.text });
         void model.makePlan();
       };
   const ofFocused = <Findings findings={ofStep.flatMap(step => step.findings)} trans={trans} onFix={onFix} />;
@@ -108,6 +112,21 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
             : trans.__('This can not run yet: see the errors below.')}
         {plan.bytes ? ` ${trans.__('About %1.', formatBytes(plan.bytes))}` : ''}
       </p>
+      {fixed && fixed.after === model.text && fixed.after !== fixed.before ? (
+        <p className="tsm-Findings-done" role="status">
+          {trans.__('The recipe was changed: %1.', fixed.label)}{' '}
+          <button
+            type="button"
+            className="tsm-Findings-show"
+            onClick={() => {
+              model.edit(() => fixed.before);
+              void model.makePlan();
+            }}
+          >
+            {trans.__('Undo')}
+          </button>
+        </p>
+      ) : null}
       {focused && ofStep.length > 0 ? (
         <>
           <h3>{trans.__('Step %1: %2', model.focus! + 1, titleOf(model, focused.op, trans))}</h3>
@@ -133,7 +152,9 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
       ) : null}
       <Findings
         findings={everything.filter(
-          ({ level, examples }) => level !== 'note' || examples?.length || everything.length <= 6
+          finding =>
+            !inFocus.has(keyOf(finding)) &&
+            (finding.level !== 'note' || finding.examples?.length || everything.length <= 6)
         )}
         trans={trans}
         onFix={onFix}
@@ -176,6 +197,10 @@ function Details({ model, plan }: { model: RecipeModel; plan: IPlan }): JSX.Elem
   );
 }
 
+function keyOf({ level, message }: IFinding): string {
+  return `${level} ${message}`;
+}
+
 function allFindings(plan: IPlan) {
   const found = [
     ...plan.findings,
@@ -186,7 +211,7 @@ function allFindings(plan: IPlan) {
   ];
   const seen = new Set<string>();
   return found.filter(finding => {
-    const key = `${finding.level} ${finding.message}`;
+    const key = keyOf(finding);
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -1,6 +1,6 @@
 /** What the user should know before or after a run: the thing, example rows, and what can be done about it. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useId, useState } from 'react';
+import { Fragment, useId, useState } from 'react';
 
 import { formatCount, formatValue } from '../ui/format';
 import type { IFinding, IFix } from './backend';
@@ -104,7 +104,12 @@ function Examples(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { id, rows, trans } = props;
-  const columns = [...new Set(rows.flatMap(row => Object.keys(row)))];
+  const names = [...new Set(rows.flatMap(row => Object.keys(row)))];
+  // ids are long and say least: last
+  const columns = [
+    ...names.filter(name => !name.endsWith('row_id')),
+    ...names.filter(name => name.endsWith('row_id'))
+  ];
   const label = trans.__('Example rows');
   return (
     <div id={id} className="tsm-Findings-examples" role="region" aria-label={label} tabIndex={0}>
@@ -114,7 +119,7 @@ function Examples(props: {
           <tr>
             {columns.map(column => (
               <th key={column} scope="col">
-                {column}
+                {broken(column)}
               </th>
             ))}
           </tr>
@@ -133,6 +138,16 @@ function Examples(props: {
       </table>
     </div>
   );
+}
+
+/** A name that may break after its last underscore. */
+function broken(name: string): JSX.Element[] {
+  return name.split(/(?<=_)(?=[^_]+$)/).map((part, place) => (
+    <Fragment key={place}>
+      {place > 0 ? <wbr /> : null}
+      {part}
+    </Fragment>
+  ));
 }
 
 /** A value of an example row; positions with 6 decimals, others with up to 6 digits. */

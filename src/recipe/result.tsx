@@ -11,6 +11,7 @@ import { categoryColour } from '../ui/palette';
 import { Histogram } from '../ui/plots/Histogram';
 import { Accounting, Findings, stagesOf } from './accounting';
 import type { IRun } from './backend';
+import { combinedOf } from './combine/summary';
 import { MatchView } from './match/MatchView';
 import type { RecipeModel } from './model';
 import type { IRecipeShell } from './shell';
@@ -28,6 +29,8 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
   const main = result.tables[0];
   const stages = stagesOf(run.steps.map(step => ({ ...step, title: titleOf(model, step.op, trans) })));
   const findings = run.steps.flatMap(step => step.report?.findings ?? []);
+  const measured = result.tables.find(table => table.name === 'measurements');
+  const conflicts = run.steps.reduce((sum, step) => sum + (combinedOf(step.report)?.conflictsTotal ?? 0), 0);
   const matched = run.steps.find(step => step.op === 'match' && step.report?.details.quality);
   return (
     <div className="tsm-Result">
@@ -39,6 +42,23 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
             onClick={() => shell.openTable(main.path)}
           >
             {trans.__('Open the training set')}
+          </button>
+        ) : null}
+        {measured && measured !== main ? (
+          <button
+            type="button"
+            className="tsm-Button"
+            title={trans.__('Every redshift that went in, and why it won or lost')}
+            onClick={() => shell.openTable(measured.path)}
+          >
+            {conflicts > 0
+              ? trans._n(
+                  'Open all measurements (%2 conflict)',
+                  'Open all measurements (%2 conflicts)',
+                  conflicts,
+                  formatCount(conflicts)
+                )
+              : trans.__('Open all measurements')}
           </button>
         ) : null}
         <button type="button" className="tsm-Button" onClick={() => void model.verify()}>

@@ -109,7 +109,12 @@ export function summary(value: unknown): string {
     return String(value);
   }
   return Object.entries(value as Record<string, unknown>)
-    .map(([key, item]) => `${key.replace(/_/g, ' ')} ${short(item)}`)
+    .map(([key, item]) => {
+      const arcsec = /^(.+)_arcsec$/.exec(key);
+      return arcsec
+        ? `${arcsec[1].replace(/_/g, ' ')} ${short(item)}″`
+        : `${key.replace(/_/g, ' ')} ${short(item)}`;
+    })
     .join(' · ');
 }
 

@@ -24,7 +24,7 @@ import {
   YamlField
 } from './fields';
 import { RulesField } from './rules/RulesField';
-import { type FieldKind, fieldsOf, parametersOf, stepValue } from './schema';
+import { type FieldKind, fieldsOf, type IField, parametersOf, stepValue } from './schema';
 import '../../style/recipe-combine.css';
 
 type Values = Record<string, unknown>;
@@ -84,12 +84,19 @@ export function StepForm({
             : { ...field.schema };
           // The library would merge defaults into what the recipe says, key by key: see `shown` below.
           delete plain.default;
-          return [field.name, { ...plain, title, description }];
+          if (field.kind === 'choice') {
+            plain.oneOf = (field.schema.enum as unknown[]).map(one => ({
+              const: one,
+              title: String(one).replace(/_/g, ' ')
+            }));
+            delete plain.enum;
+          }
+          return [field.name, { ...plain, title, description: wordsFor(field, trans) ?? description }];
         })
       ),
       required: fields.filter(field => field.required).map(field => field.name)
     }),
-    [fields]
+    [fields, trans]
   );
   const uiSchema = useMemo(
     () =>
@@ -136,6 +143,28 @@ export function StepForm({
       }}
     />
   );
+}
+
+/** Help for fields whose description tells how they are written, where the form writes them itself. */
+function wordsFor({ name, kind }: IField, trans: TranslationBundle): string | undefined {
+  switch (kind) {
+    case 'criteria':
+      return trans.__(
+        'The first criterion in which two rows differ decides; a column or an expression. Rows that are equal in all of them: the better survey, the smaller separation from the centre, the first row_id.'
+      );
+    case 'decisions':
+      return trans.__(
+        'Rows that you judged yourself. A preferred row wins its object, also over a conflict; a row left out counts in nothing.'
+      );
+    case 'group':
+      return name === 'errors'
+        ? trans.__(
+            'Positions must also be close for their errors: within so many sigma of both errors, plus a floor.'
+          )
+        : undefined;
+    default:
+      return undefined;
+  }
 }
 
 export interface IYamlStepProps {

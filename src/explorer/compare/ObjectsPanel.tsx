@@ -98,10 +98,10 @@ export function ObjectsPanel({ model, trans, service }: IObjectsPanelProps): JSX
           {trouble.remedy}
         </Trouble>
       ) : objects === null ? (
-        <p className="tsm-Explorer-muted">
+        <p className="tsm-Objects-intro tsm-Explorer-muted">
           {usable
             ? trans.__(
-                'Which objects B has and A has not, which it lost, and whose redshift, flag, type or best survey changed. All rows of both tables, best rows where they are marked.'
+                'Which objects B has and A has not, which it lost, and whose redshift, flag, type or best survey changed. A table that marks best rows counts with these alone, any other with all its rows.'
               )
             : trans.__('The radius must be a number above 0 and at most 60 arcsec.')}
         </p>
@@ -139,7 +139,7 @@ function Changes({ objects, trans, service }: IPartProps): JSX.Element {
             key={change}
             className="tsm-CategoryBars-row tsm-Objects-row"
             disabled={count === 0}
-            title={trans.__('Open these objects')}
+            title={trans.__('Open these objects (change = %1)', change)}
             aria-label={trans.__('%1: %2 objects. Open them.', words[change], formatCount(count))}
             onClick={() => service.open(objects, `change = '${change}'`)}
           >

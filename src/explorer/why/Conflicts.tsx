@@ -106,10 +106,10 @@ function Item({ item, trans, onOpen }: IItemProps): JSX.Element {
   return (
     <li>
       <button type="button" className="tsm-Conflicts-item" onClick={onOpen}>
-        <strong>{redshifts}</strong>
+        <strong>{redshifts.replace(/\d+\.\d{5,}/g, z => formatValue(Number(z), 'redshift'))}</strong>
         {spread !== null && (
           <span className="tsm-Conflicts-spread" title={trans.__('Largest minus smallest secure redshift')}>
-            {trans.__('Δ %1', formatValue(spread, 'redshift'))}
+            {trans.__('Δz %1', formatValue(spread, 'redshift'))}
           </span>
         )}
         <span className="tsm-Explorer-muted">

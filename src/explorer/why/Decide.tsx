@@ -90,14 +90,15 @@ export function Decide({ trans, measurement, kind, onDecision, onDone, onClose }
         </p>
       )}
       <span className="tsm-Why-actions">
-        {onDecision === undefined ? (
+        {onDecision === undefined || trouble !== null ? (
           <Copy
             trans={trans}
             label={trans.__('Copy for the recipe')}
             disabled={lacks}
             text={() => decisionLine(decision)}
           />
-        ) : (
+        ) : null}
+        {onDecision === undefined ? null : (
           <button type="submit" className="tsm-Button" disabled={lacks || busy}>
             {kind === 'prefer' ? trans.__('Prefer, in the recipe') : trans.__('Exclude, in the recipe')}
           </button>

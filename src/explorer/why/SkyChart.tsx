@@ -92,7 +92,11 @@ export function SkyChart(props: ISkyChartProps): JSX.Element | null {
           {arcsec(bar.arcsec)}
         </text>
         {radius !== null && (
-          <text x={SIZE} y={circle === null ? SIZE - 4 : SIZE + 11} textAnchor="end">
+          <text
+            x={circle === null ? SIZE - 4 : SIZE}
+            y={circle === null ? SIZE - 4 : SIZE + 11}
+            textAnchor="end"
+          >
             {circle === null
               ? trans.__('radius %1: beyond', arcsec(radius))
               : trans.__('radius %1', arcsec(radius))}

@@ -8,6 +8,7 @@ import type { IOperations, IPlan, IReport, IRun } from '../backend';
 import { RecipeEditor } from '../editor';
 import { RecipeModel } from '../model';
 import type { IRecipeShell } from '../shell';
+import { StepForm } from '../stepForm';
 
 const trans = nullTranslator.load('tsm');
 
@@ -187,6 +188,7 @@ it('shows the recipe with the plan: rows by step, what was found, and what to do
   expect(within(card(/1\s*Combine/)).getByText('20,000')).toBeTruthy();
   expect(screen.getByText('12 objects have discordant secure redshifts.')).toBeTruthy();
   expect(screen.getByText('They are set aside.')).toBeTruthy();
+  expect(screen.getByText('Rows: ○ kept, set aside')).toBeTruthy();
 });
 
 it('writes a parameter that the form changed, and nothing else', async () => {
@@ -195,6 +197,27 @@ it('writes a parameter that the form changed, and nothing else', async () => {
   fireEvent.click(screen.getByRole('button', { name: /1\s*Combine/ }));
   fireEvent.change(screen.getByLabelText('Radius (arcsec)'), { target: { value: '0.5' } });
   expect(holder.text).toBe(RECIPE.replace('radius_arcsec: 0.75', 'radius_arcsec: 0.5'));
+});
+
+it('shows choices in words, and writes them as recipes spell them', () => {
+  const onChange = jest.fn();
+  const properties = {
+    conflicts: { type: 'string', enum: ['best', 'set_aside'], title: 'Conflicts', default: 'best' }
+  };
+  render(
+    <StepForm
+      operation={{ ...OPERATIONS.ops[0], schema: { type: 'object', properties } }}
+      step={{ op: 'combine', value: null }}
+      readOnly={false}
+      presets={{}}
+      trans={trans}
+      onChange={onChange}
+    />
+  );
+  const choice = screen.getByLabelText<HTMLSelectElement>('Conflicts');
+  const words = within(choice).getByRole<HTMLOptionElement>('option', { name: 'set aside' });
+  fireEvent.change(choice, { target: { value: words.value } });
+  expect(onChange).toHaveBeenCalledWith({ conflicts: 'set_aside' });
 });
 
 it('leaves the recipe as it is when a form is only opened', async () => {
@@ -267,4 +290,41 @@ it('shows why a run failed and what to do', async () => {
   await act(() => model.start());
   expect(screen.getByText("Survey 'VVDX' has no rules.")).toBeTruthy();
   expect(screen.getByText('Did you mean VVDS?')).toBeTruthy();
+});
+
+it('says what a fix changed, and takes it back', async () => {
+  const label = 'Only secure galaxies may win (secure_galaxy)';
+  const edits = [{ op: 'set' as const, path: ['steps', 0, 'combine', 'eligible'], value: 'secure_galaxy' }];
+  const findings = [{ level: 'warning' as const, message: 'Stars may win.', fixes: [{ label, edits }] }];
+  const { holder, model } = setUp(DONE, { ...PLAN, steps: [{ ...PLAN.steps[0], findings }] });
+  await act(() => model.load());
+  await act(async () => void fireEvent.click(screen.getByRole('button', { name: label })));
+  expect(holder.text).toContain('eligible: secure_galaxy');
+  expect(screen.getByText(/The recipe was changed/).textContent).toContain(label);
+  await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Undo' })));
+  expect(holder.text).toBe(RECIPE);
+  expect(screen.queryByText(/The recipe was changed/)).toBeNull();
+});
+
+it('says what was found once, also when its step is looked at', async () => {
+  const { model } = setUp();
+  await act(() => model.load());
+  act(() => void (model.focus = 0));
+  expect(screen.getByText('Step 1: Combine')).toBeTruthy();
+  expect(screen.getAllByText('12 objects have discordant secure redshifts.')).toHaveLength(1);
+});
+
+it('leads from the result to all measurements and their conflicts', async () => {
+  const details = { groups: 15000, conflicts_total: 1200, conflicts: [] };
+  const steps = [{ ...DONE.steps[0], report: { ...COMBINED, details } }];
+  const tables = ['training_set', 'measurements'].map(name => ({ name, path: `b/data/${name}.parquet` }));
+  const { model, shell } = setUp({ ...DONE, steps, result: { ...DONE.result!, tables } });
+  (shell.openSource as jest.Mock).mockReturnValue({
+    info: () => new Promise(() => undefined),
+    dispose: () => undefined
+  });
+  await act(() => model.load());
+  await act(() => model.start());
+  fireEvent.click(screen.getByRole('button', { name: 'Open all measurements (1,200 conflicts)' }));
+  expect(shell.openTable).toHaveBeenCalledWith('b/data/measurements.parquet');
 });

@@ -40,7 +40,7 @@ describe('findings', () => {
     expect(within(items[1]).getByText(/750 of 854/)).toBeTruthy();
   });
 
-  it('unfold a table of example rows, ids whole, and fold it again', () => {
+  it('unfold a table of example rows, ids whole and last, and fold it again', () => {
     render(<Findings findings={[PHOTO]} trans={trans} />);
     const show = screen.getByRole('button', { name: /Show rows \(2 of 750\)/ });
     expect(show.getAttribute('aria-expanded')).toBe('false');
@@ -53,7 +53,7 @@ describe('findings', () => {
       within(table)
         .getAllByRole('columnheader')
         .map(cell => cell.textContent)
-    ).toEqual(['source_row_id', 'ra', 'redshift', 'instrument_type', 'z_flag']);
+    ).toEqual(['ra', 'redshift', 'instrument_type', 'z_flag', 'source_row_id']);
     const cells = within(table)
       .getAllByRole('row')
       .slice(1)
@@ -63,8 +63,8 @@ describe('findings', () => {
           .map(cell => cell.textContent)
       );
     expect(cells).toEqual([
-      ['9007199254740993', '150.145370', '1.0464', 'p', '–'],
-      ['7', '–', '0.5', 'p', '3']
+      ['150.145370', '1.0464', 'p', '–', '9007199254740993'],
+      ['–', '0.5', 'p', '3', '7']
     ]);
     fireEvent.click(show);
     expect(screen.queryByRole('table')).toBeNull();

@@ -67,4 +67,7 @@ it('sums a step up in a line', () => {
   expect(summary({ method: 'random', parts: { train: 0.7, test: 0.3 } })).toBe(
     'method random · parts train 0.7, test 0.3'
   );
+  expect(summary({ radius_arcsec: 0.75, eligible: 'secure_galaxy' })).toBe(
+    'radius 0.75″ · eligible secure_galaxy'
+  );
 });

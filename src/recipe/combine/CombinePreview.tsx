@@ -6,6 +6,7 @@ import { formatCount, formatShare } from '../../ui/format';
 import { categoryColour } from '../../ui/palette';
 import type { IReport } from '../backend';
 import { Bars } from './Bars';
+import { signed } from '../values';
 import { combinedOf, foldedSizes, type ICombined, type ILine, lines } from './summary';
 import '../../../style/recipe-combine.css';
 
@@ -167,7 +168,7 @@ function Conflicts({
   const shown = all ? conflicts : conflicts.slice(0, FIRST);
   return (
     <>
-      <h4>{trans._n('%1 conflict', '%1 conflicts', conflictsTotal)}</h4>
+      <h4>{trans._n('%2 conflict', '%2 conflicts', conflictsTotal, formatCount(conflictsTotal))}</h4>
       <table className="tsm-Combined-table tsm-mod-conflicts">
         <caption className="tsm-Combined-hidden">
           {trans.__('Objects whose secure redshifts disagree')}
@@ -215,7 +216,7 @@ function Offsets({ combined, trans }: { combined: ICombined; trans: TranslationB
   if (combined.offsets.length === 0) {
     return null;
   }
-  const arcsec = (value: number | null) => (value === null ? '–' : value.toFixed(3).replace('-', '−'));
+  const arcsec = (value: number | null) => (value === null ? '–' : signed(value, 3));
   return (
     <>
       <h4>{trans.__('Offsets between surveys')}</h4>
@@ -287,7 +288,8 @@ function byCount(counts: ReadonlyMap<string, number>): [string, number][] {
 /** Names of what decided that are no columns. */
 function words(criterion: string, trans: TranslationBundle): string {
   const known: { readonly [name: string]: string } = {
-    row_id: trans.__('row_id (equal else)'),
+    row_id: trans.__('row_id (all equal)'),
+    delta_z: trans.__('nobody: conflict'),
     decision: trans.__('a decision of yours'),
     eligible: trans.__('the only one eligible'),
     conflict: trans.__('conflict')

@@ -1,4 +1,5 @@
 /** The criteria of combine in their order: what is compared, which way is better, and what counts as equal. */
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { FieldProps } from '@rjsf/utils';
 import { useId } from 'react';
 
@@ -22,6 +23,21 @@ const USUAL = [
   'redshift_err',
   'is_secondary'
 ];
+
+/** Which values come first unless the recipe says otherwise. */
+function usual(by: string, trans: TranslationBundle): string {
+  switch (by) {
+    case 'instrument_type':
+      return trans.__('spectra first');
+    case 'survey_rank':
+      return trans.__('best rank first');
+    case 'redshift_err':
+    case 'separation':
+      return trans.__('smallest first');
+    default:
+      return trans.__('highest first');
+  }
+}
 
 export function CriteriaField(props: FieldProps): JSX.Element {
   const { trans, columns } = props.formContext as IFormContext;
@@ -60,15 +76,15 @@ export function CriteriaField(props: FieldProps): JSX.Element {
               disabled={props.disabled}
               onChange={event => set(index, { order: (event.target.value || null) as ICriterion['order'] })}
             >
-              <option value="">{trans.__('usual way')}</option>
-              <option value="descending">{trans.__('high is better')}</option>
-              <option value="ascending">{trans.__('low is better')}</option>
+              <option value="">{usual(one.by, trans)}</option>
+              <option value="descending">{trans.__('always high first')}</option>
+              <option value="ascending">{trans.__('always low first')}</option>
             </select>
             <NumberInput
               label={trans.__('Values of %1 count as equal within', one.by)}
               value={one.tolerance}
               min={0}
-              placeholder={trans.__('± equal')}
+              placeholder={trans.__('equal ±')}
               disabled={props.disabled}
               onChange={tolerance => set(index, { tolerance })}
             />

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
 
 import { formatCount, shortCount } from '../../ui/format';
+import { signed } from '../values';
 import { Chart, niceStep } from './Chart';
 import { type IQuality, placeOf, radiiShown } from './summary';
 import { arcsec, percent } from './words';
@@ -235,7 +236,6 @@ function Offsets({ quality, trans }: IMatchQualityProps): JSX.Element | null {
   if (quality.offsets.length === 0) {
     return null;
   }
-  const number = (value: number, digits = 3) => value.toFixed(digits).replace('-', '−');
   return (
     <>
       <h4>{trans.__('Offsets of the surveys')}</h4>
@@ -258,7 +258,11 @@ function Offsets({ quality, trans }: IMatchQualityProps): JSX.Element | null {
             <th scope="col" className="tsm-mod-number" title={trans.__('Median absolute deviation')}>
               {trans.__('MAD (″)')}
             </th>
-            <th scope="col" className="tsm-mod-number">
+            <th
+              scope="col"
+              className="tsm-mod-number"
+              title={trans.__('The offset in units of its own error')}
+            >
               {trans.__('sigma')}
             </th>
           </tr>
@@ -268,10 +272,10 @@ function Offsets({ quality, trans }: IMatchQualityProps): JSX.Element | null {
             <tr key={one.survey}>
               <th scope="row">{one.survey}</th>
               <td className="tsm-mod-number">{formatCount(one.rows)}</td>
-              <td className="tsm-mod-number">{number(one.east_arcsec)}</td>
-              <td className="tsm-mod-number">{number(one.north_arcsec)}</td>
-              <td className="tsm-mod-number">{number(one.mad_arcsec)}</td>
-              <td className="tsm-mod-number">{number(one.significance, 1)}</td>
+              <td className="tsm-mod-number">{signed(one.east_arcsec, 3)}</td>
+              <td className="tsm-mod-number">{signed(one.north_arcsec, 3)}</td>
+              <td className="tsm-mod-number">{signed(one.mad_arcsec, 3)}</td>
+              <td className="tsm-mod-number">{signed(one.significance, 1)}</td>
             </tr>
           ))}
         </tbody>

@@ -6,6 +6,7 @@ import { type ISurvey, isNumber } from './summary';
 interface IRule {
   readonly when?: unknown;
   readonly is?: unknown;
+  readonly meaning?: string;
 }
 
 /** The condition under which a row has that original flag. */
@@ -37,7 +38,10 @@ export function setFlag(
 ): string {
   const step = stepAt(text, index);
   const when = whenOf(flag, survey.text);
-  const rule = { when, is };
+  // the survey's words stay with the flag: what it becomes is the recipe's, what it means is not
+  const meanings = new Set(survey.values.filter(one => one.flag === flag).map(one => one.meaning));
+  const [meaning] = meanings;
+  const rule: IRule = meanings.size === 1 && meaning ? { when, is, meaning } : { when, is };
   const known = place(step, survey.name, when);
   if (known) {
     return setIn(text, [...known.path(index), known.at], { ...known.rule, is });

@@ -158,7 +158,7 @@ describe('conflicts', () => {
     const list = within(screen.getByRole('list', { name: 'Objects in conflict' })).getAllByRole('button');
     expect(list).toHaveLength(2);
     expect(list[0].textContent).toContain('0.7, 1.9, 0.72');
-    expect(list[0].textContent).toContain('Δ 0.5217');
+    expect(list[0].textContent).toContain('Δz 0.5217');
     expect(list[0].textContent).toContain('VVDS, 2dFGRS, COSMOS-Web · 3 measurements');
     await done(() => fireEvent.click(list[1]));
     expect(openRow()).toBe(5);
@@ -216,6 +216,7 @@ describe('a decision', () => {
     await click('Exclude, in the recipe');
     expect(within(items()[0]).getByRole('alert').textContent).toContain('The recipe is read-only.');
     expect(reason().value).toBe('sky line');
+    expect(within(items()[0]).getByRole('button', { name: 'Copy for the recipe' })).toBeTruthy();
     expect(items()[0].textContent).not.toContain('excluded by hand');
     fireEvent.keyDown(reason(), { key: 'Escape' });
     expect(screen.queryByRole('textbox', { name: /^Why should/ })).toBeNull();

@@ -186,7 +186,7 @@ it('takes the short forms of the step', () => {
     const value = edited.ok && (edited.value.steps[0].value as Record<string, unknown>);
     expect(value).toEqual({
       ...(rules ? { rules } : {}),
-      surveys: { VVDS: { also: [{ when: 'z_flag = 9', is: 3 }] } }
+      surveys: { VVDS: { also: [{ when: 'z_flag = 9', is: 3, meaning: 'one line' }] } }
     });
   }
   const typed = setType(RECIPE, 0, survey(VVDS, 'NEWS', new Set(['NEWS'])), 'p');

@@ -116,24 +116,20 @@ def compare(
             raise TsmError(
                 f"{name} = {value:g} means nothing here.", remedy="Give a positive number.", where=name
             )
+    from pz_tsm.recipe.concat import access_of
+
     sides = []
     for place, given in enumerate((first, second)):
         table, name = _table(given)
         name = names[place] if names else name or ("first", "second")[place]
-        sides.append((_side(table, name), name, (table.schema.metadata or {}).get(b"tsm:access", b"public")))
-    (a, name_a, access_a), (b, name_b, access_b) = sides
+        sides.append((_side(table, name), name, table.slice(0, 0)))
+    (a, name_a, schema_a), (b, name_b, schema_b) = sides
     if name_a == name_b and names is None and all(isinstance(one, str | PurePath) for one in (first, second)):
         name_a, name_b = str(first), str(second)  # june/data/measurements.parquet and november's
     i, j, sep = _same_objects(a, b, radius_arcsec)
     table = _joined(a, b, i, j, sep, delta_z, radius_arcsec)
-    access = (
-        b"public"
-        if access_a == access_b == b"public"
-        else next(one for one in (access_a, access_b) if one != b"public")
-    )
-    table = table.replace_schema_metadata(
-        {b"tsm:access": access, b"tsm:name": f"{name_a} and {name_b}".encode()}
-    )
+    said = {"tsm:name": f"{name_a} and {name_b}", "tsm:access": access_of(schema_a, schema_b)}
+    table = table.replace_schema_metadata(said)
     found = {one["values"]: one["counts"] for one in table["change"].value_counts().to_pylist()}
     counts = {name: int(found.get(name, 0)) for name in CHANGES}
     return Comparison(table, counts, _moved(table.slice(0, len(i))), name_a, name_b, radius_arcsec, delta_z)
@@ -222,12 +218,13 @@ def _side(table: pa.Table, name: str) -> dict[str, Any]:
         if key in ("type", "survey"):
             out[key] = column.cast(pa.string()).combine_chunks()
         elif key == "row_id":
-            out[key] = column.cast(pa.int64()).to_numpy()
+            out[key] = None if column.null_count else column.cast(pa.int64()).to_numpy()
         else:
             out[key] = column.cast(pa.float64()).to_numpy()
     out["n"] = len(out["ra"])
-    if best is not None:  # where it has measured anything, best or not
-        out["all"] = [columns[key].cast(pa.float64()).to_numpy() for key in ("ra", "dec")]
+    if best is not None:  # where it has measured something that is no best row
+        rest = pc.invert(best)
+        out["rest"] = [columns[key].filter(rest).cast(pa.float64()).to_numpy() for key in ("ra", "dec")]
     if out["row_id"] is not None and len(np.unique(out["row_id"])) != out["n"]:
         out["row_id"] = None  # rows of a match: several objects for one measurement
     return out
@@ -313,9 +310,9 @@ def _measured(rows: dict, side: dict, radius_arcsec: float) -> np.ndarray:
 
     from pz_tsm.sky import nearest
 
-    if "all" not in side:
+    if "rest" not in side:
         return np.zeros(len(rows["ra"]), dtype=bool)
-    return nearest(rows["ra"], rows["dec"], *side["all"], radius_arcsec)[0] >= 0
+    return nearest(rows["ra"], rows["dec"], *side["rest"], radius_arcsec)[0] >= 0
 
 
 def _taken(side: dict, rows: np.ndarray) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pz_tsm.errors import TsmError
+from pz_tsm.ops.combine.columns import codes, numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,8 +43,7 @@ def failure_rates(table: pa.Table, tolerance: Mapping[str, float] = TOLERANCE) -
             where=missing[0],
         )
     code, names = _kinds(table)
-    z = table["redshift"].cast(pa.float64()).to_numpy()
-    flag = table["z_flag_homogenized"].cast(pa.float64()).to_numpy()
+    z, flag = numbers(table, "redshift"), numbers(table, "z_flag_homogenized")
     kind = np.asarray(table["instrument_type"].fill_null("").to_numpy(zero_copy_only=False), dtype="U1")
     limit = np.select([kind == one for one in tolerance], list(tolerance.values()), tolerance["s"])
     judge = (flag == 4) & (kind == "s") & np.isfinite(z)
@@ -84,30 +84,20 @@ def failure_rates(table: pa.Table, tolerance: Mapping[str, float] = TOLERANCE) -
 def _kinds(table: pa.Table) -> tuple[np.ndarray, list[tuple[str, int, str | None]]]:
     """Each row's place among the (survey, flag, type) that occur, in order; -1 without one."""
     import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
-    def codes(name: str) -> tuple[np.ndarray, list[str]]:
-        encoded = pc.dictionary_encode(table[name].cast(pa.string()).combine_chunks())
-        return pc.fill_null(encoded.indices, -1).to_numpy(
-            zero_copy_only=False
-        ), encoded.dictionary.to_pylist()
-
-    survey, surveys = codes("survey")
-    kind, kinds = codes("instrument_type")
-    flag = table["z_flag_homogenized"].cast(pa.float64()).to_numpy()
+    surveys, survey = codes(table, "survey")
+    kinds, kind = codes(table, "instrument_type")
+    flag = numbers(table, "z_flag_homogenized")
     known = (survey >= 0) & np.isfinite(flag)
     whole = np.where(known, flag, 0).astype(np.int64)
     key = np.where(known, (survey * 10 + whole) * (len(kinds) + 1) + kind + 1, -1)
-    found, inverse = np.unique(key, return_inverse=True)
+    found, inverse = np.unique(key, return_inverse=True)  # in the order of survey, flag, type
+    unknown = int(len(found) > 0 and found[0] < 0)
     names = []
-    for one in found[found >= 0].tolist():
+    for one in found[unknown:].tolist():
         rest, place = divmod(one, len(kinds) + 1)
         names.append((surveys[rest // 10], rest % 10, kinds[place - 1] if place else None))
-    order = sorted(range(len(names)), key=lambda n: (names[n][0], names[n][1], names[n][2] or ""))
-    place = np.full(len(found), -1, dtype=np.int64)
-    place[np.array(order, dtype=np.int64) + int(len(found) - len(names))] = np.arange(len(names))
-    return place[inverse], [names[n] for n in order]
+    return inverse - unknown, names
 
 
 def _pairs(group: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -94,6 +94,14 @@ def test_an_object_that_became_a_conflict_is_set_aside_not_lost():
     assert told(compare(new, old)) == {0: ("settled", None), 10: ("same", None)}
 
 
+def test_a_new_object_beside_anothers_best_row_is_added():
+    """0.5 arcsec from a best row, which belongs to another object: nothing of the first has measured it."""
+    old = compilation((0, 0.5, 4, "s", "VVDS"), (10, 0.5, 4, "s", "VVDS"), is_best=[True, True])
+    new = compilation((0, 0.5, 4, "s", "VVDS"), (0.5, 0.9, 4, "s", "DESI"), (10, 0.5, 4, "s", "VVDS"))
+    assert compare(old, new).counts["added"] == 1 and compare(old, new).counts["settled"] == 0
+    assert compare(new, old).counts["lost"] == 1 and compare(new, old).counts["set aside"] == 0
+
+
 def test_the_same_row_is_the_same_object_however_far_it_was_moved():
     ids = {"row_id": pa.array([-5, 7], pa.int64())}
     old = compilation((0, 0.5, 4, "s", "VVDS"), (10, 0.5, 4, "s", "VVDS"), **ids)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
 from pz_tsm.explain import words
+from pz_tsm.ops.combine.columns import numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -179,15 +180,6 @@ def records(part: pa.Table, names: tuple[str, ...]) -> list[dict[str, Any]]:
         for row, value in zip(rows, values, strict=True):
             row[name] = None if isinstance(value, float) and not math.isfinite(value) else value
     return rows
-
-
-def numbers(table: pa.Table, name: str) -> np.ndarray:
-    """A column as float64, NaN for null or where there is none."""
-    import numpy as np
-
-    if name not in table.column_names:
-        return np.full(table.num_rows, np.nan)
-    return table.column(name).cast("float64").to_numpy()
 
 
 def integers(table: pa.Table, name: str) -> np.ndarray:

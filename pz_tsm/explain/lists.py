@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pz_tsm.explain.group import combined, in_conflict, numbers
+from pz_tsm.explain.group import combined, in_conflict
+from pz_tsm.ops.combine.columns import numbers
 
 if TYPE_CHECKING:
     import numpy as np

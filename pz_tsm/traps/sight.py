@@ -51,12 +51,12 @@ def numbers(table: pa.Table, name: str) -> np.ndarray:
     import numpy as np
     import pyarrow.types as pt
 
-    if name not in table.column_names:
+    from pz_tsm.ops.combine import columns
+
+    kind = table.schema.field(name).type if name in table.column_names else None
+    if kind is None or not (pt.is_floating(kind) or pt.is_integer(kind)):
         return np.full(table.num_rows, np.nan)
-    column = table.column(name)
-    if not (pt.is_floating(column.type) or pt.is_integer(column.type)):
-        return np.full(table.num_rows, np.nan)
-    return column.cast("float64", safe=False).to_numpy(zero_copy_only=False)
+    return columns.numbers(table, name)
 
 
 def equals(table: pa.Table, name: str, *texts: str) -> np.ndarray:

@@ -15,11 +15,14 @@ from pydantic import BaseModel, Field
 
 from pz_tsm.engine.local import models
 from pz_tsm.errors import TsmError
+from pz_tsm.export import part_of
+from pz_tsm.version import version
 
 if TYPE_CHECKING:
     from pz_tsm.engine.local.service import Service
 
 KEPT = 20  # comparisons on disk
+SUMMARY = b"tsm:comparison"  # metadata of their files
 
 
 class CompareTables(BaseModel):
@@ -57,16 +60,23 @@ def routes(router: APIRouter, service: Service) -> None:
         for id in (what.first, what.second):
             await service.tables.get(id)
         folder = service.comparisons
-        key = hashlib.sha256(json.dumps(what.model_dump(), sort_keys=True).encode()).hexdigest()[:32]
-        out = folder / f"{key}.parquet"
-        said = {
-            "first": str(service.tables.file(what.first).parent),
-            "second": str(service.tables.file(what.second).parent),
-            "out": str(out),
-            "radius_arcsec": what.radius_arcsec,
-            "delta_z": what.delta_z,
-        }
-        summary = await while_connected(request, service.workers.call("compare", **said))
+        key = hashlib.sha256(json.dumps([version(), what.model_dump()], sort_keys=True).encode())
+        out = folder / f"{key.hexdigest()[:32]}.parquet"
+        summary = await asyncio.to_thread(_made_before, out)
+        if summary is None:
+            part = part_of(out)
+            said = {
+                "first": str(service.tables.file(what.first).parent),
+                "second": str(service.tables.file(what.second).parent),
+                "part": str(part),
+                "radius_arcsec": what.radius_arcsec,
+                "delta_z": what.delta_z,
+            }
+            try:
+                summary = await while_connected(request, service.workers.call("compare", **said))
+                await asyncio.to_thread(part.replace, out)
+            finally:  # the child may have been ended
+                await asyncio.to_thread(part.unlink, missing_ok=True)
         await asyncio.to_thread(_trim, folder, out)
         name = f"{summary['first']} and {summary['second']}"
         roles = {"ra": "ra", "dec": "dec", "redshift": "redshift_2"}
@@ -74,7 +84,7 @@ def routes(router: APIRouter, service: Service) -> None:
         return JSONResponse(summary | {"table": await asyncio.to_thread(view.info)})
 
 
-def compare(first: str, second: str, out: str, radius_arcsec: float, delta_z: float) -> dict[str, Any]:
+def compare(first: str, second: str, part: str, radius_arcsec: float, delta_z: float) -> dict[str, Any]:
     """In the child: compare two tables of the cache and write the result; its summary."""
     import pyarrow.parquet as pq
 
@@ -94,18 +104,32 @@ def compare(first: str, second: str, out: str, radius_arcsec: float, delta_z: fl
     result = compilations.compare(
         *sides, radius_arcsec=radius_arcsec, delta_z=delta_z, names=(names[0], names[1])
     )
-    path = Path(out)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(".part")
-    pq.write_table(result.table, part)
-    part.rename(path)
-    return result.to_dict()
+    summary = result.to_dict()
+    metadata = {**(result.table.schema.metadata or {}), SUMMARY: json.dumps(summary).encode()}
+    Path(part).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    pq.write_table(result.table.replace_schema_metadata(metadata), part)
+    return summary
+
+
+def _made_before(path: Path) -> dict[str, Any] | None:
+    """What a comparison said that is still on disk; None if there is none."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        said = (pq.read_schema(path).metadata or {}).get(SUMMARY)
+    except (OSError, pa.ArrowInvalid):
+        return None
+    return json.loads(said) if said else None
 
 
 def _trim(folder: Path, keep: Path) -> None:
     """Only the last comparisons stay; an opened one lives on in the cache of tables."""
-    found = sorted(folder.glob("*.parquet"), key=lambda one: one.stat().st_mtime, reverse=True)
-    for one in found[KEPT:]:
+    found = []
+    for one in folder.glob("*.parquet"):
+        with suppress(OSError):  # another engine may have removed it
+            found.append((one.stat().st_mtime, one))
+    for _, one in sorted(found, reverse=True)[KEPT:]:
         if one != keep:
             with suppress(OSError):
                 one.unlink()

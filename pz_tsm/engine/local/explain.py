@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
-from pz_tsm.engine.local import models
+from pz_tsm.engine.local import explain_models as models
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ class Workers:
 
     def __init__(self, size: int = 5) -> None:
         self._free: list[asyncio.subprocess.Process] = []
-        self._busy: set[asyncio.subprocess.Process] = set()
+        self._busy: dict[asyncio.subprocess.Process, _Lane] = {}
         self._turn = asyncio.Semaphore(size)
         self._lanes: dict[str, _Lane] = {}
 
@@ -67,7 +67,7 @@ class Workers:
             try:
                 return await asyncio.shield(asked)
             except asyncio.CancelledError:
-                if lane.child is not None and lane.child in self._busy:
+                if lane.child is not None and self._busy.get(lane.child) is lane:
                     lane.child.send_signal(signal.SIGUSR1)
                     await asyncio.wait({asked}, timeout=GRACE)
                 raise
@@ -80,7 +80,7 @@ class Workers:
     async def _ask(self, lane: _Lane, method: str, args: dict[str, Any]) -> Any:
         async with self._turn:
             child = lane.child = await self._take(lane.child)
-            self._busy.add(child)
+            self._busy[child] = lane
             try:
                 child.stdin.write(json.dumps({"method": method, "args": args}).encode() + b"\n")
                 await child.stdin.drain()
@@ -91,7 +91,7 @@ class Workers:
                 _end(child)
                 raise
             finally:
-                self._busy.discard(child)
+                self._busy.pop(child, None)
         if not line.endswith(b"\n"):
             _end(child)
             raise WorkerError(_died(await child.wait()), 500)
@@ -118,8 +118,9 @@ class Workers:
         if wanted in self._free and wanted.returncode is None:
             self._free.remove(wanted)
             return wanted
-        while self._free:
-            child = self._free.pop()
+        planning = {lane.child for lane in self._lanes.values()}  # they remember: better another one
+        for child in sorted(self._free, key=lambda one: one in planning):
+            self._free.remove(child)
             if child.returncode is None:
                 return child
         return await self._spawn()

@@ -1,4 +1,4 @@
-"""Columns of a table as numpy, for pairing."""
+"""Columns of a table as numpy: for pairing, and for all that looks at measurements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def numbers(table: pa.Table, name: str) -> np.ndarray:
         return np.full(table.num_rows, np.nan)
     column = table.column(name)
     if not pa.types.is_float64(column.type):
-        column = column.cast(pa.float64())
+        column = column.cast(pa.float64(), safe=False)  # ids beyond 2**53 lose digits, and that is all
     return column.to_numpy()
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
 from pz_tsm.ops.combine.account import tell_unknown_surveys
+from pz_tsm.ops.combine.columns import numbers
 from pz_tsm.ops.combine.params import DeltaZ
 from pz_tsm.ops.match import unmatched
 from pz_tsm.ops.match.params import MatchParams
@@ -87,7 +88,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     if params.rows == "best":
         reason[~every] = unmatched.REASONS.index(unmatched.NOT_BEST)
         chosen = np.flatnonzero(every)
-    ra, dec = _numbers(table, "ra")[chosen], _numbers(table, "dec")[chosen]
+    ra, dec = numbers(table, "ra")[chosen], numbers(table, "dec")[chosen]
     good = np.isfinite(ra) & np.isfinite(dec) & (np.abs(dec) <= 90)
     reason[chosen[~good]] = unmatched.REASONS.index(unmatched.NO_POSITION)
     chosen, ra, dec = chosen[good], ra[good], dec[good]
@@ -137,8 +138,8 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         pairs.object_id,
         group,
         row_id,
-        _numbers(base, "redshift"),
-        _numbers(base, "z_flag_homogenized"),
+        numbers(base, "redshift"),
+        numbers(base, "z_flag_homogenized"),
         _texts(base, "instrument_type"),
         best,
         tolerance,
@@ -172,7 +173,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
             others,
         )
     report.rows_out = result.num_rows
-    tell_lost(report, candidates, took, row_ids[chosen], winners, _numbers(table, "redshift")[chosen])
+    tell_lost(report, candidates, took, row_ids[chosen], winners, numbers(table, "redshift")[chosen])
     describe(report, params, pairs, count, judged, ra, dec, survey, len(chosen), inside, matched)
     report.details["quality"] = quality.measure(
         at_ra,
@@ -205,7 +206,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     _require(table, ("row_id", "ra", "dec", "redshift"))
     want = columns.wanted(release, catalogue, params.columns, params.objects)
     schema = _schema(columns.result_schema(table.schema, release, catalogue, want), params)
-    ra, dec = _numbers(table, "ra"), _numbers(table, "dec")
+    ra, dec = numbers(table, "ra"), numbers(table, "dec")
     chosen = np.isfinite(ra) & np.isfinite(dec) & (np.abs(dec) <= 90)
     if params.rows == "best" and "is_best" in table.column_names:
         chosen &= table["is_best"].fill_null(False).to_numpy()
@@ -308,15 +309,6 @@ def _require(table: pa.Table, names: tuple[str, ...]) -> None:
                 remedy="Load the catalogue as an input of a recipe, with its columns named.",
                 where=name,
             )
-
-
-def _numbers(table: pa.Table, name: str) -> np.ndarray:
-    """float64, NaN where null or where the column is missing."""
-    import pyarrow as pa
-
-    if name not in table.column_names:
-        return np.full(table.num_rows, np.nan)
-    return table[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
 
 
 def _int64(table: pa.Table, name: str) -> np.ndarray:

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { formatCount, formatShare } from '../../ui/format';
 import { categoryColour } from '../../ui/palette';
 import type { IReport } from '../backend';
+import { NumberTable } from '../NumberTable';
 import { Bars } from './Bars';
 import { signed } from '../values';
 import { combinedOf, foldedSizes, type ICombined, type ILine, lines } from './summary';
@@ -220,43 +221,28 @@ function Offsets({ combined, trans }: { combined: ICombined; trans: TranslationB
   return (
     <>
       <h4>{trans.__('Offsets between surveys')}</h4>
-      <table className="tsm-Combined-table">
-        <caption className="tsm-Combined-hidden">
-          {trans.__('Median differences of position, in arcsec')}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Surveys')}</th>
-            <th scope="col" className="tsm-mod-number">
-              {trans.__('pairs')}
-            </th>
-            <th scope="col" className="tsm-mod-number">
-              {trans.__('ΔRA cos Dec (″)')}
-            </th>
-            <th scope="col" className="tsm-mod-number">
-              {trans.__('ΔDec (″)')}
-            </th>
-            <th scope="col" className="tsm-mod-number">
-              {trans.__('scatter (″)')}
-            </th>
-            <th scope="col">{trans.__('removed')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {combined.offsets.map(one => (
-            <tr key={`${one.a} ${one.b}`}>
-              <th scope="row">
-                {one.a} – {one.b}
-              </th>
-              <td className="tsm-mod-number">{formatCount(one.pairs)}</td>
-              <td className="tsm-mod-number">{arcsec(one.dra_arcsec)}</td>
-              <td className="tsm-mod-number">{arcsec(one.ddec_arcsec)}</td>
-              <td className="tsm-mod-number">{arcsec(one.scatter_arcsec)}</td>
-              <td>{one.applied ? trans.__('yes') : trans.__('no')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <NumberTable
+        caption={trans.__('Median differences of position, in arcsec')}
+        heads={[
+          { label: trans.__('Surveys') },
+          { label: trans.__('pairs') },
+          { label: trans.__('ΔRA cos Dec (″)') },
+          { label: trans.__('ΔDec (″)') },
+          { label: trans.__('scatter (″)') },
+          { label: trans.__('removed'), isText: true }
+        ]}
+        rows={combined.offsets.map(one => ({
+          key: `${one.a} ${one.b}`,
+          cells: [
+            `${one.a} – ${one.b}`,
+            formatCount(one.pairs),
+            arcsec(one.dra_arcsec),
+            arcsec(one.ddec_arcsec),
+            arcsec(one.scatter_arcsec),
+            one.applied ? trans.__('yes') : trans.__('no')
+          ]
+        }))}
+      />
     </>
   );
 }

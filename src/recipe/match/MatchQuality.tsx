@@ -4,6 +4,7 @@ import { useState } from 'react';
 
 import { formatCount, shortCount } from '../../ui/format';
 import { signed } from '../values';
+import { NumberTable } from '../NumberTable';
 import { Chart, niceStep } from './Chart';
 import { type IQuality, placeOf, radiiShown } from './summary';
 import { arcsec, percent } from './words';
@@ -164,39 +165,30 @@ function Radii({ quality, trans }: IMatchQualityProps): JSX.Element {
           ['tsm-mod-completeness', trans.__('completeness: counterparts that are matched')]
         ]}
       />
-      <table className="tsm-Combined-table">
-        <caption className="tsm-Combined-hidden">{trans.__('Purity and completeness by radius')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('radius')}</th>
-            <th scope="col" className="tsm-mod-number">
-              {trans.__('purity')}
-            </th>
-            <th scope="col" className="tsm-mod-number">
-              {trans.__('completeness')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {radiiShown(quality).map(radius => {
-            const place = placeOf(quality, radius);
-            const words = [
-              radius === quality.radius_arcsec ? trans.__('chosen') : '',
-              radius === proposed.radius_arcsec ? trans.__('proposed') : ''
-            ].filter(Boolean);
-            return (
-              <tr key={radius} className={words.length ? 'tsm-mod-marked' : undefined}>
-                <th scope="row">
-                  {arcsec(radius)}
-                  {words.length ? ` · ${words.join(', ')}` : ''}
-                </th>
-                <td className="tsm-mod-number">{percent(curve.purity[place])}</td>
-                <td className="tsm-mod-number">{percent(curve.completeness[place])}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <NumberTable
+        caption={trans.__('Purity and completeness by radius')}
+        heads={[
+          { label: trans.__('radius') },
+          { label: trans.__('purity') },
+          { label: trans.__('completeness') }
+        ]}
+        rows={radiiShown(quality).map(radius => {
+          const place = placeOf(quality, radius);
+          const words = [
+            radius === quality.radius_arcsec ? trans.__('chosen') : '',
+            radius === proposed.radius_arcsec ? trans.__('proposed') : ''
+          ].filter(Boolean);
+          return {
+            key: radius,
+            isMarked: words.length > 0,
+            cells: [
+              `${arcsec(radius)}${words.length ? ` · ${words.join(', ')}` : ''}`,
+              percent(curve.purity[place]),
+              percent(curve.completeness[place])
+            ]
+          };
+        })}
+      />
     </figure>
   );
 }
@@ -239,47 +231,28 @@ function Offsets({ quality, trans }: IMatchQualityProps): JSX.Element | null {
   return (
     <>
       <h4>{trans.__('Offsets of the surveys')}</h4>
-      <table className="tsm-Combined-table">
-        <caption className="tsm-Combined-hidden">
-          {trans.__('Median of object minus redshift position, in arcsec')}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Survey')}</th>
-            <th scope="col" className="tsm-mod-number">
-              {trans.__('rows')}
-            </th>
-            <th scope="col" className="tsm-mod-number">
-              {trans.__('east (″)')}
-            </th>
-            <th scope="col" className="tsm-mod-number">
-              {trans.__('north (″)')}
-            </th>
-            <th scope="col" className="tsm-mod-number" title={trans.__('Median absolute deviation')}>
-              {trans.__('MAD (″)')}
-            </th>
-            <th
-              scope="col"
-              className="tsm-mod-number"
-              title={trans.__('The offset in units of its own error')}
-            >
-              {trans.__('sigma')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {quality.offsets.map(one => (
-            <tr key={one.survey}>
-              <th scope="row">{one.survey}</th>
-              <td className="tsm-mod-number">{formatCount(one.rows)}</td>
-              <td className="tsm-mod-number">{signed(one.east_arcsec, 3)}</td>
-              <td className="tsm-mod-number">{signed(one.north_arcsec, 3)}</td>
-              <td className="tsm-mod-number">{signed(one.mad_arcsec, 3)}</td>
-              <td className="tsm-mod-number">{signed(one.significance, 1)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <NumberTable
+        caption={trans.__('Median of object minus redshift position, in arcsec')}
+        heads={[
+          { label: trans.__('Survey') },
+          { label: trans.__('rows') },
+          { label: trans.__('east (″)') },
+          { label: trans.__('north (″)') },
+          { label: trans.__('MAD (″)'), title: trans.__('Median absolute deviation') },
+          { label: trans.__('sigma'), title: trans.__('The offset in units of its own error') }
+        ]}
+        rows={quality.offsets.map(one => ({
+          key: one.survey,
+          cells: [
+            one.survey,
+            formatCount(one.rows),
+            signed(one.east_arcsec, 3),
+            signed(one.north_arcsec, 3),
+            signed(one.mad_arcsec, 3),
+            signed(one.significance, 1)
+          ]
+        }))}
+      />
     </>
   );
 }

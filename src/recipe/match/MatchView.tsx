@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { formatCount } from '../../ui/format';
 import type { IReport } from '../backend';
+import { NumberTable } from '../NumberTable';
 import { MatchQuality } from './MatchQuality';
 import { expectedOf, type IExpected, qualityOf } from './summary';
 import { about, megabytes, percent } from './words';
@@ -119,28 +120,17 @@ function Surveys({ expected, trans }: { expected: IExpected; trans: TranslationB
     return null;
   }
   return (
-    <table className="tsm-Combined-table">
-      <caption className="tsm-Combined-hidden">{trans.__('Rows in the footprint, by survey')}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{trans.__('Survey')}</th>
-          <th scope="col" className="tsm-mod-number">
-            {trans.__('rows')}
-          </th>
-          <th scope="col" className="tsm-mod-number">
-            {trans.__('in the footprint')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {surveys.map(one => (
-          <tr key={one.survey}>
-            <th scope="row">{one.survey}</th>
-            <td className="tsm-mod-number">{formatCount(one.rows)}</td>
-            <td className="tsm-mod-number">{formatCount(one.inside)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <NumberTable
+      caption={trans.__('Rows in the footprint, by survey')}
+      heads={[
+        { label: trans.__('Survey') },
+        { label: trans.__('rows') },
+        { label: trans.__('in the footprint') }
+      ]}
+      rows={surveys.map(one => ({
+        key: one.survey,
+        cells: [one.survey, formatCount(one.rows), formatCount(one.inside)]
+      }))}
+    />
   );
 }

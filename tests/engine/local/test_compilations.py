@@ -57,6 +57,13 @@ def test_objects_are_counted_and_opened_as_a_table(client, opened):
     assert [(row["redshift_1"], row["survey_1"], row["redshift_2"]) for row in rows] == [(0.7, "VVDS", None)]
 
 
+def test_the_same_question_gives_the_same_table_and_makes_no_file_more(client, opened, state):
+    asked = {"first": opened[0], "second": opened[1]}
+    once, again = (client.post("/local/compilations", json=asked).json() for _ in range(2))
+    assert again == once
+    assert len(list(state.data.rglob("comparisons/*"))) == 1
+
+
 def test_the_radius_decides_what_is_one_object(client, opened):
     said = client.post(
         "/local/compilations", json={"first": opened[0], "second": opened[1], "radius_arcsec": 0.1}

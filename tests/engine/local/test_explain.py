@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "ops"))  # combinekit.py
 from combinekit import run, table
 
 from pz_tsm import explain
-from pz_tsm.engine.local import models
+from pz_tsm.engine.local import explain_models as models
 from pz_tsm.jupyter.allowed import LOCAL, allowed
 
 BIG = 2**60

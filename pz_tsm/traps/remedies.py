@@ -41,7 +41,10 @@ def lets_through(sight: Sight, name: str) -> np.ndarray:
         passing &= _mask(combine[1].eligible, table)
     for step in recipe.steps:
         if step.op == "filter":
-            condition = step.params.get("condition") if isinstance(step.params, dict) else step.params
+            given = step.params if isinstance(step.params, dict) else {"condition": step.params}
+            if given.get("flag"):
+                continue  # it marks rows, and cuts none
+            condition = given.get("condition")
             passing &= _mask(condition, table)
     return passing
 

@@ -44,7 +44,7 @@ export function AxisSelect(props: IAxisSelectProps): JSX.Element {
     return (
       <span className="tsm-Axis">
         <input
-          className="tsm-Field tsm-mod-code tsm-Axis-text"
+          className="tsm-Input tsm-mod-code tsm-Axis-text"
           type="text"
           autoFocus
           spellCheck={false}

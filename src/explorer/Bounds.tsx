@@ -91,7 +91,7 @@ function BoundsForm({ model, trans, axes, onClose }: IBoundsProps & { onClose: (
             <input
               key={side}
               type="text"
-              className="tsm-Field tsm-mod-code"
+              className="tsm-Input tsm-mod-code"
               inputMode="decimal"
               autoComplete="off"
               autoFocus={i === 0 && side === 0}

@@ -40,7 +40,7 @@ export function ColumnChooser({ model, trans, info, onClose }: IColumnChooserPro
         <input
           ref={input}
           type="search"
-          className="tsm-Field tsm-Rows-search"
+          className="tsm-Input tsm-Rows-search"
           aria-label={trans.__('Find columns')}
           placeholder={trans.__('name, unit, UCD or words…')}
           value={search}

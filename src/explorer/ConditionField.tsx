@@ -50,7 +50,7 @@ export function ConditionField(props: IConditionFieldProps): JSX.Element {
         <label htmlFor={id}>{label}</label>
         <input
           id={id}
-          className="tsm-Field tsm-Condition-text"
+          className="tsm-Input tsm-Condition-text"
           type="text"
           spellCheck={false}
           autoComplete="off"

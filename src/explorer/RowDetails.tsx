@@ -96,7 +96,7 @@ export function RowDetails({ model, trans, above, onDecision }: IRowDetailsProps
         <div className="tsm-Chooser-tools">
           <input
             type="search"
-            className="tsm-Field tsm-Rows-search"
+            className="tsm-Input tsm-Rows-search"
             aria-label={trans.__('Find columns')}
             placeholder={trans.__('name, unit, UCD or words…')}
             value={search}

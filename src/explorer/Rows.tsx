@@ -137,7 +137,7 @@ function RowsBar({ model, trans, info, choosing, onChoose }: IRowsBarProps): JSX
     <div className="tsm-Rows-bar">
       <input
         type="search"
-        className="tsm-Field tsm-Rows-search"
+        className="tsm-Input tsm-Rows-search"
         aria-label={trans.__('Find rows')}
         placeholder={trans.__('find text or an id…')}
         value={search}

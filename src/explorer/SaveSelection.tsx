@@ -158,7 +158,7 @@ function SaveForm({
           ref={entry}
           id={`${id}-name`}
           type="text"
-          className="tsm-Field tsm-Save-name"
+          className="tsm-Input tsm-Save-name"
           spellCheck={false}
           autoComplete="off"
           value={name}
@@ -170,7 +170,7 @@ function SaveForm({
           }}
         />
         <select
-          className="tsm-Field"
+          className="tsm-Input"
           aria-label={trans.__('Format')}
           value={format}
           disabled={busy}
@@ -184,7 +184,7 @@ function SaveForm({
         </select>
         {choice && (
           <select
-            className="tsm-Field"
+            className="tsm-Input"
             aria-label={trans.__('Columns to save')}
             value={all ? 'all' : 'grid'}
             disabled={busy}

@@ -26,7 +26,7 @@ export function TypedRange({ trans, name, range, onRange }: ITypedRangeProps): J
   const input = (label: string, place: 0 | 1) => (
     <input
       type="text"
-      className="tsm-Field tsm-mod-code"
+      className="tsm-Input tsm-mod-code"
       inputMode="decimal"
       aria-label={label}
       aria-invalid={draft !== null && wrong}

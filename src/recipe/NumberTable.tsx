@@ -28,7 +28,7 @@ export function NumberTable({ caption, heads, rows }: INumberTableProps): JSX.El
   const kind = (place: number) => (place === 0 || heads[place].isText ? undefined : 'tsm-mod-number');
   return (
     <table className="tsm-Combined-table">
-      <caption className="tsm-Combined-hidden">{caption}</caption>
+      <caption className="tsm-hidden">{caption}</caption>
       <thead>
         <tr>
           {heads.map(({ label, title }, place) => (

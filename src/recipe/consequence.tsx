@@ -93,14 +93,15 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
   const ofStep = plan.steps.filter(step => step.index === model.focus);
   const everything = allFindings(plan);
   const inFocus = new Set(ofStep.flatMap(step => step.findings.map(keyOf)));
-  const onFix = model.syntax
-    ? undefined
-    : (fix: IFix) => {
-        const before = model.text;
-        model.edit(text => applyFix(text, fix));
-        setFixed({ label: fix.label, before, after: model.text });
-        void model.makePlan();
-      };
+  const onFix =
+    model.syntax || model.planIsOld
+      ? undefined
+      : (fix: IFix) => {
+          const before = model.text;
+          model.edit(text => applyFix(text, fix));
+          setFixed({ label: fix.label, before, after: model.text });
+          void model.makePlan();
+        };
   const ofFocused = <Findings findings={ofStep.flatMap(step => step.findings)} trans={trans} onFix={onFix} />;
   return (
     <div className={model.planIsOld ? 'tsm-mod-old' : undefined}>

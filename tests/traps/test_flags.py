@@ -125,3 +125,15 @@ def test_an_earlier_product_says_what_is_stale(tmp_path):
 def test_an_earlier_product_with_today_s_flags_has_no_stale_ones(tmp_path):
     _, made = planned(tmp_path, {"a": product()})
     assert found(made, "earlier-decisions") and not found(made, "earlier-flags")
+
+
+def test_a_filter_that_only_marks_rows_lets_them_through(tmp_path):
+    data = columns(instrument_type_homogenized=TYPES)
+    steps = ["homogenize", {"combine": {"policy": "pz-server", "radius_arcsec": 0.5}}]
+    cut = {"filter": {"condition": "instrument_type = 's'"}}
+    mark = {"filter": {"condition": "instrument_type = 's'", "flag": "spectrum"}}
+    levels = {}
+    for name, step in (("cut", cut), ("mark", mark)):
+        _, made = planned(tmp_path, {"1_a": data}, [*steps, step])
+        levels[name] = found(made, "photo-z-behind-good-flags")["1_a"].level
+    assert levels == {"cut": "note", "mark": "warning"}

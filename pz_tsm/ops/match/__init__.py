@@ -189,6 +189,16 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         seed=ctx.seed,
     )
     report.findings += quality.findings(report.details["quality"])
+    if params.radii:
+        report.findings.append(
+            Finding(
+                "note",
+                f"The quality of the match is judged at the one radius of {params.radius_arcsec:g} arcsec; "
+                f"{', '.join(sorted(params.radii))} are matched with radii of their own.",
+                where="radii",
+                code="one-radius-judged",
+            )
+        )
     ctx.step(1.0, f"{result.num_rows} rows")
     return Result(result, report.close())
 
@@ -196,7 +206,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
 def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     """Columns of the result and what is expected of it; a small release is matched for real."""
     from pz_tsm import releases
-    from pz_tsm.ops.match import columns, expect
+    from pz_tsm.ops.match import columns, expect, quality
     from pz_tsm.sources.hats import open_catalogue
 
     release = releases.resolve(params.release, ctx.base)
@@ -230,7 +240,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         report = result.report
         matched = report.details.get("matched", 0)
         report.details["expected"] = expect.exact(expected, result.table.num_rows, matched, width)
-        known = {finding.code for finding in report.findings}
+        known = {finding.code for finding in report.findings} | set(quality.CODES)  # those of a sample
         report.findings += [one for one in told if one.code is None or one.code not in known]
         return result
     rows = min(expected["matches"]["rows"], table.num_rows)

@@ -44,7 +44,10 @@ export function ObjectsPanel({ model, trans, service }: IObjectsPanelProps): JSX
     setBusy(true);
     setTrouble(null);
     try {
-      setObjects(await service.match(a.table, b.table, arcsec, abort.signal));
+      const found = await service.match(a.table, b.table, arcsec, abort.signal);
+      if (!abort.signal.aborted) {
+        setObjects(found);
+      }
     } catch (error) {
       if (!abort.signal.aborted) {
         setTrouble(troubleOf(error));
@@ -72,6 +75,7 @@ export function ObjectsPanel({ model, trans, service }: IObjectsPanelProps): JSX
           <label>
             {trans.__('the same within')}
             <input
+              className="tsm-Input"
               type="text"
               inputMode="decimal"
               value={radius}
@@ -214,6 +218,7 @@ function footOf(trans: TranslationBundle, objects: IObjects): string {
     trans
       ._n('%1 object', '%1 objects', objects.objects)
       .replace(String(objects.objects), formatCount(objects.objects)),
+    trans.__('the same within %1″', objects.radius_arcsec),
     trans.__('a redshift has changed beyond |dz|/(1+z) = %1', objects.delta_z)
   ].join(' · ');
 }

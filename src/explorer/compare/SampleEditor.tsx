@@ -96,7 +96,7 @@ export function SampleEditor({ model, trans, side, chooseTable }: ISampleEditorP
       <label>
         {trans.__('Table')}
         <select
-          className="tsm-Field"
+          className="tsm-Input"
           aria-label={trans.__('Table of %1', letter)}
           value={sample.table.key}
           onChange={event => void onTable(event.target.value)}
@@ -112,7 +112,7 @@ export function SampleEditor({ model, trans, side, chooseTable }: ISampleEditorP
       <label>
         {trans.__('Rows')}
         <select
-          className="tsm-Field"
+          className="tsm-Input"
           aria-label={trans.__('Which rows are in %1', letter)}
           value={kind ?? ''}
           onChange={event => onKind(event.target.value)}
@@ -136,7 +136,7 @@ export function SampleEditor({ model, trans, side, chooseTable }: ISampleEditorP
         <label>
           {found.column} =
           <select
-            className="tsm-Field"
+            className="tsm-Input"
             aria-label={trans.__('Value of %1 in %2', found.column, letter)}
             value={categoryName(found.value)}
             onChange={event => {
@@ -159,7 +159,7 @@ export function SampleEditor({ model, trans, side, chooseTable }: ISampleEditorP
           <input
             key={own?.condition ?? ''}
             type="text"
-            className="tsm-Field tsm-Condition-text"
+            className="tsm-Input tsm-Condition-text"
             spellCheck={false}
             autoComplete="off"
             aria-label={trans.__('Condition of %1', letter)}

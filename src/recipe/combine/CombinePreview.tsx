@@ -82,9 +82,7 @@ function Changes(props: {
   };
   return (
     <table className="tsm-Combined-table">
-      <caption className="tsm-Combined-hidden">
-        {trans.__('What the combination makes, and what changed')}
-      </caption>
+      <caption className="tsm-hidden">{trans.__('What the combination makes, and what changed')}</caption>
       <thead>
         <tr>
           <th scope="col">{trans.__('%1 measurements', formatCount(now.rows))}</th>
@@ -171,9 +169,7 @@ function Conflicts({
     <>
       <h4>{trans._n('%2 conflict', '%2 conflicts', conflictsTotal, formatCount(conflictsTotal))}</h4>
       <table className="tsm-Combined-table tsm-mod-conflicts">
-        <caption className="tsm-Combined-hidden">
-          {trans.__('Objects whose secure redshifts disagree')}
-        </caption>
+        <caption className="tsm-hidden">{trans.__('Objects whose secure redshifts disagree')}</caption>
         <thead>
           <tr>
             <th scope="col">{trans.__('Object (group_id)')}</th>

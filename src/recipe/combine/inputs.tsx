@@ -31,6 +31,9 @@ export function NumberInput(props: INumberInputProps): JSX.Element {
       placeholder={placeholder}
       disabled={disabled}
       onChange={event => {
+        if (event.target.validity.badInput) {
+          return; // half typed, such as "1e": not emptied
+        }
         setText(event.target.value);
         const number = event.target.value.trim() === '' ? null : Number(event.target.value);
         if ((number === null || Number.isFinite(number)) && number !== (value ?? null)) {

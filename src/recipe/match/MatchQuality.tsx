@@ -278,7 +278,7 @@ function Shared({ quality, trans }: IMatchQualityProps): JSX.Element | null {
             )}
       </p>
       <table className="tsm-Combined-table">
-        <caption className="tsm-Combined-hidden">{trans.__('Objects with several rows')}</caption>
+        <caption className="tsm-hidden">{trans.__('Objects with several rows')}</caption>
         <thead>
           <tr>
             <th scope="col">{trans.__('Object')}</th>

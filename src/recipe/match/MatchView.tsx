@@ -95,7 +95,7 @@ function Expected({ expected, trans }: { expected: IExpected; trans: Translation
   return (
     <>
       <table className="tsm-Combined-table tsm-Match-expected">
-        <caption className="tsm-Combined-hidden">
+        <caption className="tsm-hidden">
           {trans.__('What the match to %1 will find', expected.release)}
         </caption>
         <tbody>

@@ -135,6 +135,9 @@ function has(value: unknown, ...keys: string[]): boolean {
   return (
     typeof value === 'object' &&
     value !== null &&
-    keys.every(key => typeof (value as Record<string, unknown>)[key] === 'object')
+    keys.every(key => {
+      const part = (value as Record<string, unknown>)[key];
+      return typeof part === 'object' && part !== null;
+    })
   );
 }

@@ -57,9 +57,7 @@ export function FlagTable(props: IFlagTableProps): JSX.Element {
       </header>
       {survey.pack === null || props.type !== null ? <NewSurvey {...props} /> : null}
       <table className="tsm-Combined-table">
-        <caption className="tsm-Combined-hidden">
-          {trans.__('Flags of %1 and what they become', survey.name)}
-        </caption>
+        <caption className="tsm-hidden">{trans.__('Flags of %1 and what they become', survey.name)}</caption>
         <thead>
           <tr>
             <th scope="col">{trans.__('Flag')}</th>

@@ -145,7 +145,12 @@ function keyOf(step: IStep, survey: string): string {
 }
 
 function same(a: unknown, b: string): boolean {
-  const words = (text: string) => text.replace(/\s+/g, '').toLowerCase();
+  // what stands in quotes is the flag itself: 'a' is not 'A'
+  const words = (text: string) =>
+    text
+      .split(/('(?:[^']|'')*')/)
+      .map((part, i) => (i % 2 ? part : part.replace(/\s+/g, '').toLowerCase()))
+      .join('');
   return typeof a === 'string' && words(a) === words(b);
 }
 

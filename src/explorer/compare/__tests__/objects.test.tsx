@@ -59,7 +59,9 @@ describe('objects, one by one', () => {
     expect(
       screen.getByRole('button', { name: /^measured in both, best row only in A: 3 objects/ })
     ).toBeTruthy();
-    expect(screen.getByText(/12,345 objects · a redshift has changed beyond/)).toBeTruthy();
+    expect(
+      screen.getByText(/12,345 objects · the same within 0.75″ · a redshift has changed beyond/)
+    ).toBeTruthy();
     const found = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
     expect(found.violations.map(({ id }) => id)).toEqual([]);
     model.dispose();

@@ -12,6 +12,7 @@ import { MarkLegend } from './why/Mark';
 import { Measurements } from './why/Measurements';
 import { RedshiftAxis } from './why/RedshiftAxis';
 import { SkyChart } from './why/SkyChart';
+import { OpenTrouble } from './why/OpenTrouble';
 import '../../style/why.css';
 
 export interface IWhyRedshiftProps {
@@ -61,6 +62,7 @@ export function WhyRedshift({ model, trans, info, row, onDecision }: IWhyRedshif
           {trouble.message} {trouble.remedy}
         </Trouble>
       )}
+      <OpenTrouble model={model} trans={trans} />
       {explanation !== null ? (
         <Content
           model={model}

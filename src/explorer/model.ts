@@ -266,6 +266,7 @@ export class ExplorerModel {
 
   /** Open the details of a row, given by its place among those shown. */
   openRow(row: number): Promise<void> {
+    this.why.cancelOpening();
     return this._opened.open(row);
   }
 
@@ -275,6 +276,7 @@ export class ExplorerModel {
   }
 
   closeRow(): void {
+    this.why.cancelOpening();
     this._opened.close();
   }
 

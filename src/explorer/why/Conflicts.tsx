@@ -5,6 +5,7 @@ import { formatCount, formatValue, Loading, Trouble, useSignal } from '../../ui'
 import type { ExplorerModel } from '../model';
 import { SidePanel } from '../SidePanel';
 import type { IConflictItem } from './explanation';
+import { OpenTrouble } from './OpenTrouble';
 import '../../../style/why.css';
 
 export interface IConflictsProps {
@@ -45,7 +46,7 @@ export function ConflictList({ model, trans }: IConflictsProps): JSX.Element | n
   const { why } = model;
   useSignal(why.changed, model.changed);
   const list = useRef<HTMLUListElement>(null);
-  const { listed, total, conflicts, conflictsTrouble, trouble } = why;
+  const { listed, total, conflicts, conflictsTrouble: said } = why;
   useEffect(() => {
     if (listed) {
       if (why.conflicts.length === 0) {
@@ -57,7 +58,6 @@ export function ConflictList({ model, trans }: IConflictsProps): JSX.Element | n
   if (!listed) {
     return null;
   }
-  const said = conflictsTrouble ?? trouble;
   return (
     <SidePanel
       className="tsm-Conflicts"
@@ -78,6 +78,7 @@ export function ConflictList({ model, trans }: IConflictsProps): JSX.Element | n
           {said.message} {said.remedy}
         </Trouble>
       )}
+      <OpenTrouble model={model} trans={trans} />
       {conflicts.length === 0 && said === null && <Loading label={trans.__('Reading the conflicts…')} />}
       <ul ref={list} className="tsm-Details-body" aria-label={trans.__('Objects in conflict')}>
         {conflicts.map(item => (

@@ -36,6 +36,11 @@ export class WhyModel {
     return this._trouble;
   }
 
+  /** Why a row could not be opened, and which; null when the last one could. */
+  get openTrouble(): (ITrouble & { readonly rowId: string }) | null {
+    return this._openTrouble;
+  }
+
   /** The row that is asked about, when its explanation is on its way. */
   get awaited(): string | null {
     return this._awaited;
@@ -107,7 +112,7 @@ export class WhyModel {
     this._finding.abort();
     const abort = (this._finding = new AbortController());
     const { source, windows } = this._explorer;
-    this._trouble = null;
+    this._openTrouble = null;
     this._opening = rowId;
     this._changed.emit();
     try {
@@ -119,6 +124,7 @@ export class WhyModel {
         throw new Error(`Row ${rowId} is not in this table.`);
       }
       this._outside = found.passes ? null : rowId;
+      this.cancelOpening(); // it is found
       if (found.place === null) {
         this._explorer.openOther(found.values);
       } else {
@@ -126,13 +132,18 @@ export class WhyModel {
       }
     } catch (error) {
       if (!abort.signal.aborted) {
-        this._trouble = troubleOf(error);
+        this._openTrouble = { rowId, ...troubleOf(error) };
+        this.cancelOpening();
       }
-    } finally {
-      if (!abort.signal.aborted) {
-        this._opening = null;
-        this._changed.emit();
-      }
+    }
+  }
+
+  /** Another row was chosen, or none: what was being looked for is no longer wanted. */
+  cancelOpening(): void {
+    this._finding.abort();
+    if (this._opening !== null) {
+      this._opening = null;
+      this._changed.emit();
     }
   }
 
@@ -198,6 +209,7 @@ export class WhyModel {
   private _finding = new AbortController();
   private _explanation: IExplanation | null = null;
   private _trouble: ITrouble | null = null;
+  private _openTrouble: (ITrouble & { readonly rowId: string }) | null = null;
   private _awaited: string | null = null;
   private _outside: string | null = null;
   private _opening: string | null = null;

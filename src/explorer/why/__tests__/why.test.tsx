@@ -151,6 +151,33 @@ describe('conflicts', () => {
     expect(panel()!.textContent).toContain('1 of 2 conflicts');
   });
 
+  it('whose row could not be opened are tried again, and the trouble goes', async () => {
+    await open(2);
+    const windows = jest.spyOn(source, 'window').mockRejectedValue(new Error('The engine is away.'));
+    await done(() => void model.why.open(id(4)));
+    expect(panel()!.textContent).toContain('The row could not be opened.');
+    expect(panel()!.textContent).toContain('The engine is away.');
+    windows.mockRestore();
+    await click('Try again');
+    expect(openRow()).toBe(4);
+    expect(document.body.textContent).not.toContain('The engine is away.');
+  });
+
+  it('that are being opened give way to a row that is chosen meanwhile', async () => {
+    await open(2);
+    const answers: (() => void)[] = [];
+    const real = source.window.bind(source);
+    const windows = jest
+      .spyOn(source, 'window')
+      .mockImplementation((...asked) => new Promise<void>(go => answers.push(go)).then(() => real(...asked)));
+    const opening = model.why.open(id(4));
+    windows.mockRestore();
+    await done(() => void model.openRow(6));
+    await done(() => answers.forEach(go => go()));
+    await done(() => void opening);
+    expect(openRow()).toBe(6);
+  });
+
   it('are listed: surveys, redshifts and how far these are apart; each opens its object', async () => {
     await open(0);
     await click('2 conflicts', document.querySelector<HTMLElement>('.tsm-Explorer-head')!);

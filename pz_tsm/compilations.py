@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
+from pz_tsm.redshifts import difference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -265,7 +266,7 @@ def _joined(a, b, i, j, sep, delta_z, radius_arcsec):  # noqa: ANN001, ANN202
     one, other = _taken(a, from_a), _taken(b, from_b)
     with np.errstate(invalid="ignore"):
         z1, z2 = one["redshift"], other["redshift"]
-        dz = (z2 - z1) / (1 + (z1 + z2) / 2)
+        dz = difference(z2, z1)
         differs = {"redshift": (np.abs(dz) > delta_z) | (np.isnan(z1) != np.isnan(z2))}
     for key in ("flag", "type", "survey"):
         differs[key] = _differ(one[key], other[key], n)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.combine.columns import codes, numbers
+from pz_tsm.redshifts import TOLERANCE, agree
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
 NEEDED = ("group_id", "survey", "redshift", "z_flag_homogenized", "instrument_type")
-TOLERANCE = {"s": 0.005, "g": 0.01, "p": 0.15}  # |dz|/(1+z); combine's own default
 COPY = 1e-5  # |dz|/(1+z), 3 km/s: closer than two spectra agree; one measurement listed twice
 
 
@@ -49,10 +49,9 @@ def failure_rates(table: pa.Table, tolerance: Mapping[str, float] = TOLERANCE) -
     judge = (flag == 4) & (kind == "s") & np.isfinite(z)
     compared, failed, copies = (np.zeros(len(names)) for _ in range(3))
     for a, b in _pairs(table["group_id"].to_numpy()):
-        dz = np.abs(z[a] - z[b]) / (1 + (z[a] + z[b]) / 2)
-        known = np.isfinite(dz)
-        copy = known & (dz <= COPY)
-        bad = known & (dz > np.maximum(limit[a], limit[b]))
+        known = np.isfinite(z[a]) & np.isfinite(z[b])
+        copy = agree(z[a], z[b], COPY)
+        bad = known & ~agree(z[a], z[b], np.maximum(limit[a], limit[b]))
         for mine, other in ((a, b), (b, a)):
             use = judge[other] & known & (code[mine] >= 0)
             share = np.where(judge[mine], 0.5, 1.0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pz_tsm import expr
 from pz_tsm.errors import TsmError
 from pz_tsm.expr.syntax import Binary, Expr, Preset
+from pz_tsm.redshifts import agree, difference
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,7 +74,7 @@ def _disagreeing(listed: list[dict[str, Any]], count: int) -> str:
     low, high = secure[0], secure[-1]
     return (
         f"{len(secure)} secure redshifts disagree: {name(low)} says {number(low['redshift'])}, {name(high)} "
-        f"{number(high['redshift'])}; dz/(1+z) = {small(_dz(high['redshift'], low['redshift']))}."
+        f"{number(high['redshift'])}; dz/(1+z) = {small(difference(high['redshift'], low['redshift']))}."
     )
 
 
@@ -182,7 +183,7 @@ def _apart(one: dict[str, Any]) -> str:
 def _clash(one: dict[str, Any], rival: dict[str, Any] | None, other: str | None, said: dict[str, Any]) -> str:
     if rival is None or one["redshift"] is None or rival["redshift"] is None:
         return "Secure redshifts of its group disagree, so no row of it is the best."
-    dz = small(_dz(one["redshift"], rival["redshift"]))
+    dz = small(difference(one["redshift"], rival["redshift"]))
     head = f"Its redshift {number(one['redshift'])} and the {number(rival['redshift'])} of {other}"
     if said["policy"] == "pz-server":
         return f"{head} differ by more than 0.001: the pipeline leaves them unresolved."
@@ -195,7 +196,7 @@ def _clash(one: dict[str, Any], rival: dict[str, Any] | None, other: str | None,
 
 
 def _dz_beyond(one: dict[str, Any], rival: dict[str, Any], limit: float | None) -> bool:
-    return limit is None or abs(_dz(one["redshift"], rival["redshift"])) > limit
+    return limit is None or not agree(one["redshift"], rival["redshift"], limit)
 
 
 def failing(condition: str, row: pa.Table) -> str:
@@ -239,10 +240,6 @@ def number(value: Any) -> str:
 def small(value: float) -> str:
     """A difference of redshifts, to two digits."""
     return "less than 0.000001" if abs(value) < 1e-6 else f"{abs(value):.2g}"
-
-
-def _dz(a: float, b: float) -> float:
-    return (a - b) / (1 + (a + b) / 2)
 
 
 def _is_secure(one: dict[str, Any]) -> bool:

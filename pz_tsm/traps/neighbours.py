@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pz_tsm.redshifts import difference
 from pz_tsm.traps.sight import numbers
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def find(tables: Mapping[str, pa.Table]) -> Neighbours:
     other = ~((place[i] == b) & (row[i] == row_b))
     i, j, sep, b, row_b = i[other], j[other], sep[other], b[other], row_b[other]
     with np.errstate(invalid="ignore"):
-        dz = np.abs(z[i] - all_z[j]) / (1 + (z[i] + all_z[j]) / 2)
+        dz = np.abs(difference(z[i], all_z[j]))
     return Neighbours(names, place[i], row[i], b, row_b, sep, dz, reading[i], sampled)
 
 

@@ -9,7 +9,8 @@ import pytest
 from pz_tsm import sky
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
-from pz_tsm.ops.combine.pairing import Errors, Pairing, find, group
+from pz_tsm.ops.combine.pairing import Pairing, find, group
+from pz_tsm.ops.combine.params import PositionErrors
 
 
 def table(*rows, **columns):
@@ -58,22 +59,26 @@ def test_position_errors_forbid_pairs_that_the_radius_allows():
     one = table(("A", 0, 0), ("B", 0.5, 0), ("A", 60, 0), ("B", 60.5, 0), ("A", 90, 0), ("B", 90.5, 0))
     error = pa.array([0.1, 0.1, 0.02, 0.02, None, 0.02])
     one = one.append_column("pos_err", error)
-    assert pairs(one, errors=Errors("pos_err")) == [(0, 1), (4, 5)]
-    assert pairs(one, errors=Errors("pos_err", sigma=17)) == [(0, 1), (2, 3), (4, 5)]
-    assert pairs(one, errors=Errors("pos_err", sigma=1, floor_arcsec=0.5)) == [(0, 1), (2, 3), (4, 5)]
+    assert pairs(one, errors=PositionErrors(column="pos_err")) == [(0, 1), (4, 5)]
+    assert pairs(one, errors=PositionErrors(column="pos_err", sigma=17)) == [(0, 1), (2, 3), (4, 5)]
+    assert pairs(one, errors=PositionErrors(column="pos_err", sigma=1, floor_arcsec=0.5)) == [
+        (0, 1),
+        (2, 3),
+        (4, 5),
+    ]
 
 
 def test_errors_never_reach_beyond_the_radius():
     one = table(("A", 0, 0), ("B", 0.9, 0)).append_column("e", pa.array([10.0, 10.0]))
-    assert pairs(one, errors=Errors("e")) == []
+    assert pairs(one, errors=PositionErrors(column="e")) == []
 
 
 def test_a_column_of_errors_that_is_not_there_is_named():
     one = table(("A", 0, 0), ("B", 0.5, 0))
     with pytest.raises(TsmError, match="no column 'pos_err'"):
-        pairs(one, errors=Errors("pos_err"))
+        pairs(one, errors=PositionErrors(column="pos_err"))
     with pytest.raises(TsmError, match="'survey' holds no numbers"):
-        pairs(one, errors=Errors("survey"))
+        pairs(one, errors=PositionErrors(column="survey"))
 
 
 def test_rows_that_must_agree_in_redshift_use_the_larger_tolerance_of_their_types():

@@ -159,7 +159,7 @@ def _rule(params: Combine) -> pairing.Pairing:
     return pairing.Pairing(
         radius_arcsec=params.radius_arcsec,
         radii=params.radii,
-        errors=pairing.Errors(errors.column, errors.sigma, errors.floor_arcsec) if errors else None,
+        errors=errors,
         agree=params.agree,
         tolerance=params.tolerance(),
         offsets=params.offsets,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pz_tsm.ops.combine.groups import smallest_of
+from pz_tsm.redshifts import agree
 from pz_tsm.sky import separation
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _tied(z: np.ndarray, limit: np.ndarray, first: np.ndarray) -> np.ndarray:
         inside, outside = place, bound + step
         while (open_ := np.abs(outside - inside) > 1).any():
             middle = np.where(open_, (inside + outside) // 2, inside)
-            near = np.abs(z[middle] - z) <= limit * (1 + (z[middle] + z) / 2) + 1e-12
+            near = agree(z[middle], z, limit)
             inside = np.where(open_ & near, middle, inside)
             outside = np.where(open_ & ~near, middle, outside)
         return inside

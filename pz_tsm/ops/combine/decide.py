@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pz_tsm.expr import mask
 from pz_tsm.ops.combine import criteria
 from pz_tsm.ops.combine.criteria import Key, rank
+from pz_tsm.redshifts import agree
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,7 +95,7 @@ def discordant(
             there = np.isfinite(high[a]) & np.isfinite(low[b])
             top, bottom = np.where(there, high[a], 0), np.where(there, low[b], 0)
             limit = max(tolerance[KINDS[a]], tolerance[KINDS[b]])
-            bad |= there & (top - bottom > limit * (1 + (top + bottom) / 2) + 1e-12)
+            bad |= there & (top > bottom) & ~agree(top, bottom, limit)
     return names[bad]
 
 

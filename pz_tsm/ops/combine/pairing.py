@@ -15,24 +15,14 @@ from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
 from pz_tsm.ops.combine import astrometry, chains, groups, paircache
 from pz_tsm.ops.combine.columns import codes, numbers
+from pz_tsm.ops.combine.params import PositionErrors
+from pz_tsm.redshifts import TOLERANCE, agree
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
 KINDS = "sgp"  # instrument types; a row without one counts as s
-
-
-@dataclass(frozen=True)
-class Errors:
-    """A pair also needs sep <= sigma * sqrt(e1^2 + e2^2) + floor_arcsec, with e of ``column`` in arcsec.
-
-    A null (or negative) error on either side leaves the decision to the radius.
-    """
-
-    column: str
-    sigma: float = 5.0
-    floor_arcsec: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -46,9 +36,9 @@ class Pairing:
 
     radius_arcsec: float
     radii: Mapping[str, float] = field(default_factory=dict)
-    errors: Errors | None = None
+    errors: PositionErrors | None = None
     agree: bool = False
-    tolerance: Mapping[str, float] = field(default_factory=lambda: {"s": 0.005, "g": 0.01, "p": 0.15})
+    tolerance: Mapping[str, float] = field(default_factory=lambda: dict(TOLERANCE))
     offsets: bool = False
     chains: Literal["keep", "split"] = "keep"
 
@@ -157,7 +147,7 @@ class _Rows:
         self.error = _errors(table, pairing.errors)
 
 
-def _errors(table: pa.Table, errors: Errors | None) -> np.ndarray | None:
+def _errors(table: pa.Table, errors: PositionErrors | None) -> np.ndarray | None:
     import numpy as np
     import pyarrow as pa
 
@@ -208,5 +198,4 @@ def agreeing(z1: np.ndarray, z2: np.ndarray, limit: np.ndarray) -> np.ndarray:
     """Whether |z1 - z2| / (1 + mean z) is within the limit; True where one of them is NaN."""
     import numpy as np
 
-    apart = np.abs(z1 - z2)
-    return np.isnan(apart) | (apart <= limit * (1 + (z1 + z2) / 2) + 1e-12)
+    return np.isnan(z1) | np.isnan(z2) | agree(z1, z2, limit)

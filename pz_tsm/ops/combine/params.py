@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from pz_tsm.ops.base import Params
+from pz_tsm.redshifts import TOLERANCE
 
 Radius = Annotated[float, Field(gt=0, le=60)]
 
@@ -27,9 +28,9 @@ class _Strict(BaseModel):
 class DeltaZ(_Strict):
     """|dz|/(1+z) by instrument type; for a pair of types the larger one counts."""
 
-    s: float = Field(0.005, ge=0, title="Spectra")
-    g: float = Field(0.01, ge=0, title="Grism or prism")
-    p: float = Field(0.15, ge=0, title="Photometry")
+    s: float = Field(TOLERANCE["s"], ge=0, title="Spectra")
+    g: float = Field(TOLERANCE["g"], ge=0, title="Grism or prism")
+    p: float = Field(TOLERANCE["p"], ge=0, title="Photometry")
 
 
 class PositionErrors(_Strict):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.ops.combine.criteria import COMBINE, ORDER
+from pz_tsm.redshifts import difference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,7 +88,7 @@ def apart(rival: np.ndarray, ra: np.ndarray, dec: np.ndarray, z: np.ndarray) -> 
     other = rival[rows]
     sep, dz = np.full(len(rival), np.nan, np.float32), np.full(len(rival), np.nan, np.float32)
     sep[rows] = separation(ra[rows], dec[rows], ra[other], dec[other])
-    dz[rows] = (z[rows] - z[other]) / (1 + (z[rows] + z[other]) / 2)
+    dz[rows] = difference(z[rows], z[other])
     return sep, dz
 
 

@@ -84,9 +84,33 @@ class Report:
         return {**asdict(self), "findings": [finding.to_dict() for finding in self.findings]}
 
 
+@dataclass(frozen=True)
+class Amount:
+    """How far a long step is, in what it works on; shown beside its fraction."""
+
+    done: int
+    total: int
+    unit: str = "partitions"
+    rows: int | None = None  # found so far
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class JobPlace:
+    """What a job of the engine gives the operations that run in it.
+
+    ``folder`` keeps partial work and outlives a restart; ``memory`` is what the job may take, in bytes;
+    ``executor`` says where its partitions are worked on (see ``pz_tsm.scale``).
+    """
+
+    folder: Path
+    memory: int
+    executor: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class Context:
-    """What a running operation may ask of its surroundings."""
+    """What a running operation may ask of its surroundings. ``job``: None outside a job of the engine."""
 
     seed: int = 0
     base: Path = field(default_factory=Path)  # relative paths in the recipe start here
@@ -95,11 +119,15 @@ class Context:
     )
     progress: Callable[[float, str], None] = lambda fraction, message: None
     cancelled: Callable[[], bool] = lambda: False
+    measured: Callable[[Amount], None] = lambda amount: None
+    job: JobPlace | None = None
 
-    def step(self, fraction: float, message: str = "") -> None:
+    def step(self, fraction: float, message: str = "", amount: Amount | None = None) -> None:
         """Report progress (0 to 1 within the step) and stop here if the user asked for it."""
         if self.cancelled():
             raise Cancelled()
+        if amount is not None:
+            self.measured(amount)
         self.progress(fraction, message)
 
 

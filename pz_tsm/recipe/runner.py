@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import Cancelled, TsmError
-from pz_tsm.ops.base import Context, Finding, Report
+from pz_tsm.ops.base import Amount, Context, Finding, JobPlace, Report
 from pz_tsm.recipe import output
 from pz_tsm.recipe.lock import make_lock, replayed
 from pz_tsm.recipe.model import Recipe
@@ -51,19 +51,21 @@ def run(
     *,
     overwrite: bool = False,
     lock: Mapping[str, Any] | None = None,
+    job: JobPlace | None = None,
 ) -> RunResult:
     """Run a recipe (or its text); relative paths start at ``base``.
 
     ``out``: folder of the bundle, which must not exist or be empty; None makes the table only. It appears
     under its name when everything in it is written. ``progress`` gets events as dicts (step, done, error).
-    ``lock``: that of an earlier run; the findings then say whether this one replays it.
+    ``lock``: that of an earlier run; the findings then say whether this one replays it. ``job``: what a job
+    of the engine gives its steps.
     Raises TsmError for the user's trouble and Cancelled when ``cancelled()`` says so.
     """
     emit = progress or (lambda event: None)
     try:
         if not isinstance(recipe, Recipe):
             recipe = Recipe.parse(recipe)
-        result = _Runner(recipe, Path(base), emit, cancelled, lock).run(
+        result = _Runner(recipe, Path(base), emit, cancelled, lock, job).run(
             None if out is None else Path(out), overwrite
         )
     except Cancelled:
@@ -85,9 +87,11 @@ class _Runner:
         emit: Emit,
         cancelled: Callable[[], bool],
         lock: Mapping[str, Any] | None = None,
+        job: JobPlace | None = None,
     ) -> None:
         self.recipe = recipe
         self.lock = lock
+        self.job = job
         self.base = base
         self.emit = emit
         self.cancelled = cancelled
@@ -95,8 +99,19 @@ class _Runner:
         self.reports: list[Report] = []
         self.slot = 0
 
-    def context(self, tell: Callable[[float, str], None] = lambda fraction, message: None) -> Context:
-        return Context(seed=self.recipe.seed, base=self.base, progress=tell, cancelled=self.cancelled)
+    def context(
+        self,
+        tell: Callable[[float, str], None] = lambda fraction, message: None,
+        measured: Callable[[Amount], None] = lambda amount: None,
+    ) -> Context:
+        return Context(
+            seed=self.recipe.seed,
+            base=self.base,
+            progress=tell,
+            cancelled=self.cancelled,
+            measured=measured,
+            job=self.job,
+        )
 
     def run(self, out: Path | None, overwrite: bool) -> RunResult:
         self.check()
@@ -176,13 +191,15 @@ class _Runner:
     ) -> None:
         """One piece of work, told as events."""
         event = {"event": "step", "index": self.slot, "step": index, "op": op, "input": name}
+        amount: dict[str, Any] = {}
 
         def tell(fraction: float, message: str = "") -> None:
-            self.emit({**event, "state": "running", "fraction": round(fraction, 4), "message": message})
+            told = {"state": "running", "fraction": round(fraction, 4), "message": message}
+            self.emit({**event, **told, **amount})
 
         tell(0.0)
         try:
-            ctx = self.context(tell)
+            ctx = self.context(tell, lambda new: amount.update(amount=asdict(new)))
             ctx.step(0.0)
             report = work(ctx)
         except Cancelled:

@@ -185,13 +185,13 @@ def apply(operation: Operation, given: Any, values: Mapping[str, Any]) -> Table:
     params = operation.parse(dict(values))
     parents = list(named.values())
     positions = Positions().merge([parent._positions for parent in parents])
-    ctx = Context(seed=0)
     arrow = {name: parent.arrow for name, parent in named.items()}
     measurements = next(
         (parent._measurements for parent in parents if parent._measurements is not None), None
     )
     if operation.name == "match" and measurements is None and "is_best" in parents[0].columns:
         measurements = parents[0].arrow
+    ctx = Context(seed=0, measurements=measurements)
     result = execute(operation, params, arrow, ctx, positions)
     report = replace(result.report, input=parents[0].name) if operation.scope == "each" else result.report
     written = params.model_dump(mode="json", exclude_unset=True, by_alias=True)

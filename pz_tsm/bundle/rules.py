@@ -186,8 +186,9 @@ def _recomputed(table: pa.Table, parts: np.ndarray, recipe: Any, report: VerifyR
     state = json.loads((table.schema.field("split").metadata or {}).get(b"state", b"{}"))
     try:
         params = operation.OPERATION.parse(step.params)
-        if not splits.get(params.method).by_key:
-            report.checked.append(f"the split '{params.method}' depends on all rows and was not recomputed")
+        if not state.get("by_key", splits.get(params.method).by_key):
+            why = "keeps the parts of an earlier bundle" if params.lock else "depends on all rows"
+            report.checked.append(f"the split '{params.method}' {why} and was not recomputed")
             return
         if params.key == "auto" and state.get("key") in operation.KEYS:
             params = params.model_copy(update={"key": state["key"]})

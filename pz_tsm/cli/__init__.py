@@ -1,4 +1,4 @@
-"""The command line: ``pz-tsm mock | plan | run | verify | diff | compare | ops | rules | engine``."""
+"""The command line, ``pz-tsm``: mock, plan, run, verify, diff, compare, ops, rules, target, engine."""
 
 from __future__ import annotations
 

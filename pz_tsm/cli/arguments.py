@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from pz_tsm.cli import bundles, compilations, engine, operations, recipes, rules
+from pz_tsm.cli import bundles, compilations, engine, operations, recipes, rules, targets
 
 
 def parser() -> argparse.ArgumentParser:
@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     commands = made.add_subparsers(title="commands", metavar="COMMAND")
-    for subject in (recipes, bundles, compilations, operations, rules, engine):
+    for subject in (recipes, bundles, compilations, operations, rules, targets, engine):
         subject.add(commands)
     return made
 

@@ -9,7 +9,17 @@ from importlib.metadata import entry_points
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Operation
 
-BUILT_IN = ("homogenize", "combine", "match", "photometry", "filter", "split")
+BUILT_IN = (
+    "homogenize",
+    "combine",
+    "match",
+    "photometry",
+    "filter",
+    "split",
+    "cap",
+    "weight",
+    "resample",
+)
 
 
 @cache

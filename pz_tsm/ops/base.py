@@ -110,7 +110,11 @@ class JobPlace:
 
 @dataclass
 class Context:
-    """What a running operation may ask of its surroundings. ``job``: None outside a job of the engine."""
+    """What a running operation may ask of its surroundings.
+
+    ``job``: None outside a job of the engine. ``measurements``: all rows as they were before the match, for
+    steps after it.
+    """
 
     seed: int = 0
     base: Path = field(default_factory=Path)  # relative paths in the recipe start here
@@ -121,6 +125,7 @@ class Context:
     cancelled: Callable[[], bool] = lambda: False
     measured: Callable[[Amount], None] = lambda amount: None
     job: JobPlace | None = None
+    measurements: pa.Table | None = None
 
     def step(self, fraction: float, message: str = "", amount: Amount | None = None) -> None:
         """Report progress (0 to 1 within the step) and stop here if the user asked for it."""

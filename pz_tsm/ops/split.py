@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,7 +22,10 @@ from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from pz_tsm.splits import SplitMethod
+
 UNUSED = "unused"
+FOLD = {"description": "Number of the fold, from 1", "ucd": "meta.code"}
 KEYS = ("split_key", "group_id", "row_id")
 
 
@@ -52,6 +56,12 @@ class SplitParams(Params):
     options: dict[str, Any] = Field(
         default_factory=dict, title="Options", description="What the method wants to know besides."
     )
+    lock: str | None = Field(
+        None,
+        title="Keep the parts of",
+        description="Folder of an earlier bundle: galaxies that had a part there keep it, only new ones are "
+        "divided. Those made of galaxies of different parts go to 'test'.",
+    )
 
     @field_validator("parts")
     @classmethod
@@ -66,10 +76,13 @@ def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
     import pyarrow as pa
 
     from pz_tsm import splits
+    from pz_tsm.splits import leaks
+    from pz_tsm.splits.lock import locked
 
     method = splits.get(params.method)
     options = method.parse(params.options)
-    labels, proportions = check_parts(params.parts)
+    parts = _parts(method, options, params)
+    labels, _ = check_parts(parts)
     seed = ctx.seed if params.seed is None else params.seed
     if not 0 <= seed < 2**32:
         raise TsmError(f"The seed {seed} is no number from 0 to 4294967295.", where="seed")
@@ -81,38 +94,89 @@ def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
     chosen = table.take(pa.array(rows))
     keys = int64_key(chosen, name)
     number = np.full(table.num_rows, -1, dtype=np.int64)
-    if len(rows):
-        number[rows] = method.assign(keys, proportions, seed, chosen, options)
+    kept = None
+    if len(rows) and params.lock is not None:
+        measured = table if ctx.measurements is None else ctx.measurements
+        earlier = (ctx.base / os.path.expanduser(params.lock)).resolve()
+        before = locked(earlier, chosen, name, labels, measured)
+        number[rows], kept = before.part, before.said
+        fresh = np.flatnonzero(before.part < 0)
+        some = chosen.take(pa.array(fresh))
+        number[rows[fresh]] = method.assign(keys[fresh], parts, seed, some, options)
+    elif len(rows):
+        number[rows] = method.assign(keys, parts, seed, chosen, options)
     values = pa.array([*labels, UNUSED], pa.string()).take(
         pa.array(np.where(number < 0, len(labels), number))
     )
     state = {
         "method": method.name,
-        "parts": params.parts,
+        "parts": parts,
         "seed": seed,
         "key": name,
         "rows": params.rows,
         "options": params.options,
-        "by_key": method.by_key,
+        "by_key": method.by_key and kept is None,
     }
+    if kept is not None:
+        state["lock"] = kept
     field = pa.field(
         "split",
         pa.string(),
         metadata={"description": "Part of the training set", "ucd": "meta.code", "state": json.dumps(state)},
     )
-    if "split" in table.column_names:
-        table = table.set_column(table.column_names.index("split"), field, values)
-    else:
-        table = table.append_column(field, values)
+    table = _set(table, field, values)
+    if method.own_parts is not None:
+        fold = pa.array((number + 1).astype(np.int8), mask=number < 0)
+        table = _set(table, pa.field("fold", pa.int8(), metadata=FOLD), fold)
     report = Report("split", table.num_rows, table.num_rows)
     report.details.update(state)
     report.details["counts"] = {label: int((number == i).sum()) for i, label in enumerate(labels)}
     report.details["counts"][UNUSED] = report.details["counts"].get(UNUSED, 0) + int((number < 0).sum())
     _tell_no_redshift(chosen, report)
     for label in labels:
-        if len(rows) and report.details["counts"][label] == 0 and params.parts[label] > 0:
+        if len(rows) and report.details["counts"][label] == 0 and parts[label] > 0:
             report.findings.append(Finding("warning", f"The part '{label}' got no rows.", where=label))
+    used = np.flatnonzero(number[rows] >= 0)
+    report.details["leakage"] = leaks.audit(chosen.take(pa.array(used)), number[rows][used])
+    _tell_near(report)
     return Result(table, report.close())
+
+
+def _parts(method: SplitMethod, options: Params, params: SplitParams) -> dict[str, float]:
+    """Names and proportions: the method's own, or those of the step."""
+    if method.own_parts is None:
+        return params.parts
+    if "parts" in params.model_fields_set and params.parts != type(params).model_fields["parts"].default:
+        raise TsmError(
+            f"The method '{method.name}' names its parts itself.",
+            remedy="Leave 'parts' away.",
+            where="parts",
+        )
+    return method.own_parts(options)
+
+
+def _set(table: pa.Table, field: pa.Field, values: pa.Array) -> pa.Table:
+    """The column in its old place, or at the end."""
+    if field.name in table.column_names:
+        return table.set_column(table.column_names.index(field.name), field, values)
+    return table.append_column(field, values)
+
+
+def _tell_near(report: Report) -> None:
+    """A note on neighbours that stand in different parts."""
+    leakage = report.details["leakage"]
+    if leakage["near"]:
+        report.findings.append(
+            Finding(
+                "note",
+                f"{leakage['near']} pairs of rows within {leakage['near_arcsec']:g} arcsec stand in "
+                "different parts: they share their sky, not their redshift.",
+                remedy="A split by sky with a buffer keeps neighbours together.",
+                where="split",
+                count=leakage["near"],
+                code="neighbours-across-parts",
+            )
+        )
 
 
 def _tell_no_redshift(chosen: pa.Table, report: Report) -> None:

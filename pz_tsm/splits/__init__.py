@@ -24,24 +24,27 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-BUILT_IN = ("random",)
+BUILT_IN = ("random", "exact", "stratified", "sky", "survey", "kfold")
+Parts = dict[str, float]  # names and proportions, in order
 
 
 @dataclass(frozen=True)
 class SplitMethod:
     """``assign(keys, parts, seed, rows, options)`` returns the number of the part for each row (-1: unused).
 
-    ``parts`` are the proportions in order, ``rows`` the table's rows that get a part, ``options`` an
-    instance of the model. ``by_key`` says that a row's part depends on its key, the seed and the
-    proportions only, so that a bundle can be checked by recomputing it.
+    ``parts`` are the names and proportions in order, ``rows`` the table's rows that get a part, ``options``
+    an instance of the model. ``by_key`` says that a row's part depends on its key, the seed and the
+    proportions only, so that a bundle can be checked by recomputing it. ``own_parts(options)`` is for
+    methods that name their parts themselves.
     """
 
     name: str
     title: str
     summary: str
-    assign: Callable[[np.ndarray, list[float], int, pa.Table, Any], np.ndarray]
+    assign: Callable[[np.ndarray, Parts, int, pa.Table, Any], np.ndarray]
     options: type[Params] = Params
     by_key: bool = False
+    own_parts: Callable[[Any], Parts] | None = None
 
     def parse(self, options: dict[str, Any]) -> Params:
         try:

@@ -1,0 +1,109 @@
+"""weight: how many target objects each training row stands for.
+
+The density ratio of k nearest neighbours (Lima et al. 2008, MNRAS 390, 118): around each row of the part the
+ball that holds its k nearest rows of the part is filled with the target,
+
+    w = N_target(ball) / k * N_part / N_target
+
+so that a weight of 1 says that the row is as common here as there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field
+
+from pz_tsm import target as targets
+from pz_tsm.errors import TsmError
+from pz_tsm.ops import parts
+from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
+from pz_tsm.ops.cells import features
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FIELD = {
+    "ucd": "stat.weight",
+    "description": "Density of the target over that of the part, by k nearest neighbours",
+}
+
+
+class Weight(Params):
+    target: str = Field(title="Target", description="A target sample: the file that `pz-tsm target` makes.")
+    features: list[str] = Field(
+        title="Features",
+        description="Columns, or expressions of columns: [i_gaap1p0Mag, g_gaap1p0Mag - r_gaap1p0Mag].",
+        min_length=1,
+    )
+    k: int = Field(20, ge=2, le=1000, title="Neighbours", description="Rows of the part in a ball.")
+    part: str = Field("train", title="Part", description="Its rows get a weight, the others none.")
+
+
+def run(table: pa.Table, params: Weight, ctx: Context) -> Result:
+    """The table with the column ``weight``: float32, null where a row is not in the part or lacks a feature.
+    Features are scaled by their standard deviation in the target."""
+    import pyarrow as pa
+    from scipy.spatial import cKDTree
+
+    sample = targets.read(params.target, ctx.base)
+    sample.check(table, params.features)
+    report = Report("weight", table.num_rows, table.num_rows)
+    rows = parts.rows_of(table, params.part, "weight")
+    mine, good = features(table.take(pa.array(rows)), params.features, "weight, features")
+    theirs, there = features(sample.table, params.features, "target, features")
+    theirs = theirs[there]
+    count = int(good.sum())
+    weight = np.full(table.num_rows, np.nan)
+    if not ctx.planning or count:
+        if count <= params.k:
+            raise TsmError(
+                f"weight: {count} rows of the part '{params.part}' have all features; more than "
+                f"{params.k} (k) are needed.",
+                where="k",
+            )
+        scale = np.maximum(theirs.std(axis=0), 1e-9)
+        here = mine[good] / scale
+        ctx.step(0.1, "neighbours in the part")
+        radius, _ = cKDTree(here).query(here, k=params.k + 1)  # the row itself is the first
+        ctx.step(0.4, "neighbours in the target")
+        around = cKDTree(theirs / scale).query_ball_point(here, radius[:, -1], return_length=True)
+        weight[rows[good]] = around / params.k * count / len(theirs)
+    given = weight[rows[good]]
+    total = given.sum()
+    report.details.update(
+        part=params.part,
+        weighted=count,
+        k=params.k,
+        features=params.features,
+        target=sample.about,
+        effective_sample_size=float(total**2 / (given**2).sum()) if total > 0 else 0.0,
+        zero=int((given == 0).sum()),
+    )
+    if count < len(rows):
+        report.findings.append(
+            Finding(
+                "warning",
+                f"{len(rows) - count} rows of the part '{params.part}' lack a feature and get no weight.",
+                remedy="Filter them out before the split, or use fewer features.",
+                where="features",
+                count=len(rows) - count,
+            )
+        )
+    column = pa.array(weight.astype(np.float32), mask=np.isnan(weight))
+    field = pa.field("weight", pa.float32(), metadata=FIELD)
+    if "weight" in table.column_names:
+        table = table.set_column(table.column_names.index("weight"), field, column)
+    else:
+        table = table.append_column(field, column)
+    return Result(table, report.close())
+
+
+OPERATION = Operation(
+    name="weight",
+    title="Weight",
+    summary="How many target objects each row stands for, by k nearest neighbours.",
+    params=Weight,
+    run=run,
+)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import columns, qa, records, rules
+from pz_tsm.bundle import columns, qa, qa_coverage, records, rules
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def verify(path: Path | str) -> VerifyReport:
         records.provenance(provenance, table, lock, recipe, report)
         _accounting(provenance, table, report)
     qa.check(folder, table, provenance, report)
+    qa_coverage.check(folder, table, report)
     records.hashes(folder, provenance, report)
     return report
 

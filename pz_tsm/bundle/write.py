@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import cite, columns, formats, provenance, qa, rail, readme
+from pz_tsm.bundle import cite, columns, formats, provenance, qa, qa_coverage, rail, readme
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
 
@@ -126,6 +126,7 @@ def write(
     for name, text in texts.items():
         _text(out / name, text)
     qa.write(out, steps)
+    qa_coverage.write(out, steps)
     data = [one["path"] for one in listing(out)]
     _text(out / "README.md", readme.render(facts, data))
     made = listing(out)

@@ -19,6 +19,7 @@ BUILT_IN = (
     "cap",
     "weight",
     "resample",
+    "coverage",
 )
 
 

@@ -1,6 +1,7 @@
-"""Installs the operation that CONTRIBUTING.md describes, from its very text, into a folder for PYTHONPATH.
+"""Installs an example that a guide describes, from its very text, into a folder for PYTHONPATH.
 
-    python scripts/example_operation.py FOLDER
+    python scripts/example_operation.py FOLDER            # the operation of CONTRIBUTING.md
+    python scripts/example_operation.py FOLDER split      # the split method of docs/split.md
 
 The tests use it: what the guide says is what is run.
 """
@@ -11,26 +12,29 @@ import re
 import sys
 from pathlib import Path
 
-GUIDE = Path(__file__).resolve().parent.parent / "CONTRIBUTING.md"
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = {
+    "operation": (ROOT / "CONTRIBUTING.md", "pz_tsm.ops"),
+    "split": (ROOT / "docs" / "split.md", "pz_tsm.split_methods"),
+}
 
 
-def install(folder: Path) -> None:
+def install(folder: Path, kind: str = "operation") -> None:
     """Write the guide's module and its package metadata into ``folder``."""
-    text = GUIDE.read_text(encoding="utf-8")
+    guide, group = EXAMPLES[kind]
+    text = guide.read_text(encoding="utf-8")
     module = re.search(r"```python\n# (\w+)\.py\n(.*?)```", text, re.DOTALL)
-    points = re.search(r'\[project\.entry-points\."pz_tsm\.ops"\]\n(.*?)```', text, re.DOTALL)
+    points = re.search(rf'\[project\.entry-points\."{re.escape(group)}"\]\n(.*?)```', text, re.DOTALL)
     if module is None or points is None:
-        raise SystemExit("CONTRIBUTING.md has no example of an operation any more.")
+        raise SystemExit(f"{guide.name} has no example of {group} any more.")
     name = module[1]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.py").write_text(module[2], encoding="utf-8")
     metadata = folder / f"{name}-0.1.dist-info"
     metadata.mkdir(exist_ok=True)
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1\n")
-    (metadata / "entry_points.txt").write_text(
-        "[pz_tsm.ops]\n" + points[1].replace('"', ""), encoding="utf-8"
-    )
+    (metadata / "entry_points.txt").write_text(f"[{group}]\n" + points[1].replace('"', ""), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    install(Path(sys.argv[1]))
+    install(Path(sys.argv[1]), *sys.argv[2:3])

@@ -62,3 +62,23 @@ for value in ({"kep": 5}, {"keep": 0}):
     unknown, small = python(code, environment).splitlines()
     assert "no parameter 'kep'" in unknown and "column, keep" in unknown
     assert "'keep'" in small and "greater than or equal to 1" in small
+
+
+def test_a_split_method_of_another_package_divides_and_is_offered(tmp_path):
+    subprocess.run([sys.executable, ROOT / "scripts" / "example_operation.py", tmp_path, "split"], check=True)
+    code = """
+import numpy as np, pyarrow as pa
+from pz_tsm import splits
+from pz_tsm.engine.local.operations import _split_methods
+from pz_tsm.ops import get
+from pz_tsm.ops.base import Context
+table = pa.table({"row_id": np.arange(900), "tract": np.arange(900) // 30})
+split = get("split")
+params = split.parse({"method": "tracts", "parts": {"train": 0.5, "test": 0.5}})
+done = split.run(table, params, Context(seed=3))
+parts = np.array(done.table["split"].to_pylist()).reshape(-1, 30)
+offered = {one["name"]: one["title"] for one in _split_methods()}
+print((parts == parts[:, :1]).all(), sorted({str(one) for one in parts[:, 0]}), offered["tracts"])
+"""
+    said = python(code, {**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert said == "True ['test', 'train'] Tracts"

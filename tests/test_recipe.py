@@ -73,6 +73,13 @@ def test_the_id_does_not_depend_on_layout():
     assert Recipe.parse(GOOD.replace("seed: 7", "seed: 8")).id != recipe.id
 
 
+def test_the_id_does_not_tell_where_a_step_runs_unless_its_rows_depend_on_it():
+    text = "format: tsm-recipe/1\nname: a\ninputs: {a: {from: {file: a.parquet}}}\n"
+    text += "steps: [match: {release: mock%s}]\n"
+    ids = {place: Recipe.parse(text % f", run: {place}").id for place in ("memory", "engine", "pz-server")}
+    assert ids["memory"] == ids["engine"] == Recipe.parse(text % "").id != ids["pz-server"]
+
+
 def test_canonical_text_reads_back_as_the_same_recipe():
     from dataclasses import replace
 

@@ -12,6 +12,7 @@ from pz_tsm.recipe.canonical import canonical_json, document
 from pz_tsm.recipe.yaml_core import Lines, load_yaml
 
 FORMAT = "tsm-recipe/1"
+PLACES = ("auto", "memory", "engine")  # that give the same rows
 TEXT_KEYS = ("name", "title", "description", "version", "license")
 KEYS = ("format", *TEXT_KEYS, "seed", "creators", "inputs", "steps", "write")
 INPUT_KEYS = ("from", "id", "survey", "columns", "access", "steps")
@@ -108,8 +109,31 @@ class Recipe:
 
     @property
     def id(self) -> str:
-        """sha256 of the canonical JSON: the same for any layout, comments or order of keys."""
-        return hashlib.sha256(canonical_json(self.to_dict()).encode()).hexdigest()
+        """sha256 of the canonical JSON: the same for any layout, comments or order of keys, and wherever on
+        the user's own machines the steps run."""
+        return hashlib.sha256(canonical_json(_anywhere(self.to_dict())).encode()).hexdigest()
+
+
+def _anywhere(recipe: dict[str, Any]) -> dict[str, Any]:
+    """The recipe without the places where its steps run, as far as they give the same rows."""
+
+    def step(one: Any) -> Any:
+        if not isinstance(one, dict) or len(one) != 1:
+            return one
+        ((op, params),) = one.items()
+        if not isinstance(params, dict) or params.get("run") not in PLACES:
+            return one
+        return {op: {key: value for key, value in params.items() if key != "run"}}
+
+    found = {**recipe, "steps": [step(one) for one in recipe.get("steps") or []]}
+    if isinstance(recipe.get("inputs"), dict):
+        found["inputs"] = {
+            name: {**spec, "steps": [step(one) for one in spec["steps"]]}
+            if isinstance(spec, dict) and isinstance(spec.get("steps"), list)
+            else spec
+            for name, spec in recipe["inputs"].items()
+        }
+    return found
 
 
 class _Reader:

@@ -15,12 +15,12 @@ OBJECTS = DATA / "hats" / "lsst_like_object_collection"
 needs_kit = pytest.mark.skipif(not DATA.is_dir(), reason="the data kit ../shared/data is absent")
 
 
-def run(name: str, table: pa.Table, **params):
+def run(name: str, table: pa.Table, ctx=None, **params):
     """Result of one operation."""
     from pz_tsm.ops import get
     from pz_tsm.ops.base import Context
 
-    return get(name).run(table, get(name).parse(params), Context())
+    return get(name).run(table, get(name).parse(params), ctx or Context())
 
 
 def specz() -> pa.Table:
@@ -75,6 +75,7 @@ def write_hats(
         place.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table.filter(pa.array(pixels == pixel)), place, row_group_size=50)
         lines.append(f"{order},{pixel}")
+    pq.write_metadata(table.schema, folder / "dataset" / "_common_metadata")
     (folder / "partition_info.csv").write_text("\n".join(lines) + "\n")
     (folder / "hats.properties").write_text(
         f"#HATS catalog\nobs_collection={name}\ndataproduct_type=object\nhats_nrows={table.num_rows}\n"

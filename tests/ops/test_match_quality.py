@@ -40,7 +40,7 @@ class Sky:
         self.dec = np.append(self.dec2[self.true[:count]] + north / 3600, dec)
         self.survey = np.array(["VVDS"] * rows, dtype=object)
 
-    def find(self, ra, dec, reach):
+    def find(self, ra, dec, reach, *, objects_of=None):
         i, j, sep = sky.pairs_within(ra, dec, self.ra2, self.dec2, reach)
         order = np.lexsort((j, sep, i))
         i, j, sep = i[order], j[order], sep[order]
@@ -208,7 +208,7 @@ def test_positions_outside_the_footprint_take_no_part(dense):
     made.survey = np.array(["VVDS"] * len(made.ra), dtype=object)
     find = made.find
 
-    def bounded(ra, dec, reach):
+    def bounded(ra, dec, reach, **options):
         pairs, _ = find(ra, dec, reach)
         return pairs, np.abs(dec - DEC) < 0.52
 

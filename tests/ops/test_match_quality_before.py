@@ -129,20 +129,43 @@ def test_a_column_of_errors_that_is_missing_is_refused(table, release):
         plan(table, release, select="error-weighted", errors={"column": "pos_err"})
 
 
-def test_a_job_is_refused_where_the_margin_is_too_small(table, release):
-    assert plan(table, release, radius_arcsec=5, run="engine").details["expected"]["run"]["where"] == "engine"
-    with pytest.raises(TsmError, match="margin of 5 arcsec") as refused:
-        plan(table, release, radius_arcsec=6, run="engine")
-    assert "run: memory" in refused.value.remedy
-    with pytest.raises(TsmError, match="margin"):
-        plan(table, release, radii={"VVDS": 7}, run="engine")
-    assert plan(table, release, radius_arcsec=6, run="memory").rows_out > 0
-
-
-def test_a_job_is_refused_where_there_is_no_margin(table, objects, tmp_path):
+def test_a_job_needs_no_margin_and_is_proposed_in_words(table, release, objects, tmp_path, monkeypatch):
     bare = str(write_hats(tmp_path / "bare", objects.slice(0, 1000), 5))
-    with pytest.raises(TsmError, match="no margin"):
-        plan(table, bare, run="engine")
+    assert plan(table, bare, run="engine").details["expected"]["run"]["where"] == "engine"
+    told = plan(table, release)
+    assert not [one for one in told.findings if one.code == "better-as-a-job"]
+    monkeypatch.setattr(expect_cost, "LONG", 0.0)
+    (one,) = [one for one in plan(table, release).findings if one.code == "better-as-a-job"]
+    assert one.level == "warning" and one.remedy == "run: engine."
+    assert not [one for one in plan(table, release, run="memory").findings if one.code == "better-as-a-job"]
+
+
+def test_a_plan_that_matches_opens_each_footer_and_searches_once(table, objects, tmp_path, monkeypatch):
+    """A small release is matched for the plan: nothing of it is sampled besides."""
+    import pyarrow.parquet as pq
+
+    from pz_tsm import sky
+
+    release = str(write_hats(tmp_path / "few", objects.slice(0, 20_000), 7))
+    opened, searched = [], []
+    footer, pairs = pq.read_metadata, sky.pairs_within
+    monkeypatch.setattr(pq, "read_metadata", lambda path: opened.append(str(path)) or footer(path))
+    monkeypatch.setattr(sky, "pairs_within", lambda *given: searched.append(1) or pairs(*given))
+    said = plan(table, release).details["expected"]
+    assert said["matches"]["exact"] and said["chance"]["density_deg2"] > 0 and said["run"]["objects"] > 0
+    assert opened and len(opened) == len(set(opened))
+    assert len(searched) == said["run"]["partitions"]
+
+
+def test_nobody_says_which_release_is_told_once_by_plan_and_run(table, release, monkeypatch):
+    import pz_tsm.ops.match as module
+
+    def told() -> int:
+        return sum("Nobody says which release" in one.message for one in plan(table, release).findings)
+
+    assert told() == 1
+    monkeypatch.setattr(module, "SMALL", 10)
+    assert told() == 1
 
 
 def test_a_result_beyond_the_limit_is_told():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pz_tsm.ops.fluxes import without_sentinels
+from pz_tsm.ops.match.rows import texts
 from pz_tsm.ops.match.search import Pairs
 from pz_tsm.ops.match.shared import Shared
 
@@ -50,8 +51,8 @@ def assemble(
         state = json.loads((schema.field(name).metadata or {}).get(b"state", b"{}"))
         magnitude = state.get("kind") in ("mag", "mag_err")
         made[name] = without_sentinels(objects[name]) if magnitude else objects[name]
-    verdict = _texts(base, "verdict", "single")
-    decided = _texts(base, "decided_by", None)
+    verdict = texts(base, "verdict", "single")
+    decided = texts(base, "decided_by")
     rival = base["rival"].to_pylist() if "rival" in base.column_names else [None] * size
     for row in np.flatnonzero(judged.blend):
         verdict[row], decided[row], rival[row] = "blend", "same object", None
@@ -91,7 +92,3 @@ def compared(base: pa.Table, decided: np.ndarray, rival: np.ndarray) -> dict[str
         for name, new in made.items()
         if name in base.column_names
     }
-
-
-def _texts(base: pa.Table, name: str, otherwise: str | None) -> list[str | None]:
-    return base[name].to_pylist() if name in base.column_names else [otherwise] * base.num_rows

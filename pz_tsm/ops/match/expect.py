@@ -16,6 +16,7 @@ from pz_tsm.ops.match import expect_cost, expect_sky, quality
 from pz_tsm.ops.match.report import no_overlap
 
 if TYPE_CHECKING:
+    from pz_tsm.ops.base import Report
     from pz_tsm.ops.match.columns import Wanted
     from pz_tsm.ops.match.params import MatchParams
     from pz_tsm.releases import Release
@@ -40,16 +41,21 @@ def before(
     want: Wanted,
     names: Sequence[str] = (),
     seed: int = 0,
+    made: Report | None = None,
+    rows_made: int = 0,
 ) -> tuple[dict[str, Any], list[Finding]]:
     """What is expected (JSON), and what there is to tell.
 
+    ``made``: report of the match itself, where it was made for the plan, with so many rows; nothing about the
+    matches is a guess then, and no sample is taken.
+
     ``ra``, ``dec`` (degrees, finite) and ``survey``: one entry a position to match; ``bytes_per_row`` of the
     result in memory; ``names``: columns of the table. TsmError where the match can't do what it is asked:
-    no overlap, a column that is missing, a margin too small for a job.
+    no overlap, or a column that is missing.
     """
     from pz_tsm.sources.hats import near_partitions
 
-    expect_sky.refuse(release, params, names)
+    expect_sky.refuse(params, names)
     radius = params.radius_arcsec
     near = near_partitions(catalogue.partitions, ra, dec, quality.reach_of(radius) / 3600)
     parts = [part for part, _ in near]
@@ -59,14 +65,20 @@ def before(
     inside = place >= 0
     if len(ra) and not inside.any():
         raise no_overlap(release, catalogue, ra, dec)
-    sample, read = _sample(catalogue, want, near, inside, ra, dec, survey, params, seed)
     count = int(inside.sum())
-    matches = _matches(sample, count)
+    if made is None:
+        sample, read = _sample(catalogue, want, near, inside, ra, dec, survey, params, seed)
+        matches = _matches(sample, count)
+    else:
+        sample, read = made.details.get("quality"), len(parts)
+        matched = made.details.get("matched", 0)
+        matches = {"rows": matched, "low": matched, "high": matched, "exact": True}
     density = _density(sky, place, sample)
     rate = 1 - np.exp(-np.pi * radius**2 * density)
-    objects = sum(expect_sky._rows(part) for part in parts)
+    objects = expect_cost.objects_in(parts)
     took = expect_cost.seconds(len(parts), objects, len(want.columns), count)
-    result = expect_cost.size(len(ra) if params.unmatched == "keep" else matches["rows"], bytes_per_row)
+    rows = len(ra) if params.unmatched == "keep" else matches["rows"]
+    result = expect_cost.size(rows if made is None else rows_made, bytes_per_row)
     biggest = objects / max(len(parts), 1) * len(want.columns) * 8
     target, why = expect_cost.place(params.run, took, 2 * result["bytes"] + biggest)
     found = {
@@ -75,13 +87,14 @@ def before(
         "radius_arcsec": radius,
         "rows": len(ra),
         "overlap": _overlap(sky, where, inside, survey),
+        "select": params.select,
         "matches": matches,
         "chance": {
             "rate": _number(rate),
             "rows": _number(_by_chance(sample, count, rate), 4),
             "density_deg2": _number(density * quality.PER_DEGREE),
         },
-        "sample": sample and {**sample, "partitions": read},
+        "sample": {**sample, "partitions": read} if sample and made is None else None,
         "result": result,
         "run": {
             "where": target,
@@ -93,13 +106,7 @@ def before(
             "margin_arcsec": expect_sky.margin_of(release.path),
         },
     }
-    return found, _findings(found, params, rate)
-
-
-def exact(expected: dict[str, Any], rows: int, matched: int, bytes_per_row: float) -> dict[str, Any]:
-    """The same after the match was made for the plan: nothing about the matches is a guess any more."""
-    matches = {"rows": matched, "low": matched, "high": matched, "exact": True}
-    return {**expected, "matches": matches, "result": expect_cost.size(rows, bytes_per_row), "sample": None}
+    return found, _findings(found, params, rate, made is not None)
 
 
 def _sample(catalogue, want, near, inside, ra, dec, survey, params, seed) -> tuple[dict | None, int]:
@@ -116,10 +123,12 @@ def _sample(catalogue, want, near, inside, ra, dec, survey, params, seed) -> tup
     small = type(catalogue)(catalogue.path, catalogue.properties)
     small.__dict__["partitions"] = tuple(part for part, _ in chosen)
 
-    def find(some_ra, some_dec, reach):
+    here = search.LocalSearch(small, want)
+
+    def find(some_ra, some_dec, reach, **ignored):
         from pz_tsm.sources.hats import inside_pixels
 
-        pairs, held = search.find(small, want, some_ra, some_dec, reach, lambda fraction, message: None)
+        pairs, held = here.find(some_ra, some_dec, reach)
         return pairs, held & inside_pixels(small.partitions, some_ra, some_dec)
 
     pairs, held, shifted = quality.search(find, ra[rows], dec[rows], params.radius_arcsec, seed=seed)
@@ -150,7 +159,7 @@ def _partitions(near, inside, seed) -> list[tuple[Partition, np.ndarray]]:
     order = rng.choice(len(near), some, replace=False, p=held / held.sum())
     chosen, total = [], 0
     for number in order:
-        count = expect_sky._rows(near[number][0])
+        count = expect_cost.rows_of(near[number][0])
         if not chosen or total + count <= OBJECTS:
             chosen.append(near[number])
             total += count
@@ -158,9 +167,12 @@ def _partitions(near, inside, seed) -> list[tuple[Partition, np.ndarray]]:
 
 
 def _matches(sample: dict | None, count: int) -> dict[str, Any]:
-    """Rows expected to find an object, between two bounds (2 sigma of the sample, binomial)."""
+    """Positions expected to find an object, between two bounds (2 sigma of the sample, binomial).
+
+    ``of`` says what it counts: the nearest object of each. Other choices (``select``) take more or fewer.
+    """
     if sample is None:
-        return {"rows": count, "low": 0, "high": count, "exact": False}
+        return {"rows": count, "low": 0, "high": count, "exact": False, "of": "nearest"}
     of, got = sample["rows"], sample["matched"]
     share = got / of
     error = 2 * np.sqrt(max(share * (1 - share), 1 / of) / of)
@@ -170,6 +182,7 @@ def _matches(sample: dict | None, count: int) -> dict[str, Any]:
         "low": round(count * low),
         "high": round(count * high),
         "exact": False,
+        "of": "nearest",
     }
 
 
@@ -211,9 +224,9 @@ def _overlap(sky, where, inside, survey) -> dict[str, Any]:
     }
 
 
-def _findings(found: dict[str, Any], params: MatchParams, rate: float) -> list[Finding]:
+def _findings(found: dict[str, Any], params: MatchParams, rate: float, made: bool) -> list[Finding]:
     told = quality.findings(found["sample"]) if found["sample"] else []
-    if not found["sample"] and rate > 0.05:
+    if not found["sample"] and not made and rate > 0.05:
         told.append(
             Finding(
                 "warning",
@@ -237,6 +250,17 @@ def _findings(found: dict[str, Any], params: MatchParams, rate: float) -> list[F
                     code="survey-outside",
                 )
             )
+    where = found["run"]
+    if params.run == "auto" and where["where"] == "engine":
+        told.append(
+            Finding(
+                "warning",
+                f"This match is better made as a job: {where['why']} (about {where['seconds']:.0f} seconds).",
+                remedy="run: engine.",
+                where="run",
+                code="better-as-a-job",
+            )
+        )
     size = found["result"]
     if size["over"]:
         told.append(

@@ -9,7 +9,15 @@ Another machine may be several times faster or slower, and so may its disks: the
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pz_tsm.errors import TsmError
+
+if TYPE_CHECKING:
+    from pz_tsm.sources.hats import Partition
 
 LIMIT = 200_000_000  # bytes that the PZ Server takes in one upload
 PACKED = 0.74  # bytes of a zstd Parquet file for a byte in memory, measured on the mock's training set
@@ -43,13 +51,34 @@ def seconds(partitions: int, objects: float, columns: int, positions: int) -> fl
     return START + QUALITY * warm
 
 
-def place(asked: str, time: float, memory: float) -> tuple[str, str]:
-    """("memory" or "engine", why)."""
+def objects_in(parts: Sequence[Partition]) -> int:
+    """Rows of those partitions, by their footers; each is opened once."""
+    return sum(rows_of(part) for part in parts)
+
+
+def rows_of(part: Partition) -> int:
+    """Rows of a partition, by its footer."""
+    try:
+        state = part.path.stat()
+        return _rows(part.path, state.st_size, state.st_mtime_ns)
+    except Exception as error:
+        raise TsmError(f"{part.path} can't be read as Parquet: {error}.", where=str(part.path)) from None
+
+
+@lru_cache(100_000)
+def _rows(path: Path, size: int, changed: int) -> int:
+    import pyarrow.parquet as pq
+
+    return pq.read_metadata(path).num_rows
+
+
+def place(asked: str, time: float, memory: float, free: float | None = None) -> tuple[str, str]:
+    """("memory" or "engine", why). ``free``: bytes of memory that there are; the machine's unless given."""
     import psutil
 
     if asked in ("memory", "engine"):
         return asked, "as the step asks"
-    free = psutil.virtual_memory().available
+    free = psutil.virtual_memory().available if free is None else free
     if memory > MEMORY * free:
         return (
             "engine",

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pz_tsm.errors import TsmError
+from pz_tsm.ops.match.expect_cost import rows_of
 from pz_tsm.sources.hats import COLLECTION, PROPERTIES, Catalogue, Partition, read_properties
 
 if TYPE_CHECKING:
     from pz_tsm.ops.match.params import MatchParams
-    from pz_tsm.releases import Release
 
 DEEP = 29  # HEALPix order of the ranges
 SKYMAPS = ("skymap.fits", "point_map.fits")  # counts by cell, as hats writes them
@@ -67,7 +67,7 @@ def coverage(catalogue: Catalogue, partitions: Sequence[Partition]) -> Coverage:
                 return found
     order = np.array([part.order for part in partitions], dtype=np.int64)
     pixel = np.array([part.pixel for part in partitions], dtype=np.int64)
-    counts = np.array([_rows(part) for part in partitions], dtype=float)
+    counts = np.array([rows_of(part) for part in partitions], dtype=float)
     ranges, where = np.unique(np.column_stack([pixel, order]), axis=0, return_inverse=True)
     counts = np.bincount(where.ravel(), counts, len(ranges))  # a pixel may have several files
     return _ranges(ranges[:, 0], ranges[:, 1], counts, "its partitions")
@@ -92,10 +92,10 @@ def margin_of(path: Path) -> float | None:
     return None
 
 
-def refuse(release: Release, params: MatchParams, names: Sequence[str]) -> None:
+def refuse(params: MatchParams, names: Sequence[str]) -> None:
     """TsmError for what would fail, or lose rows, however long it ran.
 
-    ``names``: columns of the table. LSDB sees of the neighbours of a partition only what the margin holds.
+    ``names``: columns of the table.
     """
     column = params.errors.column if params.errors else None
     if column is not None and column not in names:
@@ -105,29 +105,6 @@ def refuse(release: Release, params: MatchParams, names: Sequence[str]) -> None:
             "give the errors by survey.",
             where=column,
         )
-    if params.run != "engine":
-        return
-    radius = max([params.radius_arcsec, *params.radii.values()])
-    margin = margin_of(release.path)
-    if margin is None or margin < radius:
-        has = "has no margin" if margin is None else f"has a margin of {margin:g} arcsec"
-        raise TsmError(
-            f"The release '{release.name}' {has}: a job would lose matches within {radius:g} arcsec at the "
-            "edges of its partitions.",
-            remedy="Name the folder of the collection, with a margin as large as the radius, "
-            + ("" if margin is None else "take a smaller radius, ")
-            + "or run: memory, which needs no margin.",
-            where="release",
-        )
-
-
-def _rows(part: Partition) -> int:
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.read_metadata(part.path).num_rows
-    except Exception as error:
-        raise TsmError(f"{part.path} can't be read as Parquet: {error}.", where=str(part.path)) from None
 
 
 def _of_map(path: Path) -> Coverage | None:

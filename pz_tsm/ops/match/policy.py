@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pz_tsm.errors import TsmError
-from pz_tsm.ops.match.columns import Wanted
 from pz_tsm.ops.match.params import Errors, MatchParams
-from pz_tsm.ops.match.search import Pairs, fetch
-from pz_tsm.sources.hats import Catalogue
+from pz_tsm.ops.match.rows import firsts
+from pz_tsm.ops.match.search import Pairs, Search
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,7 +41,7 @@ def choose(pairs: Pairs, owner: np.ndarray, params: MatchParams, error: np.ndarr
     their object). ``error``: combined position error of each pair in arcsec, NaN where neither is known.
     """
     none = np.zeros(0, dtype=np.int64)
-    first = _firsts(pairs.row)
+    first = firsts(pairs.row)
     if params.select == "all":
         return Chosen(np.arange(len(pairs)), none, none, none)
     if params.select == "one-to-one":
@@ -91,8 +90,7 @@ def position_errors(
     survey: np.ndarray,
     errors: Errors,
     pairs: Pairs,
-    catalogue: Catalogue,
-    want: Wanted,
+    release: Search,
     profile: Profile,
 ) -> tuple[np.ndarray, list[str]]:
     """Combined position error (arcsec) of each pair, NaN where neither side knows its own; and the release's
@@ -122,10 +120,10 @@ def position_errors(
                 f"The column '{errors.column}' of position errors holds no numbers.", where=errors.column
             ) from None
         mine = np.where(np.isfinite(stated) & (stated >= 0), stated, mine)
-    names = [name for name in profile.position_errors if name in catalogue.schema.names]
+    names = [name for name in profile.position_errors if name in release.catalogue.schema.names]
     theirs = np.full(len(pairs), np.nan)
     if names and len(pairs):
-        objects = fetch(catalogue, replace(want, columns=tuple(names)), pairs)
+        objects = release.fetch(pairs, names)
         squares = [objects[name].cast(pa.float64()).to_numpy(zero_copy_only=False) ** 2 for name in names]
         theirs = np.sqrt(np.mean(squares, axis=0)) * 3600
     here = mine[pairs.row]
@@ -143,12 +141,7 @@ def _weighed(pairs: Pairs, errors: Errors, error: np.ndarray) -> Chosen:
     near = np.isnan(error) | (pairs.sep <= errors.sigma * error + errors.floor_arcsec)
     good = np.flatnonzero(near)
     order = good[np.lexsort((pairs.object_id[good], pairs.sep[good], sigma[good], pairs.row[good]))]
-    taken = order[_firsts(pairs.row[order])]
+    taken = order[firsts(pairs.row[order])]
     rows = np.unique(pairs.row)
     none = np.zeros(0, dtype=np.int64)
     return Chosen(taken, none, none, rows[~np.isin(rows, pairs.row[taken])], sigma[taken])
-
-
-def _firsts(row: np.ndarray) -> np.ndarray:
-    """Places at which another row begins."""
-    return np.flatnonzero(np.concatenate([[True], np.diff(row) != 0])) if len(row) else np.zeros(0, np.int64)

@@ -14,6 +14,7 @@ import numpy as np
 
 from pz_tsm.ops.match.quality_findings import CODES, findings
 from pz_tsm.ops.match.quality_model import Model, fit, rayleigh_density
+from pz_tsm.ops.match.rows import firsts
 
 if TYPE_CHECKING:
     from pz_tsm.ops.match.search import Pairs
@@ -34,7 +35,7 @@ CRITERION = "where purity times completeness is greatest"
 PER_DEGREE = 3600.0**2
 
 Answer = tuple[np.ndarray, np.ndarray]
-Find = Callable[[np.ndarray, np.ndarray, float], "tuple[Pairs, np.ndarray]"]
+Find = Callable[..., "tuple[Pairs, np.ndarray]"]  # as Search.find
 
 
 def reach_of(radius_arcsec: float) -> float:
@@ -52,8 +53,8 @@ def search(
 ) -> tuple[Pairs, np.ndarray, Callable[[np.ndarray, np.ndarray], Answer]]:
     """The match's search and the null test's in one pass over the release.
 
-    ``find(ra, dec, radius)`` gives pairs, and for each position whether it is in the footprint. Returns the
-    pairs within ``reach_of(radius_arcsec)``, the footprint's answer, and ``find_shifted`` for ``measure``.
+    ``find`` is that of a ``search.Search``. Returns the pairs within ``reach_of(radius_arcsec)``, the
+    footprint's answer, and ``find_shifted`` for ``measure``.
     ``partitions``: of the release; positions are chosen where these are.
     """
     reach = reach_of(radius_arcsec)
@@ -63,7 +64,8 @@ def search(
 
         near = inside_pixels(partitions, ra, dec)
     there_ra, there_dec = moved(ra, dec, near, seed)
-    pairs, inside = find(np.concatenate([ra, there_ra]), np.concatenate([dec, there_dec]), reach)
+    both = np.concatenate([ra, there_ra]), np.concatenate([dec, there_dec])
+    pairs, inside = find(*both, reach, objects_of=len(ra))
     cut = int(np.searchsorted(pairs.row, len(ra)))
     answer = _nearest(pairs.row[cut:] - len(ra), pairs.sep[cut:], len(there_ra)), inside[len(ra) :]
     pairs, inside = pairs.take(slice(cut)), inside[: len(ra)]  # views
@@ -71,7 +73,7 @@ def search(
     def shifted(to_ra: np.ndarray, to_dec: np.ndarray) -> Answer:
         if np.array_equal(to_ra, there_ra) and np.array_equal(to_dec, there_dec):
             return answer
-        again, where = find(to_ra, to_dec, reach)
+        again, where = find(to_ra, to_dec, reach, objects_of=0)
         return _nearest(again.row, again.sep, len(to_ra)), where
 
     if answer[1].sum() >= min(FEW, 2 * inside.sum()):
@@ -223,7 +225,7 @@ def _offsets(ra, dec, survey, pairs: Pairs, shift: Mapping[str, Sequence[float]]
     """
     import pyarrow as pa
 
-    near = pairs.take(_firsts(pairs.row))
+    near = pairs.take(firsts(pairs.row))
     east = ((near.ra - ra[near.row] + 180) % 360 - 180) * np.cos(np.radians(near.dec)) * 3600
     north = (near.dec - dec[near.row]) * 3600
     names = pa.array(survey[near.row], pa.string()).dictionary_encode()
@@ -276,14 +278,9 @@ def _many(shared: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _nearest(row: np.ndarray, sep: np.ndarray, size: int) -> np.ndarray:
     """Nearest separation of each position, NaN without a pair; pairs are in order of row, separation."""
     found = np.full(size, np.nan)
-    first = _firsts(row)
+    first = firsts(row)
     found[row[first]] = sep[first]
     return found
-
-
-def _firsts(row: np.ndarray) -> np.ndarray:
-    """Places at which another row begins."""
-    return np.flatnonzero(np.append(True, row[1:] != row[:-1])) if len(row) else np.zeros(0, dtype=np.int64)
 
 
 def _edges(reach: float) -> np.ndarray:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Finding
 
+if TYPE_CHECKING:
+    from pz_tsm.ops.base import Report
+    from pz_tsm.releases import Release
+
 SAME_OBJECT = "another row of the same object won"
 BLEND = "blend: redshifts of one object disagree"
 
 
-def describe(report, params, pairs, count, judged, ra, dec, survey, looked_at, inside, matched) -> None:
+def describe(report, params, pairs, count, judged, looked_at, inside, matched) -> None:
     """Details and findings of the report."""
     details = report.details
     details.update(
@@ -26,7 +32,6 @@ def describe(report, params, pairs, count, judged, ra, dec, survey, looked_at, i
     if len(pairs):
         p50, p95 = np.percentile(pairs.sep, [50, 95])
         details.update(distance_p50=float(p50), distance_p95=float(p95))
-        details["median_offset_arcsec"] = _offsets(pairs, ra, dec, survey)
     losers, blends = int(judged.loser.sum()), int(judged.blend.sum())
     if losers:
         report.set_aside[SAME_OBJECT] = losers
@@ -67,6 +72,20 @@ def describe(report, params, pairs, count, judged, ra, dec, survey, looked_at, i
         )
 
 
+def tell_assumed(report: Report, release: Release) -> None:
+    """Warn where nobody says which release the objects are of."""
+    if release.assumed:
+        report.findings.append(
+            Finding(
+                "warning",
+                f"Nobody says which release '{release.path.name}' is: its extinction coefficients (those of "
+                "DP1) and its access are assumed.",
+                remedy="Name the profile: release: {hats: FOLDER, profile: dp1}.",
+                where="release",
+            )
+        )
+
+
 def tell_lost(report, candidates, took, row_ids, winners, z) -> None:
     """Rows whose object went to a closer one: a list, and how many of them disagree with it.
 
@@ -101,22 +120,6 @@ def tell_lost(report, candidates, took, row_ids, winners, z) -> None:
                 count=int(apart.sum()),
             )
         )
-
-
-def _offsets(pairs, ra, dec, survey) -> dict[str, dict[str, float]]:
-    """Median object minus redshift position by survey (arcsec east, north; number of rows), for a
-    systematic shift."""
-    east = ((pairs.ra - ra[pairs.row] + 180) % 360 - 180) * np.cos(np.radians(pairs.dec)) * 3600
-    north = (pairs.dec - dec[pairs.row]) * 3600
-    names = survey[pairs.row]
-    return {
-        str(name): {
-            "east": round(float(np.median(east[names == name])), 4),
-            "north": round(float(np.median(north[names == name])), 4),
-            "rows": int((names == name).sum()),
-        }
-        for name in sorted(set(names))
-    }
 
 
 def no_overlap(release, catalogue, ra, dec) -> TsmError:

@@ -1,20 +1,27 @@
 """Pairs of positions and objects, found partition by partition; the result doesn't depend on the
-partitioning."""
+partitioning, nor on where the search runs: in memory (``LocalSearch``), or in a job of the engine by LSDB
+(``lsdb_search.LsdbSearch``). ``searching`` chooses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from pz_tsm.errors import TsmError
+from pz_tsm.ops.base import Amount, Context
 from pz_tsm.ops.match.columns import Wanted
 from pz_tsm.sources.hats import Catalogue, Partition, near_partitions
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from pz_tsm.ops.match.params import MatchParams
+    from pz_tsm.releases import Release
 
 CELL = 0.25  # degrees: a position is outside the footprint if no object stands in its cell or one beside it
 BANDS = int(180 / CELL)
@@ -40,34 +47,128 @@ class Pairs:
         return Pairs(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
 
 
+class Search(Protocol):
+    """A release in which objects are looked up."""
+
+    catalogue: Catalogue
+    want: Wanted
+
+    def find(
+        self, ra: np.ndarray, dec: np.ndarray, reach_arcsec: float, *, objects_of: int | None = None
+    ) -> tuple[Pairs, np.ndarray]:
+        """All pairs within the reach, and for every position (degrees) whether it is in the footprint.
+
+        ``objects_of``: columns will be fetched for positions before that number only (None: for all).
+        """
+        ...
+
+    def fetch(self, pairs: Pairs, names: Sequence[str] | None = None) -> pa.Table:
+        """Columns (the wanted ones, unless named) of the objects of pairs that ``find`` gave, in their
+        order."""
+        ...
+
+    def about(self) -> dict[str, Any]:
+        """What did the work, for the report: nothing of it changes the rows."""
+        ...
+
+
+def searching(
+    release: Release,
+    catalogue: Catalogue,
+    want: Wanted,
+    params: MatchParams,
+    ctx: Context,
+    ra: np.ndarray | None = None,
+    dec: np.ndarray | None = None,
+) -> Search:
+    """The search that the step asks for (``params.run``) where it runs (``ctx.job``).
+
+    ``engine`` in a job is LSDB, ``memory`` and whatever runs outside a job is not; ``auto`` in a job is what
+    ``expect_cost`` proposes for the positions ``ra``, ``dec`` (degrees). TsmError where LSDB is asked for and
+    not installed.
+    """
+    if ctx.job is not None and params.run in ("auto", "engine"):
+        from pz_tsm.ops.match import lsdb_search
+
+        if params.run == "engine" or lsdb_search.proposed(catalogue, want, params, ctx.job, ra, dec):
+            return lsdb_search.LsdbSearch(release, catalogue, want, params, ctx)
+    return LocalSearch(catalogue, want, ctx.step)
+
+
+@dataclass
+class LocalSearch:
+    """In this process, one partition after the other: positions first, then the columns of what matched."""
+
+    catalogue: Catalogue
+    want: Wanted
+    step: Callable[..., None] = lambda fraction, message, amount=None: None
+
+    def find(
+        self, ra: np.ndarray, dec: np.ndarray, reach_arcsec: float, *, objects_of: int | None = None
+    ) -> tuple[Pairs, np.ndarray]:
+        return find(self.catalogue, self.want, ra, dec, reach_arcsec, self.step)
+
+    def fetch(self, pairs: Pairs, names: Sequence[str] | None = None) -> pa.Table:
+        want = self.want if names is None else replace(self.want, columns=tuple(names))
+        return fetch(self.catalogue, want, pairs)
+
+    def about(self) -> dict[str, Any]:
+        return {}
+
+
 def find(
     catalogue: Catalogue,
     want: Wanted,
     ra: np.ndarray,
     dec: np.ndarray,
     radius_arcsec: float,
-    step: Callable[[float, str], None],
+    step: Callable[..., None],
 ) -> tuple[Pairs, np.ndarray]:
     """All pairs within the radius, and for every position whether it lies in the release's footprint."""
     near = near_partitions(catalogue.partitions, ra, dec, radius_arcsec / 3600)
     number = {part: i for i, part in enumerate(catalogue.partitions)}
-    sky = _Footprint()
+    sky = Footprint()
     found: list[Pairs] = []
+    start, rows_found = time.monotonic(), 0
     for count, (part, rows) in enumerate(near):
-        step(count / len(near), f"partition {count + 1} of {len(near)}")
+        left = (time.monotonic() - start) / count * (len(near) - count) if count else None
+        amount = Amount(count, len(near), rows=rows_found, seconds_left=left)
+        step(count / len(near), f"partition {count + 1} of {len(near)}", amount)
         found.append(_pairs_in(catalogue, want, part, number[part], ra, dec, rows, radius_arcsec, sky))
-    pairs = _ordered(found)
+        rows_found += len(found[-1])
+    pairs = ordered(found)
+    read = {part for part, _ in near}
+
+    def see(more: Iterable[Partition]) -> None:
+        for part in more:
+            _, object_ra, object_dec, _ = _positions(catalogue, want, part)
+            sky.add(object_ra, object_dec)
+
+    return pairs, footprint(catalogue, ra, dec, pairs, sky, read, see)
+
+
+def footprint(
+    catalogue: Catalogue,
+    ra: np.ndarray,
+    dec: np.ndarray,
+    pairs: Pairs,
+    sky: Footprint,
+    read: set[Partition],
+    see: Callable[[Iterable[Partition]], None],
+) -> np.ndarray:
+    """For every position whether it lies in the release's footprint.
+
+    ``sky`` holds the objects of the partitions in ``read``; ``see`` adds those of others: partitions may be
+    smaller than the cells, so that those near a position decide, too.
+    """
     inside = sky.holds(ra, dec)
     inside[pairs.row] = True
     outside = np.flatnonzero(~inside)
-    if len(outside):  # partitions may be smaller than the cells: look at those nearby, too
-        read = {part for part, _ in near}
-        for part, _ in near_partitions(catalogue.partitions, ra[outside], dec[outside], 3 * CELL):
-            if part not in read:
-                _, object_ra, object_dec, _ = _positions(catalogue, want, part)
-                sky.add(object_ra, object_dec)
+    if len(outside):
+        around = near_partitions(catalogue.partitions, ra[outside], dec[outside], 3 * CELL)
+        see(part for part, _ in around if part not in read)
         inside[outside] = sky.holds(ra[outside], dec[outside])
-    return pairs, inside
+    return inside
 
 
 def fetch(catalogue: Catalogue, want: Wanted, pairs: Pairs) -> pa.Table:
@@ -95,10 +196,20 @@ def _positions(
     catalogue: Catalogue, want: Wanted, part: Partition
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """(row in file, ra, dec, id) of the objects that may be matched: finite position, primary."""
+    return candidates(catalogue, want, catalogue.read(part, position_columns(catalogue, want)))
+
+
+def position_columns(catalogue: Catalogue, want: Wanted) -> list[str]:
+    """Columns that a match reads of every object near a position."""
+    return [want.id, catalogue.ra, catalogue.dec, *([want.primary] if want.primary else [])]
+
+
+def candidates(
+    catalogue: Catalogue, want: Wanted, table: pa.Table
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(row in the table, ra, dec, id) of the objects that may be matched: finite position, primary."""
     import pyarrow as pa
 
-    columns = [want.id, catalogue.ra, catalogue.dec, *([want.primary] if want.primary else [])]
-    table = catalogue.read(part, columns)
     ra = table[catalogue.ra].cast(pa.float64()).to_numpy()
     dec = table[catalogue.dec].cast(pa.float64()).to_numpy()
     good = np.isfinite(ra) & np.isfinite(dec)
@@ -127,7 +238,7 @@ def _pairs_in(catalogue, want, part, number, ra, dec, rows, radius_arcsec, sky) 
     return Pairs(rows[i], ids[j], np.asarray(sep), object_ra[j], object_dec[j], part_number, place[j])
 
 
-def _ordered(found: list[Pairs]) -> Pairs:
+def ordered(found: list[Pairs]) -> Pairs:
     if not found:
         whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
         return Pairs(whole, whole, real, real, real, whole, whole)
@@ -143,7 +254,7 @@ def _ordered(found: list[Pairs]) -> Pairs:
     return pairs if keep.all() else pairs.take(np.flatnonzero(keep))
 
 
-class _Footprint:
+class Footprint:
     """Cells of a quarter of a degree that hold objects; made from positions only, so free of partitioning."""
 
     def __init__(self) -> None:
@@ -151,6 +262,13 @@ class _Footprint:
 
     def add(self, ra: np.ndarray, dec: np.ndarray) -> None:
         self.filled[self._cells(ra, dec)] = True
+
+    def cells(self) -> np.ndarray:
+        """Numbers of the cells that hold objects, for ``add_cells`` of another footprint."""
+        return np.flatnonzero(self.filled)
+
+    def add_cells(self, cells: np.ndarray) -> None:
+        self.filled.flat[cells] = True
 
     def holds(self, ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
         """True where the position's cell, or one at most a quarter of a degree away, holds objects."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pz_tsm.ops.match.rows import best_rows
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -62,7 +64,7 @@ def rows_without(
 
     size = table.num_rows
     was = set(table.column_names)
-    best = table["is_best"].fill_null(False).to_numpy() if "is_best" in was else np.ones(size, bool)
+    best = best_rows(table)
     none = pa.scalar(None, pa.string())
     made = {
         "split_key": pa.array(keys),

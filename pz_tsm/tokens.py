@@ -33,9 +33,22 @@ def clean(token: object) -> str:
     return text
 
 
-def read(url: str) -> str | None:
-    """The token for the server at ``url``: from the file, the keyring, or the variable PZSERVER_TOKEN."""
-    return _from_file(url) or _from_keyring(url) or _from_environment()
+def read(url: str, *, environment: bool = True) -> str | None:
+    """The token for the server at ``url``: from the file, the keyring, or the variable PZSERVER_TOKEN.
+
+    The variable does not say which server it is for: without ``environment`` it is not looked at.
+    """
+    return _from_file(url) or _from_keyring(url) or (_from_environment() if environment else None)
+
+
+def place(url: str, *, environment: bool = True) -> str | None:
+    """Where ``read`` finds it: the file's path, "the system's keyring", or the variable's name."""
+    if _from_file(url):
+        return str(path())
+    if _from_keyring(url):
+        return "the system's keyring"
+    names = VARIABLES if environment else ()
+    return next((name for name in names if os.environ.get(name, "").strip()), None)
 
 
 def store(url: str, token: str) -> None:

@@ -18,11 +18,12 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Operation, Params, Result
 
 if TYPE_CHECKING:
@@ -161,6 +162,8 @@ def of_step(
     """The key of a step's result; None where an input has none, or the step may read what can't be told."""
     if not operation.run.__module__.startswith("pz_tsm.ops.") or None in given.values():
         return None  # operations of other packages may read anything
+    if getattr(params, "run", None) in ("pz-server", "tap"):
+        return None  # what a service says may change
     values = params.model_dump(mode="json", by_alias=True)
     seen = [identity(path) for path in _files(operation.name, params, values, ctx.base)]
     if None in seen:
@@ -183,7 +186,8 @@ def _files(name: str, params: Params, values: Any, base: Path) -> list[Path]:
     if name == "match":
         from pz_tsm import releases
 
-        found.append(releases.resolve(getattr(params, "release", None), base).path)
+        with suppress(TsmError):  # the step itself says what is wrong with it
+            found.append(releases.resolve(getattr(params, "release", None), base).path)
     return found
 
 

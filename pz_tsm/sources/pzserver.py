@@ -50,15 +50,28 @@ def fetch(product: Any, ctx: Context) -> dict[str, Any]:
         }
 
 
-class Server:
-    """The few calls of the PZ Server's REST API that reading a product takes."""
+class Unreachable(TsmError):
+    """The server gave no answer: it may give one later."""
 
-    def __init__(self) -> None:
+
+class Refused(TsmError):
+    """The server answered with an error; ``status`` is that of HTTP."""
+
+    def __init__(self, message: str, status: int, **more: Any) -> None:
+        super().__init__(message, **more)
+        self.status = status
+
+
+class Server:
+    """The few calls of the PZ Server's REST API that reading a product takes. ``timeout``: seconds for each
+    answer."""
+
+    def __init__(self, timeout: float = 60) -> None:
         import httpx
 
         self.base, token = _address()
         headers = {"Authorization": f"Token {token}", "Accept": "application/json"}
-        self.client = httpx.Client(headers=headers, timeout=60, follow_redirects=False)
+        self.client = httpx.Client(headers=headers, timeout=timeout, follow_redirects=False)
 
     def __enter__(self) -> Server:
         return self
@@ -67,37 +80,47 @@ class Server:
         self.client.close()
 
     def call(self, method: str, path: str, **options: Any) -> Any:
-        """One answer as JSON; TsmError in words for everything else."""
+        """One answer as JSON; Unreachable, Refused or TsmError, in words, for everything else."""
         import httpx
 
         try:
             answer = self.client.request(method, urljoin(self.base, path), **options)
         except httpx.HTTPError as error:
-            raise TsmError(
+            raise Unreachable(
                 f"The PZ Server at {self.base} can't be reached: {error or type(error).__name__}.",
                 remedy=f"Check the network, and the address in {URL}.",
                 where=self.base,
             ) from None
         if answer.status_code == 401:
-            raise TsmError(
+            raise Refused(
                 f"The PZ Server at {self.base} does not accept the token.",
+                401,
                 remedy=f"Make a new one in its menu and put it into {TOKEN} (never into the recipe).",
                 where=self.base,
             )
         if answer.status_code >= 400:
-            raise TsmError(
-                f"The PZ Server at {self.base} answered {answer.status_code} to {method} {path}.",
+            said = _reason(answer)
+            raise Refused(
+                f"The PZ Server at {self.base} answered {answer.status_code} to {method} {path}"
+                f"{f': {said}' if said else ''}.",
+                answer.status_code,
                 remedy="If it goes on, tell those who run it.",
                 where=self.base,
             )
         try:
-            return answer.json()
+            return answer.json() if answer.content else None
         except ValueError:
             raise TsmError(f"{self.base} does not answer as a PZ Server.", remedy=f"Check {URL}.") from None
 
     def product(self, wanted: Any) -> dict[str, Any]:
         """A product by id (number or digits) or by internal name."""
         key = "id" if re.fullmatch(r"\d+", str(wanted)) else "internal_name"
+        if key == "id":  # no filter of the list: an id beyond its first page would not be found there
+            try:
+                return self.call("GET", f"products/{wanted}/")
+            except Refused as error:
+                if error.status != 404:
+                    raise
         found = self.call("GET", "products/", params={key: str(wanted)}).get("results", [])
         found = [item for item in found if str(item.get(key)) == str(wanted)]
         if not found:
@@ -153,7 +176,7 @@ class Server:
                 + "?"
                 + urlsplit(url).query
             )
-        folder = _cache() / re.sub(r"\W", "_", urlsplit(self.base).netloc)
+        folder = cache() / re.sub(r"\W", "_", urlsplit(self.base).netloc)
         folder.mkdir(parents=True, exist_ok=True)
         version = archive.get("checksum") or archive.get("source_signature") or "new"
         file_name = Path(archive.get("filename") or name).name
@@ -190,6 +213,24 @@ class Server:
         return _unpacked(target)
 
 
+def _reason(answer: Any) -> str:
+    """What an error says, in one line: a text, ``detail``, or the first message of each field; no HTML."""
+    try:
+        said = answer.json()
+    except ValueError:
+        return ""
+    if isinstance(said, dict):
+        parts = []
+        for key, value in said.items():
+            text = value[0] if isinstance(value, list) and value else value
+            known = key in ("detail", "error", "message", "non_field_errors")
+            parts.append(str(text) if known else f"{key}: {text}")
+        said = "; ".join(parts)
+    elif isinstance(said, list):
+        said = "; ".join(str(one) for one in said)
+    return re.sub(r"\s+", " ", str(said)).strip().rstrip(".")[:300]
+
+
 def _address() -> tuple[str, str]:
     """(API address ending in /, token)."""
     url = os.environ.get(URL)
@@ -203,6 +244,11 @@ def _address() -> tuple[str, str]:
         "No PZ Server is configured.",
         remedy=f"Set {URL} (such as https://pzserver.linea.org.br/api/) and {TOKEN} (your token).",
     )
+
+
+def configured() -> bool:
+    """Whether a PZ Server is named; else it is the engine of this machine."""
+    return bool(os.environ.get(URL))
 
 
 def _local_engine() -> dict[str, str] | None:
@@ -230,7 +276,8 @@ def _token(url: str) -> str:
     return token.strip()
 
 
-def _cache() -> Path:
+def cache() -> Path:
+    """Folder of what was fetched."""
     given = os.environ.get("PZ_TSM_CACHE")
     if given:
         return Path(given) / "pzserver"

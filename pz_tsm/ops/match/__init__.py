@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,8 @@ from pz_tsm.ops.combine.columns import numbers
 from pz_tsm.ops.combine.params import DeltaZ
 from pz_tsm.ops.match import unmatched
 from pz_tsm.ops.match.params import MatchParams
-from pz_tsm.ops.match.report import describe, no_overlap, tell_lost
+from pz_tsm.ops.match.report import describe, no_overlap, tell_assumed, tell_lost
+from pz_tsm.ops.match.rows import best_rows, firsts, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,16 +40,12 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     reason."""
     import pyarrow as pa
 
-    from pz_tsm import releases
     from pz_tsm.ops.combine import decide
-    from pz_tsm.ops.match import columns, policy, quality, search, shared
+    from pz_tsm.ops.match import columns, elsewhere, policy, quality, search, shared
     from pz_tsm.ops.match.assemble import assemble
-    from pz_tsm.sources.hats import open_catalogue
 
     _require(table, ("row_id", "ra", "dec", "redshift"))
-    release = releases.resolve(params.release, ctx.base)
-    catalogue = open_catalogue(release.path)
-    want = columns.wanted(release, catalogue, params.columns, params.objects)
+    far, release, catalogue, want = elsewhere.opened(params, ctx, table.num_rows)
     schema = columns.result_schema(table.schema, release, catalogue, want)
     keep = params.unmatched == "keep"
     tolerance = agreeing(table, params)
@@ -64,26 +62,12 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         delta_z=tolerance,
         columns=list(want.columns),
     )
-    if release.assumed:
-        report.findings.append(
-            Finding(
-                "warning",
-                f"Nobody says which release '{release.path.name}' is: its extinction coefficients (those "
-                f"of DP1) and its "
-                "access are assumed.",
-                remedy="Name the profile: release: {hats: FOLDER, profile: dp1}.",
-                where="release",
-            )
-        )
+    tell_assumed(report, release)
     if table.num_rows == 0:
         return Result(_schema(schema, params).empty_table(), report.close())
 
     reason = np.full(table.num_rows, unmatched.MATCHED)
-    every = (
-        table["is_best"].fill_null(False).to_numpy()
-        if "is_best" in table.column_names
-        else np.ones(table.num_rows, bool)
-    )
+    every = best_rows(table)
     chosen = np.arange(table.num_rows)
     if params.rows == "best":
         reason[~every] = unmatched.REASONS.index(unmatched.NOT_BEST)
@@ -98,10 +82,15 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     limit = _limits(survey, params)
     farthest = float(limit.max(initial=params.radius_arcsec))
 
-    def find(some_ra: np.ndarray, some_dec: np.ndarray, reach: float):  # noqa: ANN202
-        return search.find(catalogue, want, some_ra, some_dec, reach, ctx.step)
-
-    wide, inside, shifted = quality.search(find, at_ra, at_dec, farthest, catalogue.partitions, ctx.seed)
+    objects_in = far or search.searching(release, catalogue, want, params, ctx, at_ra, at_dec)
+    if far is not None:
+        wide, inside, shifted = far.look(table.take(chosen), at_ra, at_dec, farthest, ctx.seed)
+        schema = columns.result_schema(table.schema, release, far.catalogue, far.want)  # now it is known
+        report.details["columns"] = list(far.want.columns)
+    else:
+        wide, inside, shifted = quality.search(
+            objects_in.find, at_ra, at_dec, farthest, catalogue.partitions, ctx.seed
+        )
     pairs = wide.take(np.flatnonzero(wide.sep <= limit[wide.row]))
     near = np.zeros(len(chosen), dtype=bool)
     near[pairs.row] = True
@@ -116,7 +105,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     error = None
     if params.select == "error-weighted":
         error, read = policy.position_errors(
-            table.take(chosen), survey, params.errors, pairs, catalogue, want, release.profile
+            table.take(chosen), survey, params.errors, pairs, objects_in, release.profile
         )
         report.details["object_errors"] = read
     took = policy.choose(pairs, groups[chosen], params, error)
@@ -140,7 +129,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         row_id,
         numbers(base, "redshift"),
         numbers(base, "z_flag_homogenized"),
-        _texts(base, "instrument_type"),
+        np.asarray(texts(base, "instrument_type"), dtype=object),
         best,
         tolerance,
         decide.rank(base),
@@ -149,7 +138,8 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         judged = replace(judged, loser=np.zeros_like(judged.loser), blend=np.zeros_like(judged.blend))
     elif params.blends == "keep":
         judged = replace(judged, blend=np.zeros_like(judged.blend))
-    objects = search.fetch(catalogue, want, pairs)
+    objects = objects_in.fetch(pairs)
+    report.details.update(objects_in.about())
     mine = keys[: len(pairs)]
     result = assemble(base, objects, pairs, schema, release.name, mine, best, judged, row_id, count, second)
     if took.sigma is not None:
@@ -174,22 +164,25 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         )
     report.rows_out = result.num_rows
     tell_lost(report, candidates, took, row_ids[chosen], winners, numbers(table, "redshift")[chosen])
-    describe(report, params, pairs, count, judged, ra, dec, survey, len(chosen), inside, matched)
-    report.details["quality"] = quality.measure(
-        at_ra,
-        at_dec,
-        survey,
-        wide,
-        shifted,
-        params.radius_arcsec,
-        inside=inside,
-        reach_arcsec=quality.reach_of(farthest),
-        shared=judged.objects,
-        shift=params.shift,
-        seed=ctx.seed,
-    )
-    report.findings += quality.findings(report.details["quality"])
-    if params.radii:
+    describe(report, params, pairs, count, judged, len(chosen), inside, matched)
+    if shifted is not None:
+        report.details["quality"] = quality.measure(
+            at_ra,
+            at_dec,
+            survey,
+            wide,
+            shifted,
+            params.radius_arcsec,
+            inside=inside,
+            reach_arcsec=quality.reach_of(farthest),
+            shared=judged.objects,
+            shift=params.shift,
+            seed=ctx.seed,
+        )
+        report.findings += quality.findings(report.details["quality"])
+    if far is not None:
+        report.findings += far.told(pairs)
+    if params.radii and shifted is not None:
         report.findings.append(
             Finding(
                 "note",
@@ -205,25 +198,24 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
 
 def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     """Columns of the result and what is expected of it; a small release is matched for real."""
-    from pz_tsm import releases
-    from pz_tsm.ops.match import columns, expect, quality
-    from pz_tsm.sources.hats import open_catalogue
+    from pz_tsm.ops.match import columns, elsewhere, expect, expect_sky
 
-    release = releases.resolve(params.release, ctx.base)
-    catalogue = open_catalogue(release.path)
-    if table.num_rows == 0:
-        return run(table, params, ctx)
     _require(table, ("row_id", "ra", "dec", "redshift"))
-    want = columns.wanted(release, catalogue, params.columns, params.objects)
-    schema = _schema(columns.result_schema(table.schema, release, catalogue, want), params)
     ra, dec = numbers(table, "ra"), numbers(table, "dec")
     chosen = np.isfinite(ra) & np.isfinite(dec) & (np.abs(dec) <= 90)
-    if params.rows == "best" and "is_best" in table.column_names:
-        chosen &= table["is_best"].fill_null(False).to_numpy()
+    if params.rows == "best":
+        chosen &= best_rows(table)
+    if params.run in elsewhere.PLACES:
+        return elsewhere.plan(table, params, ctx, int(chosen.sum()))
+    _, release, catalogue, want = elsewhere.opened(params, ctx, int(chosen.sum()))
+    if table.num_rows == 0:
+        return run(table, params, ctx)
+    schema = _schema(columns.result_schema(table.schema, release, catalogue, want), params)
     survey = _survey(table, np.flatnonzero(chosen))
     at_ra, at_dec = _shifted(ra[chosen], dec[chosen], survey, params.shift)
     width = columns.bytes_per_row(table, schema)
-    expected, told = expect.before(
+    before = partial(
+        expect.before,
         catalogue,
         release,
         at_ra,
@@ -236,13 +228,13 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         seed=ctx.seed,
     )
     if (catalogue.rows or SMALL + 1) <= SMALL:
+        expect_sky.refuse(params, table.column_names)
         result = run(table, params, ctx)
         report = result.report
-        matched = report.details.get("matched", 0)
-        report.details["expected"] = expect.exact(expected, result.table.num_rows, matched, width)
-        known = {finding.code for finding in report.findings} | set(quality.CODES)  # those of a sample
-        report.findings += [one for one in told if one.code is None or one.code not in known]
+        report.details["expected"], told = before(made=report, rows_made=result.table.num_rows)
+        report.findings += told
         return result
+    expected, told = before()
     rows = min(expected["matches"]["rows"], table.num_rows)
     left = table.num_rows - rows
     into = {"other rows, or no object there (estimated)": left} if left else {}
@@ -258,6 +250,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         columns=list(want.columns),
         expected=expected,
     )
+    tell_assumed(report, release)
     tell_unknown_surveys(table, surveys_named(params), report)
     report.findings += told
     return Result(schema.empty_table(), report.close())
@@ -295,8 +288,7 @@ def _crowd(pairs, size: int) -> tuple[np.ndarray, np.ndarray]:
     none)."""
     count = np.bincount(pairs.row, minlength=size)
     second = np.full(size, np.nan)
-    first = np.concatenate([[True], np.diff(pairs.row) != 0]) if len(pairs) else np.zeros(0, bool)
-    several = np.flatnonzero(first)
+    several = firsts(pairs.row)
     several = several[count[pairs.row[several]] > 1]
     second[pairs.row[several]] = pairs.sep[several + 1]
     return count, second
@@ -328,15 +320,9 @@ def _int64(table: pa.Table, name: str) -> np.ndarray:
     return column.to_numpy()
 
 
-def _texts(table: pa.Table, name: str) -> np.ndarray:
-    if name not in table.column_names:
-        return np.full(table.num_rows, None, dtype=object)
-    return np.asarray(table[name].to_pylist(), dtype=object)
-
-
 def _survey(table: pa.Table, rows: np.ndarray) -> np.ndarray:
     """The survey of each of those rows, 'unknown' where none is said."""
-    names = _texts(table, "survey")[rows]
+    names = np.asarray(texts(table, "survey"), dtype=object)[rows]
     names[(names == None) | (names == "")] = "unknown"  # noqa: E711 - of each entry
     return names
 

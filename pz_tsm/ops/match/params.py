@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from pz_tsm.ops.base import Params
 from pz_tsm.ops.combine.params import DeltaZ, Radius, positive
+from pz_tsm.ops.match.pzserver_params import PzServerChoice
 
 Arcsec = Annotated[float, Field(ge=0, le=60)]
 Offset = Annotated[float, Field(ge=-60, le=60)]
@@ -105,8 +106,18 @@ class MatchParams(Params):
         title="Radii by survey (arcsec)",
         description="Where a survey's positions need another radius.",
     )
-    run: Literal["auto", "memory", "engine"] = Field(
-        "auto", title="Run", description="Where to run: here in memory, or in a job of the engine."
+    run: Literal["auto", "memory", "engine", "pz-server", "tap"] = Field(
+        "auto",
+        title="Run",
+        description="Where to run: here in memory; in a job of the engine, by LSDB; by the Training Set "
+        "Maker of the PZ Server; or by an upload to the TAP service of the Rubin Science Platform (small "
+        "lists). The last two have photometry and margins of their own.",
+    )
+    pz_server: PzServerChoice | None = Field(
+        None,
+        title="On the PZ Server",
+        description="With run: pz-server, which of its catalogues is taken: {photometry: mag or flux, "
+        "deredden: NAME}. Empty: those that it has chosen for the release.",
     )
 
     _tolerance = field_validator("delta_z")(positive)

@@ -27,6 +27,13 @@ def add(commands: argparse._SubParsersAction) -> None:
     mock.add_argument(
         "--seed", type=int, default=1, help="the same seed gives the same bytes (default: %(default)s)"
     )
+    mock.add_argument(
+        "--close-stars",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share of the measurements that are of a star 0.5 arcsec from a galaxy, or of such a galaxy",
+    )
     mock.set_defaults(do=make_mock)
 
     plan = commands.add_parser(
@@ -57,7 +64,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 def make_mock(args: argparse.Namespace) -> int:
     from pz_tsm.mock import make
 
-    made = make(args.out, args.rows, args.objects, args.seed)
+    made = make(args.out, args.rows, args.objects, args.seed, close_stars=args.close_stars)
     for name, rows in made["rows"].items():
         print(f"{name}: {rows:,} rows")
     print(f"mock_release: {made['objects']:,} objects in {made['partitions']} partitions")

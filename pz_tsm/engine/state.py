@@ -13,6 +13,7 @@ from pz_tsm.engine.pzserver.db import Database
 from pz_tsm.engine.pzserver.users import LOCAL_USER, User, authenticate, database, ensure_user
 
 if TYPE_CHECKING:
+    from pz_tsm.engine.jobs.turns import Turns
     from pz_tsm.engine.pzserver.downloads import Archiver
     from pz_tsm.engine.pzserver.runner import Runner
 
@@ -27,6 +28,7 @@ class EngineState:
     """
 
     def __init__(self, data: Path, token: str | None) -> None:
+        from pz_tsm.engine.jobs.turns import Turns
         from pz_tsm.engine.pzserver.downloads import Archiver
         from pz_tsm.engine.pzserver.runner import Runner
 
@@ -42,6 +44,7 @@ class EngineState:
         ensure_user(self.db, LOCAL_USER, admin=True, first_name="Local", last_name="user")
         self.secret = self._secret()
         self.last_used = time.monotonic()
+        self.turns: Turns = Turns()  # of recipe runs and processes alike
         self.archiver: Archiver = Archiver(self)
         self.runner: Runner = Runner(self)
 

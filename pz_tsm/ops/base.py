@@ -162,6 +162,7 @@ class Operation:
     ``main`` names the parameter that a bare value in the recipe stands for (``filter: "i_snr >= 20"``).
     ``plan`` replaces ``run`` when a plan is made and running would be slow: it returns a table with the
     columns of the result (rows optional) and a report with estimates. Without it the plan runs the operation.
+    ``looks_back``: it reads ``ctx.measurements``, which go nowhere else: it always runs where the recipe does.
     """
 
     name: str
@@ -172,6 +173,7 @@ class Operation:
     scope: Literal["each", "all", "whole"] = "whole"
     main: str | None = None
     plan: Callable[..., Result] | None = None
+    looks_back: bool = False
 
     def parse(self, value: Any) -> Params:
         """Parameters from a recipe value; raises TsmError that names the parameter and what was expected."""

@@ -264,4 +264,5 @@ OPERATION = Operation(
     params=SplitParams,
     run=run,
     main="method",
+    looks_back=True,
 )

@@ -92,10 +92,12 @@ def whole(out: Path, overwrite: bool = False) -> Iterator[Path]:
                 raise TsmError(f"'{part}' is in the way.", remedy="Move or remove it.", where=str(part))
             shutil.rmtree(part)
         inside = part / "bundle"
-        inside.mkdir(parents=True)
+        part.mkdir(parents=True)
+        # first of all: who is killed without it leaves a folder that is nobody's
         (part / MARK).write_text(
             json.dumps({"pid": os.getpid(), "host": socket.gethostname()}), encoding="utf-8"
         )
+        inside.mkdir()
     except OSError as error:
         _remove(part)
         raise explained(error, out) from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Operation, Params, Report, Result
 from pz_tsm.recipe import memo as kept
+from pz_tsm.recipe import places
 from pz_tsm.recipe.concat import Positions, access_of, concat, with_access
 from pz_tsm.recipe.model import Input, Recipe, Step
 
@@ -28,9 +29,10 @@ def prepare(step: Step) -> tuple[Operation, Params, str | None]:
         if isinstance(params, dict) and "run" in params and "run" not in operation.params.model_fields:
             params = {key: value for key, value in params.items() if key != "run"}
             place = step.params["run"]
-            if place not in ("auto", "memory", "engine"):
+            known = ["auto", "memory", *places.names()]
+            if place not in known:
                 raise TsmError(
-                    f"Step '{step.op}': 'run' is {place!r}.", remedy="It is auto, memory or engine."
+                    f"Step '{step.op}': 'run' is {place!r}.", remedy=f"It is one of {', '.join(known)}."
                 )
         parsed = operation.parse(params)
         return operation, parsed, place or getattr(parsed, "run", None)
@@ -52,17 +54,27 @@ def _operation(name: str, ops: Any) -> Operation:
 
 
 def execute(
-    operation: Operation, params: Params, tables: Mapping[str, pa.Table], ctx: Context, positions: Positions
+    operation: Operation,
+    params: Params,
+    tables: Mapping[str, pa.Table],
+    ctx: Context,
+    positions: Positions,
+    place: str | None = None,
 ) -> Result:
     """One operation on tables: each and whole take the only one, all takes them by name.
 
+    ``place``: where it is to run, for operations that have no parameter ``run`` of their own.
     The access of what goes in stays on what comes out, unless the operation makes it more restrictive.
     """
     if getattr(params, "policy", None) == "pz-server":
         tables = positions.give(tables)
     function = operation.plan if ctx.planning and operation.plan is not None else operation.run
     access = access_of(*tables.values())
-    if operation.scope == "all":
+    asked = None if operation.looks_back else place or getattr(params, "run", None)
+    away = places.elsewhere(asked, ctx)
+    if away is not None:
+        result = away(operation, params, tables, ctx)
+    elif operation.scope == "all":
         result = function(dict(tables), params, ctx)
     else:
         (table,) = tables.values()
@@ -119,11 +131,13 @@ class Pipeline:
             return list(self.tables)
         return [None]
 
-    def call(self, operation: Operation, params: Params, ctx: Context, name: str | None) -> Report:
-        """Run one call of a step and keep its table."""
+    def call(
+        self, operation: Operation, params: Params, ctx: Context, name: str | None, place: str | None = None
+    ) -> Report:
+        """Run one call of a step and keep its table; ``place``: where it is to run."""
         if name is not None:
             result, self.keys[name] = self._once(
-                operation, params, ctx, lambda: {name: self.tables[name]}, {name: self.keys.get(name)}
+                operation, params, ctx, lambda: {name: self.tables[name]}, {name: self.keys.get(name)}, place
             )
             self.tables[name] = result.table
             return replace(result.report, input=name)
@@ -132,12 +146,14 @@ class Pipeline:
             self.measurements = self.table
         if operation.scope != "all":
             self.no_two_matches()
+        ctx.measurements = self.measurements
         result, key = self._once(
             operation,
             params,
             ctx,
             lambda: self.tables if operation.scope == "all" else {"": self.table},
             {one: self.keys.get(one) for one in self.tables},
+            place,
         )
         self.tables, self.keys, self.merged = {"": result.table}, {"": key}, True
         return result.report
@@ -149,13 +165,14 @@ class Pipeline:
         ctx: Context,
         tables: Callable[[], Mapping[str, pa.Table]],
         given: Mapping[str, str | None],
+        place: str | None,
     ) -> tuple[Result, str | None]:
         """The step's result and its key; from the memo where it has been worked out before."""
         memo = kept.current()
         key = kept.of_step(operation, params, given, ctx) if memo else None
         result = memo.get(key) if memo and key else None
         if result is None:
-            result = execute(operation, params, tables(), ctx, self.positions)
+            result = execute(operation, params, tables(), ctx, self.positions, place)
             if memo and key and key == kept.of_step(operation, params, given, ctx):
                 memo.put(key, kept.copied(result), result.table)
             return result, key

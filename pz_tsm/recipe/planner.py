@@ -9,6 +9,7 @@ from typing import Any
 
 from pz_tsm.errors import Cancelled, TsmError
 from pz_tsm.ops.base import Context, Finding, Report
+from pz_tsm.recipe import places
 from pz_tsm.recipe.model import Recipe, Step
 from pz_tsm.recipe.pipeline import Pipeline, prepare
 
@@ -65,18 +66,22 @@ def plan(
     base: Path | str = ".",
     progress: Callable[[float, str], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    *,
+    engine: bool = False,
 ) -> Plan:
     """Load the inputs and take them through the steps in planning mode.
 
-    ``recipe``: a Recipe or its text; relative paths start at ``base``. Operations that are slow estimate; the
-    others run. Everything wrong is a finding with level error, as many as can be told at once.
+    ``recipe``: a Recipe or its text; relative paths start at ``base``. ``engine``: the engine will run it,
+    where a step that may choose (``run: auto``) is a job if it is large. Operations that are slow estimate;
+    the others run. Everything wrong is a finding with level error, as many as can be told at once.
     """
     if not isinstance(recipe, Recipe):
         try:
             recipe = Recipe.parse(recipe)
         except TsmError as error:
             return Plan(findings=[as_finding(error)])
-    return _Planner(recipe, Path(base), progress or (lambda fraction, message: None), cancelled).plan()
+    tell = progress or (lambda fraction, message: None)
+    return _Planner(recipe, Path(base), tell, cancelled, engine).plan()
 
 
 def as_finding(error: Exception) -> Finding:
@@ -96,9 +101,15 @@ def as_finding(error: Exception) -> Finding:
 
 class _Planner:
     def __init__(
-        self, recipe: Recipe, base: Path, progress: Callable[[float, str], None], cancelled: Any
+        self,
+        recipe: Recipe,
+        base: Path,
+        progress: Callable[[float, str], None],
+        cancelled: Any,
+        engine: bool,
     ) -> None:
         self.recipe = recipe
+        self.engine = engine
         self.result = Plan(name=recipe.name)
         self.progress = progress
         self.ctx = Context(seed=recipe.seed, base=base, planning=True, cancelled=cancelled)
@@ -184,16 +195,7 @@ class _Planner:
             entry["findings"] = [self.trouble(error)]
             return False
         entry["title"] = operation.title
-        entry["where"] = "memory"
-        if place == "engine":
-            entry["findings"].append(
-                Finding(
-                    "note",
-                    f"Step '{step.op}' asks for a job of the engine; "
-                    "it runs where the recipe does, in memory.",
-                    remedy="Run the whole recipe in JupyterLab: there it is a job of the engine.",
-                )
-            )
+        entry["where"] = self.where(place)
         if not good:
             return False
         reports: list[Report] = []
@@ -218,10 +220,17 @@ class _Planner:
                 "rows_out": report.rows_out,
                 "report": report,
                 "estimated": self.estimated,
-                "where": report.details.get("where", entry["where"]),
+                "where": self.where(place, report),
                 "findings": [*entry["findings"], *report.findings],
             }
         return len(reports) == len(names)
+
+    def where(self, asked: str | None, report: Report | None = None) -> str:
+        """Where a step will run: as it asks, else in memory, or in a job where the engine finds it large."""
+        if asked not in places.HERE:
+            return asked
+        expected = report.details.get("expected", {}).get("run", {}) if report is not None else {}
+        return expected.get("where", "memory") if self.engine and asked == "auto" else "memory"
 
     def traps(self) -> None:
         """What is often wrong with such catalogues, told at each input; once, while they are still apart."""

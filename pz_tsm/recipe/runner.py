@@ -168,13 +168,13 @@ class _Runner:
             check_name(item)
 
     def step(self, index: int, step: Any, names: list[str] | None) -> None:
-        operation, params, _ = prepare(step)
+        operation, params, place = prepare(step)
         for name in names if names is not None else self.pipeline.calls(operation):
             self.one(
                 step.op,
                 name,
                 index if names is None else None,
-                lambda ctx, name=name: self.pipeline.call(operation, params, ctx, name),
+                lambda ctx, name=name: self.pipeline.call(operation, params, ctx, name, place),
                 same_slot=True,
             )
         self.slot += 1

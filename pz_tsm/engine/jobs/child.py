@@ -1,114 +1,103 @@
-"""The process of one run: ``python -m pz_tsm.engine.jobs.child FOLDER``."""
+"""The process that runs jobs, one after another: ``python -m pz_tsm.engine.jobs.child``.
+
+Requests come as JSON lines on stdin: ``folder`` (of the job), ``memory`` and ``executor`` (of its
+``JobPlace``); an answer goes out as one JSON line: ``code`` and ``retire``. Progress, result and log are
+files of the job's folder. SIGTERM asks the job at hand to stop. When stdin ends, the engine is gone, and the
+process ends at once with its whole group.
+"""
 
 from __future__ import annotations
 
+import gc
 import json
+import os
+import queue
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pz_tsm.engine.jobs.folder import write_json
-from pz_tsm.errors import Cancelled, TsmError
+RETIRE_BYTES = 1_500_000_000  # a process that has grown beyond this ends after its job
+OWN = ("PZ_TSM_PZSERVER_URL", "PZ_TSM_RELEASES")  # variables that a job may have of its own
+
+_stop = threading.Event()  # the job at hand is to end
 
 
-def main(folder: Path) -> int:
-    """Run, write progress and result into the folder; 0 done, 1 failed, 2 stopped."""
+@contextmanager
+def surroundings(folder: Path, job: dict[str, Any]) -> Iterator[None]:
+    """The job's log, working folder and variables while it runs; ours again afterwards."""
+    kept = [os.dup(1), os.dup(2)]
+    before = {name: os.environ.get(name) for name in OWN}
+    log = os.open(folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.environ.update(job.get("env") or {})
+        os.chdir(job["base"])
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.chdir("/")
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        for number, old in zip((1, 2), kept, strict=True):
+            os.dup2(old, number)
+            os.close(old)
+        os.close(log)
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Do one job; ``code``: 0 done, 1 failed, 2 stopped. One that was stopped or has grown retires."""
+    from pz_tsm.engine.jobs import work
+
+    folder = Path(request["folder"])
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    with (folder / "progress.jsonl").open("a", encoding="utf-8") as lines:
-
-        def emit(event: dict[str, Any]) -> None:
-            if event.get("event") == "step":  # the end is told once, by us, when all is in place
-                write(event)
-
-        def write(event: dict[str, Any]) -> None:
-            for line in log_lines(event):
-                print(f"{datetime.now(UTC):%H:%M:%S} {line}", flush=True)
-            lines.write(json.dumps(event, ensure_ascii=False, default=str) + "\n")
-            lines.flush()
-
-        try:
-            from pz_tsm import recipe
-
-            text = (folder / "recipe.tsm.yaml").read_text(encoding="utf-8")
-            parsed = recipe.Recipe.parse(text, job["recipe"])
-            write({"event": "start", "total": count_steps(parsed)})
-            done = recipe.run(parsed, Path(job["base"]), Path(job["out"]), emit, stop.is_set)
-            write_json(folder / "result.json", describe(done, Path(job["out"])))
-            write({"event": "done", "bundle": job["out"]})
-            return 0
-        except Cancelled:
-            write({"event": "cancelled"})
-            return 2
-        except TsmError as error:
-            write({"event": "error", **error.to_dict()})
-            return 1
-        except MemoryError:
-            write({"event": "error", "message": "There is not enough memory for this run.", "remedy": None})
-            return 1
-        except Exception as error:
-            traceback.print_exc()
-            message = f"The run failed in a way that was not foreseen: {type(error).__name__}: {error}"
-            write({"event": "error", "message": message, "remedy": "Its log has the details.", "where": None})
-            return 1
+    with surroundings(folder, job):
+        code = work.do(folder, job, request, _stop.is_set)
+    large = min(RETIRE_BYTES, request["memory"] / 2)  # of which the next job needs the most
+    return {"code": code, "retire": _stop.is_set() or _held() > large}
 
 
-def log_lines(event: dict[str, Any]) -> Iterator[str]:
-    """An event as lines of the log: what ended and how, for people."""
-    kind = event["event"]
-    if kind == "step" and event.get("state") == "done":
-        of = f" {event['input']}" if event.get("input") else ""
-        yield f"{event['op']}{of}: {event['rows_in']:,} rows in, {event['rows_out']:,} out"
-        report = event.get("report") or {}
-        for word, reasons in (("left out", "dropped"), ("added", "added"), ("set aside", "set_aside")):
-            for reason, count in (report.get(reasons) or {}).items():
-                yield f"  {word}: {count:,} {reason}"
-        for finding in report.get("findings") or []:
-            yield f"  {finding['level']}: {finding['message']}"
-    elif kind == "error":
-        yield f"failed: {event['message']} {event.get('remedy') or ''}".rstrip()
-    elif kind == "done":
-        yield f"done: {event['bundle']}"
-    elif kind == "cancelled":
-        yield "stopped; nothing was written"
+def _held() -> int:
+    """Bytes that stay with this process, once it has given back what it can."""
+    import psutil
+    import pyarrow as pa
+
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    return psutil.Process().memory_info().rss
 
 
-def count_steps(recipe: Any) -> int:
-    """Steps that will report progress: loading and own steps of inputs, shared steps, writing."""
-    return sum(1 + len(item.steps) for item in recipe.inputs.values()) + len(recipe.steps) + 1
+def _listen(pipe: int, requests: queue.SimpleQueue[bytes]) -> None:
+    """Read requests; end the whole group when the engine is gone."""
+    part = b""
+    while data := os.read(pipe, 65536):
+        *lines, part = (part + data).split(b"\n")
+        for line in lines:
+            requests.put(line)
+    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
-def describe(done: Any, bundle: Path) -> dict[str, Any]:
-    """``IRunResult`` of a finished run."""
-    files = done.files["files"]
-    tables = [bundle / file["path"] for file in files if file["path"].startswith("data/")]
-    tables.sort(key=lambda path: path.stem != "training_set")  # it comes first
-    return {
-        "parts": parts(done.table),
-        "files": [{key: file[key] for key in ("path", "bytes", "sha256")} for file in files],
-        "tables": [{"name": path.stem, "path": str(path)} for path in tables if path.suffix == ".parquet"],
-        "accounting": [report.to_dict() for report in done.reports],
-        "citations": done.files["citations"],
-    }
-
-
-def parts(table: Any) -> list[dict[str, Any]]:
-    import pyarrow.compute as pc
-
-    if "split" not in table.column_names:
-        return [{"name": "all", "rows": table.num_rows}]
-    counts = {item["values"]: item["counts"] for item in pc.value_counts(table["split"]).to_pylist()}
-    order = [name for name in ("train", "validation", "test") if name in counts]
-    order += sorted(name for name in counts if name not in order and name is not None and name != "unused")
-    order += [name for name in ("unused",) if name in counts]
-    return [{"name": name, "rows": counts[name]} for name in order]
+def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: _stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe, channel = os.dup(0), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # what jobs start must not read our requests
+    os.dup2(2, 1)  # what libraries print between jobs goes to the engine's log
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(pipe, requests), daemon=True).start()
+    while True:
+        reply = answer(json.loads(requests.get()))
+        channel.write(json.dumps(reply) + "\n")
+        channel.flush()
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    main()

@@ -1,4 +1,5 @@
-"""A run's folder: ``job.json`` (state), its recipe, ``progress.jsonl``, ``result.json``, ``log.txt``."""
+"""A run's folder: ``job.json`` (state), its recipe or tables, ``progress.jsonl``, ``result.json``,
+``log.txt``, and ``work``, which keeps what is done of a run that can be resumed."""
 
 from __future__ import annotations
 
@@ -6,12 +7,26 @@ import json
 import os
 import re
 import secrets
+import shutil
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 ENDED = ("stopped", "done", "failed")
+WORK = "work"
+NEW = {
+    "state": "pending",
+    "kind": "recipe",
+    "started": None,
+    "ended": None,
+    "error": None,
+    "attempts": 0,
+    "pid": None,
+    "pid_started": None,
+    "told": False,
+    "where": "",
+}
 
 
 def now() -> str:
@@ -33,6 +48,11 @@ def write_json(path: Path, value: Any) -> None:
     part.replace(path)
 
 
+def _parsed(text: str | bytes) -> Any:
+    """JSON with null for NaN and infinity, which answers can't hold."""
+    return json.loads(text, parse_constant=lambda _: None)
+
+
 class Folder:
     """Reads and changes one run's state. Progress is parsed as it grows, each line once."""
 
@@ -43,24 +63,22 @@ class Folder:
         self._forget()
 
     @classmethod
-    def create(cls, root: Path, text: str, **job: Any) -> Folder:
+    def create(cls, root: Path, text: str | None, files: list[Path] | None = None, **job: Any) -> Folder:
+        """A new one, whole or not there. ``text``: of the recipe; ``files``: moved into it."""
         path = root / new_id()
-        path.mkdir(parents=True, mode=0o700)
-        (path / "recipe.tsm.yaml").write_text(text, encoding="utf-8")
-        folder = cls(path)
-        folder._write(
-            {
-                "id": path.name,
-                "state": "pending",
-                "created": now(),
-                "started": None,
-                "ended": None,
-                "error": None,
-            }
-            | {"attempts": 0, "pid": None, "pid_started": None}
-            | job
-        )
-        return folder
+        part = root / f".{path.name}"
+        part.mkdir(parents=True, mode=0o700)
+        try:
+            if text is not None:
+                (part / "recipe.tsm.yaml").write_text(text, encoding="utf-8")
+            for file in files or []:
+                shutil.move(file, part / file.name)
+            write_json(part / "job.json", {"id": path.name, "created": now()} | NEW | job)
+            part.rename(path)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+        return cls(path)
 
     @staticmethod
     def is_id(text: str) -> bool:
@@ -68,7 +86,9 @@ class Folder:
 
     @property
     def job(self) -> dict[str, Any]:
-        return json.loads((self.path / "job.json").read_text(encoding="utf-8"))
+        """What ``job.json`` says; runs of an older engine lack what came later."""
+        said = json.loads((self.path / "job.json").read_text(encoding="utf-8"))
+        return NEW | {"told": said["state"] in ENDED} | said
 
     def update(self, **changes: Any) -> dict[str, Any]:
         with self._lock:
@@ -80,18 +100,59 @@ class Folder:
         write_json(self.path / "job.json", job)
 
     def restart(self) -> None:
-        """Forget what an earlier attempt said and left."""
+        """Forget what an earlier attempt said and left, but for its partial work."""
         with self._lock:
             self._forget()
-            for name in ("progress.jsonl", "result.json"):
+            for name in ("progress.jsonl", "result.json", "result.arrow"):
                 (self.path / name).unlink(missing_ok=True)
         self.remove_partial()
 
+    def sweep(self) -> None:
+        """Remove what an engine that was killed was writing here."""
+        for part in self.path.glob(".*"):
+            part.unlink(missing_ok=True)
+
     def remove_partial(self) -> None:
-        """Remove what a killed run was writing; never a folder of that name that is somebody else's."""
+        """Remove what a killed run was writing, and a bundle that it had no time to tell of; never a folder
+        of that name that is somebody else's."""
         from pz_tsm.recipe import output
 
-        output.remove_abandoned(Path(self.job["out"]))
+        for part in self.path.glob(".[!j]*"):  # of its process; .job.json may be at work
+            part.unlink(missing_ok=True)
+        if self.job["out"] is None:
+            return
+        out = Path(self.job["out"])
+        output.remove_abandoned(out)
+        if not (self.path / "result.json").exists() and self._made(out):
+            shutil.rmtree(out, ignore_errors=True)
+        (self.path / "bundle.json").unlink(missing_ok=True)
+
+    def _made(self, out: Path) -> bool:
+        """Whether this folder is the one that this run's process named so."""
+        try:
+            said = json.loads((self.path / "bundle.json").read_text(encoding="utf-8"))
+            found = out.stat()
+        except (OSError, ValueError):
+            return False
+        return (said["device"], said["inode"]) == (found.st_dev, found.st_ino)
+
+    def has_work(self) -> bool:
+        """Whether partial work is kept."""
+        try:
+            return any((self.path / WORK).iterdir())
+        except OSError:
+            return False
+
+    def remove_work(self) -> None:
+        """Remove the partial work, and the tables of a step: a run that is done needs neither."""
+        shutil.rmtree(self.path / WORK, ignore_errors=True)
+        for table in self.path.glob("[0-9]*.arrow"):
+            table.unlink(missing_ok=True)
+
+    def note(self, text: str) -> None:
+        """A line of the run's log."""
+        with (self.path / "log.txt").open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now(UTC):%H:%M:%S} {text}\n")
 
     def last_event(self) -> dict[str, Any] | None:
         """The event that ended the run, if the child wrote one."""
@@ -99,8 +160,8 @@ class Folder:
             self._read()
             return self._end
 
-    def run(self) -> dict[str, Any]:
-        """``IRun`` as it is now."""
+    def run(self, position: int | None = None) -> dict[str, Any]:
+        """``models.Run`` as it is now; ``position``: in the queue."""
         job = self.job
         with self._lock:
             self._read()
@@ -111,12 +172,17 @@ class Folder:
             steps = list(self._steps.values())
             stage = self._stage
         state = job["state"]
+        running = [step for step in steps if step["state"] == "running"] if state == "running" else []
+        left = [step["amount"]["seconds_left"] for step in running if step["amount"]]
         result = None
         if state == "done":
             fraction, stage = 1.0, "done"
             result = self._result()
+        if state == "pending":
+            stage = "waiting for its turn" if position is None else f"waiting for its turn, number {position}"
         return {
             "id": job["id"],
+            "kind": job["kind"],
             "recipe": job["recipe"],
             "path": job["path"],
             "state": state,
@@ -124,16 +190,23 @@ class Folder:
             "started": job["started"],
             "ended": job["ended"],
             "fraction": round(fraction, 4),
-            "stage": "waiting for its turn" if state == "pending" else stage,
+            "stage": stage,
+            "seconds_left": left[0] if left else None,
+            "position": position if state == "pending" else None,
+            "where": job["where"],
+            "resumable": state in ("stopped", "failed") and self.has_work(),
+            "told": job["told"],
             "steps": steps,
             "bundle": job["out"] if state == "done" else None,
+            "product": job.get("product"),
+            "product_trouble": job.get("product_trouble"),
             "error": job["error"],
             "result": result,
         }
 
     def _result(self) -> dict[str, Any] | None:
         try:
-            return json.loads((self.path / "result.json").read_text(encoding="utf-8"))
+            return _parsed((self.path / "result.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
 
@@ -152,7 +225,7 @@ class Folder:
                     if not line.endswith(b"\n"):  # still being written
                         break
                     self._offset += len(line)
-                    self._take(json.loads(line))
+                    self._take(_parsed(line))
         except FileNotFoundError:
             pass
 
@@ -161,6 +234,8 @@ class Folder:
         if kind == "start":
             self._total = event["total"]
         elif kind == "step":
+            key = (event["index"], event["op"], event.get("input"))
+            before = self._steps.get(key)
             step = {
                 "index": event["index"],
                 "op": event["op"],
@@ -171,8 +246,9 @@ class Folder:
                 "rows_in": event.get("rows_in"),
                 "rows_out": event.get("rows_out"),
                 "report": event.get("report"),
+                "amount": event.get("amount") or (before["amount"] if before else None),
             }
-            self._steps[(step["index"], step["op"], step["input"])] = step
+            self._steps[key] = step
             name = f"{step['op']} {step['input']}" if step["input"] else step["op"]
             self._stage = f"{name}: {step['message']}" if step["message"] else name
         elif kind in ("done", "error", "cancelled"):

@@ -1,22 +1,31 @@
-"""Runs of recipes: a queue, children in process groups of their own, and what to do after a restart."""
+"""Runs of one engine: their turn, their process, and what becomes of them when something ends too early."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import re
+import functools
+import itertools
 import shutil
 import signal
-import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pz_tsm.engine.jobs import create, memory, settle
+from pz_tsm.engine.jobs.children import Child, Children, end_group
 from pz_tsm.engine.jobs.folder import ENDED, Folder, now
+from pz_tsm.engine.jobs.turns import LOCAL, Key, TooMany, Turns
 from pz_tsm.errors import TsmError
+from pz_tsm.points import reach
 
-AT_ONCE = int(os.environ.get("PZ_TSM_RUNS", "2"))
-GRACE = 5.0  # seconds a child has to clean up before it is killed
+if TYPE_CHECKING:
+    from pz_tsm.engine.state import EngineState
+
+GRACE = 1.5  # seconds a job has to clean up before its process is killed
+LOOK = 0.5  # seconds between looks at its memory
 ATTEMPTS = 3  # a run that was cut off so often is not tried again
+AGAIN = 2  # attempts of a run whose process was killed from outside
+
+__all__ = ["Jobs", "NotNow", "TooMany", "UnknownRun"]
 
 
 class UnknownRun(TsmError):
@@ -28,57 +37,88 @@ class NotNow(TsmError):
 
 
 class Jobs:
-    """All runs of one engine, below ``root``. Its coroutines belong to one event loop."""
+    """All runs of one engine, below ``root``. Its coroutines belong to one event loop.
 
-    def __init__(self, root: Path, at_once: int = AT_ONCE) -> None:
+    ``state``: the engine's, where done runs are registered and whose queue is shared; a queue of its own and
+    no registration without.
+    """
+
+    def __init__(self, root: Path, state: EngineState | None = None, turns: Turns | None = None) -> None:
         self._root = root
-        self._at_once = at_once
+        self._state = state
+        self._turns = turns or getattr(state, "turns", None) or Turns()
+        self._memory = memory.allowed(self._turns.at_once)
+        self._pool = Children(keep=self._turns.at_once)
         self._folders: dict[str, Folder] = {}
-        self._children: dict[str, asyncio.subprocess.Process] = {}
-        self._tasks: dict[str, asyncio.Task] = {}
+        self._running: dict[str, Child] = {}
+        self._tasks: dict[Key, asyncio.Task] = {}
+        self._waiting: dict[str, Key] = {}
+        self._asked = itertools.count()
         self._closing = False
 
     async def start(self) -> None:
-        """Take up what an ended engine left: a run that was going on starts again from its inputs."""
-        self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Take up what an ended engine left: a run that was going on goes on from what is kept of it."""
+        self._loop = asyncio.get_running_loop()
+        self._making = asyncio.Lock()
         self._closing = False
+        await asyncio.to_thread(create.prepare, self._root)
         for path in sorted(self._root.iterdir()):
-            if (path / "job.json").exists():
-                folder = self._folders[path.name] = Folder(path)
-                await asyncio.to_thread(self._recover, folder)
-        self._pump()
+            folder = self._folders[path.name] = Folder(path)
+            await asyncio.to_thread(self._recover, folder)
+            if folder.job["state"] == "pending":
+                self._queue(folder.id)
 
     async def close(self) -> None:
-        """End the children; their runs start again with the next engine."""
+        """End the children; their runs go on with the next engine."""
         self._closing = True
-        for child in list(self._children.values()):
-            _signal_group(child.pid, signal.SIGKILL)
+        for key in self._waiting.values():
+            self._turns.drop(key)
+        self._waiting.clear()
+        for child in list(self._running.values()):
+            child.kill()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._pool.close()
 
     def busy(self) -> bool:
-        return bool(self._tasks)
+        return bool(self._tasks or self._waiting)
 
-    async def submit(
-        self,
-        text: str,
-        base: Path,
-        *,
-        path: str | None = None,
-        out: Path | None = None,
-        server: str | None = None,
-    ) -> dict[str, Any]:
-        """Queue a run; TsmError if the recipe's text can't be read or the folder is taken."""
-        folder = await asyncio.to_thread(self._create, text, base, path, out, server)
+    async def submit(self, text: str, base: Path, **said: Any) -> dict[str, Any]:
+        """Queue a recipe's run (``path``, ``out``, ``server``: see ``create.recipe``); TsmError if the text
+        can't be read, the folder is taken, or too many wait."""
+        self._turns.room(LOCAL)
+        async with self._making:
+            folder = await asyncio.to_thread(create.recipe, self._root, text, base, self._taken(), **said)
+            return await self._accept(folder)
+
+    async def submit_step(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Queue a step that is handed over (as ``models.NewStep``). One that was stopped or failed before,
+        with the same parameters and tables, goes on from what it had done."""
+        self._turns.room(LOCAL)
+        folder = await asyncio.to_thread(create.step, self._root, said)
+        for old in list(self._folders.values()):
+            job = old.job
+            same = job["kind"] == "step" and job["step"].get("key") == folder.job["step"]["key"]
+            if same and job["state"] in ("stopped", "failed") and old.has_work():
+                await asyncio.to_thread(shutil.rmtree, folder.path, ignore_errors=True)
+                return await self.retry(old.id)
+        return await self._accept(folder)
+
+    async def _accept(self, folder: Folder) -> dict[str, Any]:
+        reach("accepted")
         self._folders[folder.id] = folder
-        self._pump()
-        return await asyncio.to_thread(folder.run)
+        self._queue(folder.id)
+        return await asyncio.to_thread(self.get, folder.id)
 
     def list(self) -> list[dict[str, Any]]:
         """All runs, newest first."""
-        return [self._folders[id].run() for id in sorted(self._folders, reverse=True)]
+        positions = self._turns.positions()
+        folders = [folder for _, folder in sorted(self._folders.items(), reverse=True)]
+        return [folder.run(positions.get(self._waiting.get(folder.id))) for folder in folders]
 
     def get(self, id: str) -> dict[str, Any]:
-        return self._folder(id).run()
+        folder = self._folder(id)
+        key = self._waiting.get(id)
+        return folder.run(None if key is None else self._turns.position(key))
 
     def log(self, id: str) -> str:
         """The last MiB of what the run's process printed."""
@@ -94,17 +134,40 @@ class Jobs:
         folder = self._folder(id)
         state = folder.job["state"]
         if state == "pending":
+            key = self._waiting.pop(id, None)
+            if key is not None:
+                self._turns.drop(key)
             folder.update(state="stopped", ended=now())
         elif state == "running":
             folder.update(state="stopping")
-            child = self._children.get(id)
-            if child is not None:
-                _signal_group(child.pid, signal.SIGTERM)
-                asyncio.get_running_loop().call_later(GRACE, _kill_if_alive, child)
-        return await asyncio.to_thread(folder.run)
+            if id in self._running:
+                self._end_softly(self._running[id])
+        return await asyncio.to_thread(self.get, id)
+
+    async def retry(self, id: str) -> dict[str, Any]:
+        """Queue a stopped or failed run again; it goes on from the partial work that is kept."""
+        folder = self._folder(id)
+        if folder.job["state"] not in ("stopped", "failed"):
+            raise NotNow(
+                "Only a run that was stopped or has failed can be tried again.",
+                remedy="Run its recipe again for another bundle.",
+                where=id,
+            )
+        self._turns.room(LOCAL)
+        async with self._making:
+            await asyncio.to_thread(create.again, folder, self._taken())
+            self._queue(id)
+        return await asyncio.to_thread(self.get, id)
+
+    async def told(self, id: str) -> dict[str, Any]:
+        """The user has been told how the run ended."""
+        folder = self._folder(id)
+        if folder.job["state"] in ENDED:
+            await asyncio.to_thread(folder.update, told=True)
+        return await asyncio.to_thread(self.get, id)
 
     async def delete(self, id: str) -> None:
-        """Forget an ended run. Its bundle stays."""
+        """Forget an ended run, and its partial work. Its bundle stays."""
         folder = self._folder(id)
         if folder.job["state"] not in ENDED:
             raise NotNow("This run has not ended.", remedy="Stop it first.", where=id)
@@ -116,125 +179,121 @@ class Jobs:
             raise UnknownRun("There is no such run.", remedy="It may have been deleted.", where=id)
         return self._folders[id]
 
-    def _create(
-        self, text: str, base: Path, path: str | None, out: Path | None, server: str | None
-    ) -> Folder:
-        from pz_tsm.recipe import Recipe
+    def _taken(self) -> set[str]:
+        """Folders that runs which have not ended will write."""
+        jobs = [folder.job for folder in self._folders.values()]
+        return {job["out"] for job in jobs if job["out"] and not job["ended"]}
 
-        name = Recipe.parse(text, recipe_name(path)).name
-        if not base.is_dir():
-            raise TsmError(f"There is no folder {base}.", remedy="Save the recipe first.", where="base")
-        taken = {Path(folder.job["out"]) for folder in self._folders.values() if not folder.job["ended"]}
-        if out is None:
-            out = next_free(base / "bundles" / (re.sub(r"[^\w.-]+", "_", name).strip(".") or "bundle"), taken)
-        elif out.exists() or out in taken:
-            raise NotNow(f"The folder {out} is there already.", remedy="Choose another one.", where="out")
-        return Folder.create(
-            self._root, text, recipe=name, path=path, base=str(base), out=str(out), server=server
-        )
+    def _queue(self, id: str) -> None:
+        """Ask for a turn; whether there is room was looked at when the run came."""
+        key = self._waiting[id] = ("run", id, next(self._asked))
+        start = functools.partial(self._start, id, key)
+        # turns are given by whoever makes room, in any thread
+        self._turns.ask(key, LOCAL, lambda: self._loop.call_soon_threadsafe(start), again=True)
 
-    def _pump(self) -> None:
-        """Start what waits, in order, as far as there is room."""
-        for id in sorted(self._folders):
-            if len(self._tasks) >= self._at_once or self._closing:
-                break
-            if id not in self._tasks and self._folders[id].job["state"] == "pending":
-                self._tasks[id] = asyncio.create_task(self._run(self._folders[id]))
+    def _start(self, id: str, key: Key) -> None:
+        if self._waiting.get(id) != key:  # stopped meanwhile
+            self._turns.done(key)
+            return
+        del self._waiting[id]
+        self._tasks[key] = asyncio.create_task(self._run(self._folders[id], key))
 
-    async def _run(self, folder: Folder) -> None:
+    async def _run(self, folder: Folder, key: Key) -> None:
+        again = False
         try:
-            if folder.job["state"] != "pending":  # stopped before its turn came
-                return
-            job = folder.update(
-                state="running", started=now(), attempts=folder.job["attempts"] + 1, error=None
-            )
-            with (folder.path / "log.txt").open("ab") as log:
-                child = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-m",
-                    "pz_tsm.engine.jobs.child",
-                    str(folder.path),
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    cwd=job["base"],
-                    env=os.environ | ({"PZ_TSM_PZSERVER_URL": job["server"]} if job["server"] else {}),
-                    start_new_session=True,
-                )
-            self._children[folder.id] = child
-            folder.update(pid=child.pid, pid_started=_started(child.pid))
-            if folder.job["state"] == "stopping":  # asked for while the process was being made
-                _signal_group(child.pid, signal.SIGTERM)
-                asyncio.get_running_loop().call_later(GRACE, _kill_if_alive, child)
-            code = await child.wait()
-            _signal_group(child.pid, signal.SIGKILL)  # what it may have left running
-            if not (self._closing and folder.last_event() is None):
-                await asyncio.to_thread(self._settle, folder, code)
+            again = await self._work(folder)
         except Exception as error:
-            folder.update(
-                state="failed", ended=now(), error=_trouble(f"The run could not be started: {error}")
-            )
+            said = error.to_dict() if isinstance(error, TsmError) else settle.unforeseen(error)
+            folder.update(state="failed", ended=now(), pid=None, error=said)
         finally:
-            self._children.pop(folder.id, None)
-            self._tasks.pop(folder.id, None)
-            self._pump()
+            if again and not self._closing:
+                self._queue(folder.id)
+            self._tasks.pop(key, None)
+            self._turns.done(key)
 
-    def _settle(self, folder: Folder, code: int | None) -> None:
-        """Give an ended run its last state."""
+    async def _work(self, folder: Folder) -> bool:
+        """The run in a child; whether it is to be tried again."""
+        place = await asyncio.to_thread(create.place, self._state)
+        job = folder.update(
+            state="running",
+            started=now(),
+            attempts=folder.job["attempts"] + 1,
+            error=None,
+            where=place["where"],
+        )
+        if not Path(job["base"]).is_dir():
+            raise TsmError(f"There is no folder {job['base']} any more.")
+        request = {"folder": str(folder.path), "memory": self._memory, "executor": place["executor"]}
+        child = self._running[folder.id] = await self._pool.take()
+        retire = True
+        try:
+            folder.update(pid=child.pid, pid_started=started(child.pid))
+            if self._closing:
+                child.kill()
+            elif folder.job["state"] == "stopping":  # asked for while the process was being made
+                self._end_softly(child)
+            answer, excess = await self._watched(child, request)
+            if self._closing and folder.last_event() is None:
+                return False
+            del self._running[folder.id]
+            retire = answer is None or answer["retire"] or folder.job["state"] == "stopping"
+            if retire:
+                child.kill()
+                await child.process.wait()
+            return await asyncio.to_thread(self._settle, folder, child.process.returncode, excess)
+        finally:
+            if self._running.get(folder.id) is child:
+                del self._running[folder.id]
+            await self._pool.give(child, retire=retire)
+
+    async def _watched(self, child: Child, request: dict[str, Any]) -> tuple[dict[str, Any] | None, int]:
+        """The child's answer, and what it took if that was more than is allowed (it is ended then)."""
+        asked = asyncio.ensure_future(child.run(request))
+        excess = 0
+        while not (await asyncio.wait({asked}, timeout=LOOK))[0]:
+            taken = await asyncio.to_thread(memory.taken, child.pid)
+            if taken > self._memory and not asked.done():
+                excess = taken
+                child.kill()
+        return asked.result(), excess
+
+    def _end_softly(self, child: Child) -> None:
+        child.signal(signal.SIGTERM)
+        self._loop.call_later(GRACE, self._kill_if_running, child)
+
+    def _kill_if_running(self, child: Child) -> None:
+        if child in self._running.values():
+            child.kill()
+
+    def _settle(self, folder: Folder, code: int | None, excess: int = 0) -> bool:
+        """Give a run that ended its last state; True if it is to be tried again instead."""
+        job = folder.job
         event = folder.last_event() or {}
-        stopping = folder.job["state"] == "stopping"
-        folder.remove_partial()
-        if event.get("event") == "done":
-            folder.update(state="done", ended=now(), pid=None)
-        elif stopping or event.get("event") == "cancelled":
-            folder.update(state="stopped", ended=now(), pid=None)
-        elif event.get("event") == "error":
-            error = {key: event.get(key) for key in ("message", "remedy", "where")}
-            folder.update(state="failed", ended=now(), pid=None, error=error)
-        else:
-            folder.update(
-                state="failed", ended=now(), pid=None, error=_trouble(_died(code), "Its log has the details.")
-            )
+        if not event and job["state"] != "stopping" and not excess and job["attempts"] < AGAIN:
+            folder.restart()
+            folder.note("its process was killed; it goes on in another one")
+            folder.update(state="pending", pid=None)
+            return True
+        settle.settle(self._state, folder, code, settle.too_much(excess, self._memory) if excess else None)
+        return False
 
     def _recover(self, folder: Folder) -> None:
+        folder.sweep()
         job = folder.job
         if job["state"] not in ("running", "stopping"):
             return
-        if job["pid"] is not None and _started(job["pid"]) == job["pid_started"]:
-            _signal_group(job["pid"], signal.SIGKILL)
-        event = folder.last_event()
-        if event is not None or job["state"] == "stopping":
-            self._settle(folder, None)
+        if job["pid"] is not None and started(job["pid"]) == job["pid_started"]:
+            end_group(job["pid"], job["pid"])
+        if folder.last_event() is not None or job["state"] == "stopping":
+            settle.settle(self._state, folder, None, None)
         elif job["attempts"] >= ATTEMPTS:
-            folder.remove_partial()
-            error = _trouble(
-                f"This run was cut off {job['attempts']} times together with the engine.",
-                "It may need more memory than there is: try it with fewer rows.",
-            )
-            folder.update(state="failed", ended=now(), pid=None, error=error)
+            settle.settle(self._state, folder, None, settle.cut_off(job["attempts"]))
         else:
             folder.restart()
             folder.update(state="pending", pid=None)
 
 
-def recipe_name(path: str | None) -> str | None:
-    """What a recipe is called that does not say it: its file's name without the endings."""
-    name = Path(path).name if path else ""
-    for ending in (".yaml", ".yml", ".tsm"):
-        name = name.removesuffix(ending)
-    return name or None
-
-
-def next_free(path: Path, taken: set[Path]) -> Path:
-    """``path``, or with the first number from 2 on that makes a folder that is not there."""
-    number, found = 1, path
-    while found.exists() or found.with_name(found.name + ".partial").exists() or found in taken:
-        number += 1
-        found = path.with_name(f"{path.name}-{number}")
-    return found
-
-
-def _started(pid: int) -> float | None:
+def started(pid: int) -> float | None:
     """When the process of that number started: tells it from another one that got the number later."""
     import psutil
 
@@ -243,25 +302,3 @@ def _started(pid: int) -> float | None:
         return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
     except psutil.Error:
         return None
-
-
-def _signal_group(pid: int, number: int) -> None:
-    try:
-        os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
-
-
-def _kill_if_alive(child: asyncio.subprocess.Process) -> None:
-    if child.returncode is None:
-        _signal_group(child.pid, signal.SIGKILL)
-
-
-def _trouble(message: str, remedy: str | None = None) -> dict[str, str | None]:
-    return {"message": message, "remedy": remedy, "where": None}
-
-
-def _died(code: int | None) -> str:
-    if code == -signal.SIGKILL:
-        return "The run was ended by the system, probably for lack of memory."
-    return f"The run's process ended unexpectedly (code {code})."

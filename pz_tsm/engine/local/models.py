@@ -97,7 +97,7 @@ class Sort(BaseModel):
 class ExportTable(BaseModel):
     """Save the rows for which ``where`` is true as a new file, ``path`` (absolute).
 
-    ``columns``: which, in this order; null for all.
+    ``columns``: which, in this order; null for all. ``rename``: what some of them are called there.
     """
 
     path: str
@@ -105,6 +105,7 @@ class ExportTable(BaseModel):
     where: str = ""
     sort: Sort | None = None
     columns: list[str] | None = None
+    rename: dict[str, str] | None = None
 
 
 class Exported(BaseModel):
@@ -125,12 +126,6 @@ class Recipe(BaseModel):
     base: str
     path: str | None = None
     server: str | None = None
-
-
-class NewRun(Recipe):
-    """``out``: the bundle's folder; else ``bundles/NAME`` beside the recipe, numbered when taken."""
-
-    out: str | None = None
 
 
 class BundlePath(BaseModel):
@@ -206,62 +201,6 @@ class Plan(BaseModel):
     findings: list[Finding]
     columns: list[NameType]
     bytes: int | None = None
-
-
-class RunStep(BaseModel):
-    index: int
-    op: str
-    input: str | None = None
-    state: Literal["running", "done", "failed"]
-    fraction: float
-    message: str
-    rows_in: int | None = None
-    rows_out: int | None = None
-    report: Report | None = None
-
-
-class Part(BaseModel):
-    name: str
-    rows: int
-
-
-class File(BaseModel):
-    path: str
-    bytes: int
-    sha256: str
-
-
-class Table(BaseModel):
-    name: str
-    path: str
-
-
-class RunResult(BaseModel):
-    parts: list[Part]
-    files: list[File]
-    tables: list[Table]
-    accounting: list[Report]
-    citations: list[str]
-
-
-class Run(BaseModel):
-    id: str
-    recipe: str
-    path: str | None
-    state: Literal["pending", "running", "stopping", "stopped", "done", "failed"]
-    created: str
-    started: str | None
-    ended: str | None
-    fraction: float
-    stage: str
-    steps: list[RunStep]
-    bundle: str | None
-    error: Trouble | None
-    result: RunResult | None
-
-
-class Runs(BaseModel):
-    runs: list[Run]
 
 
 class Problem(BaseModel):

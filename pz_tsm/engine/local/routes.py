@@ -13,11 +13,12 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from pz_tsm.engine.jobs.manager import NotNow, UnknownRun, recipe_name
-from pz_tsm.engine.local import compilations, explain, models
+from pz_tsm.engine.jobs.create import recipe_name
+from pz_tsm.engine.jobs.manager import NotNow, TooMany, UnknownRun
+from pz_tsm.engine.local import compilations, explain, models, runs
 from pz_tsm.engine.local.arrow import arrow_response
 from pz_tsm.engine.local.service import Service, absolute, in_thread, while_connected
 from pz_tsm.engine.local.tables import UnknownTable
@@ -30,7 +31,7 @@ ARROW = {
     "content": {"application/vnd.apache.arrow.stream": {}},
     "description": "Arrow IPC stream of one batch",
 }
-TROUBLE = {status: {"model": models.TroubleAnswer} for status in (400, 401, 404, 409, 500)}
+TROUBLE = {status: {"model": models.TroubleAnswer} for status in (400, 401, 404, 409, 429, 500)}
 
 
 def make_router(service: Service) -> APIRouter:
@@ -55,6 +56,7 @@ def make_router(service: Service) -> APIRouter:
     explain.routes(router, service)
     _recipe_routes(router, service)
     compilations.routes(router, service)
+    runs.routes(router, service)
 
     @router.get("/health", response_model=models.Health)
     async def health() -> dict[str, Any]:
@@ -131,8 +133,6 @@ def _table_routes(router: APIRouter, service: Service) -> None:
 
 
 def _recipe_routes(router: APIRouter, service: Service) -> None:
-    jobs = service.jobs
-
     @router.get("/ops", responses={200: {"model": models.Operations}})
     async def ops() -> Response:
         return JSONResponse(await service.operations())
@@ -149,35 +149,6 @@ def _recipe_routes(router: APIRouter, service: Service) -> None:
     async def verify(bundle: models.BundlePath) -> Response:
         path = absolute(bundle.path, "path")
         return JSONResponse(await service.workers.call("verify", path=str(path)))
-
-    @router.post("/runs", responses={200: {"model": models.Run}})
-    async def run(recipe: models.NewRun) -> Response:
-        base = absolute(recipe.base, "base")
-        out = absolute(recipe.out, "out") if recipe.out else None
-        return JSONResponse(
-            await jobs.submit(recipe.text, base, path=recipe.path, out=out, server=recipe.server)
-        )
-
-    @router.get("/runs", responses={200: {"model": models.Runs}})
-    async def runs() -> Response:
-        return JSONResponse({"runs": await asyncio.to_thread(jobs.list)})
-
-    @router.get("/runs/{id}", responses={200: {"model": models.Run}})
-    async def one_run(id: str) -> Response:
-        return JSONResponse(await asyncio.to_thread(jobs.get, id))
-
-    @router.get("/runs/{id}/log", response_class=PlainTextResponse)
-    async def log(id: str) -> Response:
-        return PlainTextResponse(await asyncio.to_thread(jobs.log, id))
-
-    @router.post("/runs/{id}/stop", responses={200: {"model": models.Run}})
-    async def stop(id: str) -> Response:
-        return JSONResponse(await jobs.stop(id))
-
-    @router.delete("/runs/{id}", status_code=204, response_class=Response)
-    async def delete(id: str) -> Response:
-        await jobs.delete(id)
-        return Response(status_code=204)
 
 
 def column_names(text: str) -> list[str]:
@@ -204,6 +175,8 @@ def _route(token: str | None) -> type[APIRoute]:
                     return trouble(404, error.message, error.remedy, error.where)
                 except NotNow as error:
                     return trouble(409, error.message, error.remedy, error.where)
+                except TooMany as error:
+                    return trouble(429, error.message, error.remedy, error.where)
                 except TsmError as error:
                     return trouble(400, error.message, error.remedy, error.where)
                 except WorkerError as error:

@@ -32,7 +32,7 @@ class Service:
         cache = os.environ.get("PZ_TSM_CACHE") or Path(state.data) / "cache"
         self.tables = Tables(Path(cache) / "tables", self.workers)
         self.comparisons = Path(cache) / "comparisons"
-        self.jobs = Jobs(Path(state.data) / "runs")
+        self.jobs = Jobs(Path(state.data) / "runs", state)
 
     async def start(self) -> None:
         await asyncio.to_thread(self.tables.clear)

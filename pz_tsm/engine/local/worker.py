@@ -44,7 +44,7 @@ def plan(text: str, base: str, name: str | None, server: str | None) -> dict[str
             parsed = recipe.Recipe.parse(text, name)
         except TsmError:  # the plan tells it as a finding
             parsed = text
-        return recipe.plan(parsed, Path(base), cancelled=lambda: _stop).to_dict()
+        return recipe.plan(parsed, Path(base), cancelled=lambda: _stop, engine=True).to_dict()
 
 
 @cache

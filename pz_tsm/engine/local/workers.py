@@ -67,15 +67,22 @@ class Workers:
             try:
                 return await asyncio.shield(asked)
             except asyncio.CancelledError:
-                if lane.child is not None and self._busy.get(lane.child) is lane:
-                    lane.child.send_signal(signal.SIGUSR1)
-                    await asyncio.wait({asked}, timeout=GRACE)
+                await self._give_up(lane, asked)
                 raise
             finally:
                 if not asked.done():
                     asked.cancel()
                 elif not asked.cancelled():
                     asked.exception()  # nobody asks for it any more
+
+    async def _give_up(self, lane: _Lane, asked: asyncio.Future) -> None:
+        """Tell the lane's child to give up, again and again: it forgets what came before its request did."""
+        until = asyncio.get_running_loop().time() + GRACE
+        while not asked.done() and asyncio.get_running_loop().time() < until:
+            if lane.child is None or self._busy.get(lane.child) is not lane:
+                return
+            lane.child.send_signal(signal.SIGUSR1)
+            await asyncio.wait({asked}, timeout=0.2)
 
     async def _ask(self, lane: _Lane, method: str, args: dict[str, Any]) -> Any:
         async with self._turn:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pz_tsm.ops.match.columns import Wanted
+    from pz_tsm.ops.match.search import Search
     from pz_tsm.releases import Release
     from pz_tsm.sources.hats import Catalogue
 
@@ -47,10 +48,10 @@ def run(job: Job) -> dict[str, Any]:
     if release.profile.primary in catalogue.schema.names:
         job.note(f"Objects that are not {release.profile.primary} are matched too: this pipeline does so.")
 
-    pairs, report = neighbours(job, specz, entry["columns"], release, catalogue, want)
+    pairs, report, search = neighbours(job, specz, entry["columns"], release, catalogue, want)
     job.report(report)
     job.say(0.6, "reading the objects")
-    objects = photometry(job, object_table(release, catalogue, want, pairs), release)
+    objects = photometry(job, object_table(release, catalogue, want, pairs, search), release)
 
     seed = job.params["random_seed"]
     if seed is None:
@@ -97,15 +98,19 @@ def asked_columns(job: Job, release: Release, catalogue: Catalogue) -> list[str]
 
 def neighbours(
     job: Job, specz: pa.Table, named: dict[str, str], release, catalogue, want: Wanted
-) -> tuple[Any, Report]:
-    """For each row its nearest objects within the radius, at most ``n_neighbors``; and the accounting."""
-    from pz_tsm.ops.match import search
+) -> tuple[Any, Report, Search]:
+    """For each row its nearest objects within the radius, at most ``n_neighbors``; the accounting; and the
+    search that found them."""
+    from pz_tsm.ops.match import MatchParams
+    from pz_tsm.ops.match.search import searching
 
     ra, dec = (number(specz, named[key]) for key in ("ra", "dec"))
     good = np.flatnonzero(np.isfinite(ra) & np.isfinite(dec) & (np.abs(dec) <= 90))
     params = job.params["crossmatch"]
     context = job.context(0.05, 0.6, "matching")
-    pairs, inside = search.find(catalogue, want, ra[good], dec[good], params["radius_arcsec"], context.step)
+    asked = MatchParams(release=release.name, radius_arcsec=params["radius_arcsec"], run="auto")
+    search = searching(release, catalogue, want, asked, context, ra[good], dec[good])
+    pairs, inside = search.find(ra[good], dec[good], params["radius_arcsec"])
     start = np.flatnonzero(np.r_[True, np.diff(pairs.row) != 0]) if len(pairs) else np.zeros(0, int)
     rank = np.arange(len(pairs)) - np.repeat(start, np.diff(np.r_[start, len(pairs)]))
     pairs = pairs.take(np.flatnonzero(rank < params["n_neighbors"]))
@@ -135,7 +140,7 @@ def neighbours(
         )
         report.findings.append(Finding("warning", text, count=int(shared)))
     pairs.row[:] = good[pairs.row]
-    return pairs, report.close()
+    return pairs, report.close(), search
 
 
 def number(table: pa.Table, name: str) -> np.ndarray:
@@ -149,17 +154,19 @@ def number(table: pa.Table, name: str) -> np.ndarray:
         ) from None
 
 
-def object_table(release: Release, catalogue: Catalogue, want: Wanted, pairs: Any) -> pa.Table:
+def object_table(
+    release: Release, catalogue: Catalogue, want: Wanted, pairs: Any, search: Search
+) -> pa.Table:
     """The matched objects under their own names: id, position, and the wanted columns with their state."""
     import pyarrow as pa
 
-    from pz_tsm.ops.match import columns, search
+    from pz_tsm.ops.match import columns
 
     bare = pa.schema(
         [("row_id", pa.int64()), ("ra", pa.float64()), ("dec", pa.float64()), ("redshift", pa.float64())]
     )
     schema = columns.result_schema(bare, release, catalogue, want)
-    found = search.fetch(catalogue, want, pairs)
+    found = search.fetch(pairs)
     arrays = [pa.array(pairs.object_id), pa.array(pairs.ra), pa.array(pairs.dec)]
     fields = [
         pa.field(want.id, pa.int64()),

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pz_tsm.errors import TsmError
-from pz_tsm.ops.base import Context
+from pz_tsm.ops.base import Context, JobPlace
 
 log = logging.getLogger("pipeline")
 
@@ -42,6 +42,8 @@ class Job:
         self.params: dict[str, Any] = job["config"]["param"]
         self.work = work
         self.warnings: list[str] = []
+        given = job.get("place")
+        self.place = JobPlace(Path(given["folder"]), given["memory"], given["executor"]) if given else None
 
     def say(self, fraction: float, stage: str) -> None:
         """Progress of the whole job, for those who wait."""
@@ -63,7 +65,7 @@ class Job:
             self.say(start + (end - start) * fraction, f"{stage}: {message}" if message else stage)
 
         self.say(start, stage)
-        return Context(progress=progress)
+        return Context(progress=progress, job=self.place)
 
     def report(self, report: Any) -> None:
         """The accounting of an operation, into the log."""

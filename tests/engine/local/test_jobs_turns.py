@@ -1,0 +1,53 @@
+"""The queue of an engine: so many at once, users in turn, a limit each."""
+
+import pytest
+
+from pz_tsm.engine.jobs.turns import TooMany, Turns
+
+
+@pytest.fixture
+def begun():
+    return []
+
+
+def ask(turns, begun, user, *names):
+    for name in names:
+        turns.ask(name, user, lambda name=name: begun.append(name))
+
+
+def test_who_asks_for_one_is_not_behind_who_asks_for_ten(begun):
+    turns = Turns(at_once=1)
+    ask(turns, begun, "ana", *(f"a{i}" for i in range(10)))
+    ask(turns, begun, "bob", "b0")
+    assert begun == ["a0"] and turns.position("b0") == 1 and turns.position("a1") == 2
+    turns.done("a0")
+    assert begun == ["a0", "b0"]
+    turns.done("b0")
+    turns.done("a1")
+    assert begun == ["a0", "b0", "a1", "a2"]
+    assert turns.positions() == {f"a{i}": i - 2 for i in range(3, 10)}
+
+
+def test_no_more_than_so_many_run_and_the_queue_tells_the_order_in_which_it_serves(begun):
+    turns = Turns(at_once=2)
+    ask(turns, begun, "ana", "a0", "a1", "a2", "a3")
+    ask(turns, begun, "bob", "b0", "b1")
+    ask(turns, begun, "eve", "e0")
+    assert begun == ["a0", "a1"]
+    told = sorted(turns.positions(), key=turns.positions().get)
+    for name in [*begun, *told]:
+        turns.done(name)
+    assert begun == ["a0", "a1", *told] and set(told[:2]) == {"b0", "e0"}
+
+
+def test_beyond_the_limit_one_is_told_so_and_others_are_not(begun):
+    turns = Turns(at_once=1, waiting=2)
+    ask(turns, begun, "ana", "a0", "a1", "a2")
+    with pytest.raises(TooMany, match="2 jobs of yours wait"):
+        ask(turns, begun, "ana", "a3")
+    ask(turns, begun, "bob", "b0")
+    turns.ask("a3", "ana", lambda: begun.append("a3"), again=True)  # the engine's own, after a restart
+    assert turns.drop("a1") and not turns.drop("a1") and not turns.drop("a0")
+    for name in ("a0", "b0", "a2", "a3"):
+        turns.done(name)
+    assert begun == ["a0", "b0", "a2", "a3"]

@@ -162,7 +162,7 @@ class Operation:
     ``main`` names the parameter that a bare value in the recipe stands for (``filter: "i_snr >= 20"``).
     ``plan`` replaces ``run`` when a plan is made and running would be slow: it returns a table with the
     columns of the result (rows optional) and a report with estimates. Without it the plan runs the operation.
-    ``looks_back``: it reads ``ctx.measurements``, which go nowhere else: it always runs where the recipe does.
+    ``looks_back``: it reads ``ctx.measurements``, which go nowhere else: it runs where the recipe does.
     """
 
     name: str

@@ -16,6 +16,23 @@ export const ITsmServices = new Token<ITsmServices>(
 
 export type JobState = 'pending' | 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
 
+/** How far a job's step is, in what it works on: 3 of 12 partitions. */
+export interface IAmount {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  /** Rows found so far. */
+  readonly rows?: number | null;
+}
+
+/** A result that became a product of the engine's own PZ Server. */
+export interface IRegistered {
+  readonly id: number;
+  readonly name: string;
+  /** How to read it, in Markdown. */
+  readonly access?: string | null;
+}
+
 /** What takes its time: a run of a recipe in the engine, or a process of the PZ Server. */
 export interface IJob {
   /** `run:ID` or `process:ID`. */
@@ -32,6 +49,19 @@ export interface IJob {
   readonly ended: string | null;
   readonly owner: string | null;
   readonly canStop: boolean;
+  readonly canRetry?: boolean;
+  /** Partial work is kept: a retry goes on from there. */
+  readonly resumable?: boolean;
+  readonly amount?: IAmount | null;
+  /** Of the running step, where it can tell. */
+  readonly secondsLeft?: number | null;
+  /** Place in the queue; 1 comes next. */
+  readonly position?: number | null;
+  /** Where partitions are worked on, in words. */
+  readonly where?: string | null;
+  readonly registered?: IRegistered | null;
+  /** Rows of the result. */
+  readonly rows?: number | null;
   /** The recipe's path, as the engine was told it. */
   readonly path: string | null;
   /** Folder of the finished bundle. */
@@ -54,6 +84,8 @@ export interface IJobs {
   readonly troubles: readonly { readonly message: string; readonly remedy?: string | null }[];
   refresh(): Promise<void>;
   stop(key: string): Promise<void>;
+  /** Run a stopped or failed job again; rejects with words when the server refuses. */
+  retry(key: string): Promise<void>;
 }
 
 /** The jobs; they are looked at from when they are first asked for. */

@@ -33,6 +33,14 @@ export interface IConfig {
     readonly configured: boolean;
     readonly token: 'present' | 'missing' | 'wrong';
     readonly user?: string | null;
+    readonly message?: string | null;
+    readonly kind?: 'engine' | 'real' | 'development' | 'other';
+    /** The site says which server it is. */
+    readonly fixed?: boolean;
+    readonly choices?: readonly { readonly url: string; readonly name: string; readonly kind: string }[];
+    /** Where the token is kept, and where the Science Platform keeps its own. */
+    readonly kept?: string | null;
+    readonly rsp?: string | null;
   };
   readonly engine: {
     readonly state: 'running' | 'starting' | 'failed' | 'stopped';
@@ -75,8 +83,11 @@ export class LocalService {
     });
   }
 
+  /** Whether the results of recipes that are run become products. */
+  register = true;
+
   recipes(): IRecipeBackend {
-    return new EngineRecipes(this._client);
+    return new EngineRecipes(this._client, () => this.register);
   }
 
   async runs(signal?: AbortSignal): Promise<IRun[]> {
@@ -90,7 +101,21 @@ export class LocalService {
   }
 
   stopRun(id: string): Promise<IRun> {
-    return this._client.json('Stop', `local/runs/${id}/stop`, { method: 'POST', json: {} });
+    return this._change('Stop', id, 'stop');
+  }
+
+  /** Run a stopped or failed run again; it goes on from the partial work that is kept. */
+  retryRun(id: string): Promise<IRun> {
+    return this._change('Retry', id, 'retry');
+  }
+
+  /** The user has been told of the run's end. */
+  toldRun(id: string): Promise<IRun> {
+    return this._change('Jobs', id, 'told');
+  }
+
+  private _change(what: string, id: string, change: string): Promise<IRun> {
+    return this._client.json(what, `local/runs/${id}/${change}`, { method: 'POST', json: {} });
   }
 }
 
@@ -208,7 +233,10 @@ class EngineTable implements ITableSource {
 }
 
 class EngineRecipes implements IRecipeBackend {
-  constructor(private readonly _client: Client) {}
+  constructor(
+    private readonly _client: Client,
+    private readonly _register: () => boolean
+  ) {}
 
   operations(signal?: AbortSignal): Promise<IOperations> {
     return this._client.json('Operations', 'local/ops', { signal });
@@ -219,7 +247,8 @@ class EngineRecipes implements IRecipeBackend {
   }
 
   run(recipe: IRecipeText, signal?: AbortSignal): Promise<IRun> {
-    return this._client.json('Run', 'local/runs', { method: 'POST', json: body(recipe), signal });
+    const json = { ...body(recipe), register: this._register() };
+    return this._client.json('Run', 'local/runs', { method: 'POST', json, signal });
   }
 
   status(id: string, signal?: AbortSignal): Promise<IRun> {

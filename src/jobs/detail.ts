@@ -51,6 +51,10 @@ export class JobDetail {
     await this._jobs.stop(this.key);
   }
 
+  async retry(): Promise<void> {
+    await this._jobs.retry(this.key);
+  }
+
   async loadLog(): Promise<void> {
     if (this._asking) {
       return;

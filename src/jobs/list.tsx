@@ -1,14 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { stopIcon } from '@jupyterlab/ui-components';
+import { refreshIcon, stopIcon } from '@jupyterlab/ui-components';
 import { useEffect, useRef, useState } from 'react';
 
 import type { IJob, IJobs } from '../tokens';
 import { formatCount } from '../ui/format';
 import { useSignal } from '../ui/hooks';
-import { formatAgo } from '../ui/time';
+import { formatAgo, formatSpan } from '../ui/time';
 import { isActive } from './active';
 import { ProgressBar } from './progress';
-import { stateWords } from './words';
+import { left, lineWords, stateWords } from './words';
 import '../../style/panel.css';
 import '../../style/panel-lists.css';
 import '../../style/jobs.css';
@@ -49,7 +49,7 @@ export function JobList({ jobs, trans, open, stop }: IJobListProps): JSX.Element
       {shown.length > 0 && (
         <ul className="tsm-Panel-list tsm-mod-short" aria-label={trans.__('Jobs')}>
           {shown.map(job => (
-            <Item key={job.key} job={job} trans={trans} open={open} stop={stop} />
+            <Item key={job.key} job={job} jobs={jobs} trans={trans} open={open} stop={stop} />
           ))}
         </ul>
       )}
@@ -63,31 +63,52 @@ export function JobList({ jobs, trans, open, stop }: IJobListProps): JSX.Element
   );
 }
 
-interface IItemProps extends Omit<IJobListProps, 'jobs'> {
+interface IItemProps extends IJobListProps {
   readonly job: IJob;
 }
 
-function Item({ job, trans, open, stop }: IItemProps): JSX.Element {
+function Item({ job, jobs, trans, open, stop }: IItemProps): JSX.Element {
+  const [refused, setRefused] = useState('');
   const active = isActive(job);
   const words = stateWords(job, trans);
+  const rest = left(job);
+  const line = refused || lineWords(job, trans);
+  const retry = () => {
+    setRefused('');
+    jobs.retry(job.key).catch((error: Error) => setRefused(error.message));
+  };
   return (
     <li className={`tsm-Job tsm-mod-${job.state}`}>
       <button
         type="button"
         className="tsm-Product-main"
-        title={job.trouble?.message || job.stage || job.name}
+        title={[job.name, line].filter(Boolean).join('\n')}
         onClick={() => open(job)}
       >
         <span className="tsm-Product-line">
           <span className="tsm-Product-name">{job.name}</span>
           <span className="tsm-Job-state">
-            {active ? words : `${words} · ${formatAgo(job.ended ?? job.created)}`}
+            {!active
+              ? `${words} · ${formatAgo(job.ended ?? job.created)}`
+              : rest === null
+                ? words
+                : trans.__('%1 · %2 left', words, formatSpan(rest))}
           </span>
         </span>
-        {active && <span className="tsm-Product-more">{job.stage || trans.__('waiting for its turn')}</span>}
-        {job.state === 'failed' && <span className="tsm-Product-more">{job.trouble?.message}</span>}
+        {line && <span className="tsm-Product-more">{line}</span>}
         {active && <ProgressBar label={job.name} fraction={job.fraction} />}
       </button>
+      {job.canRetry && (
+        <button
+          type="button"
+          className="tsm-Panel-iconButton tsm-Job-stop"
+          title={job.resumable ? trans.__('Go on from the partial work') : trans.__('Run again')}
+          aria-label={trans.__('Run %1 again', job.name)}
+          onClick={retry}
+        >
+          <refreshIcon.react tag="span" />
+        </button>
+      )}
       {job.canStop && (
         <button
           type="button"

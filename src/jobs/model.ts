@@ -11,6 +11,7 @@ import { isActive } from './active';
 export interface IJobsBackend {
   runs(signal?: AbortSignal): Promise<IRun[]>;
   stopRun(id: string): Promise<unknown>;
+  retryRun(id: string): Promise<unknown>;
   processes(signal?: AbortSignal): Promise<IProcess[]>;
   stopProcess(id: number): Promise<unknown>;
 }
@@ -62,6 +63,11 @@ export class JobsModel implements IJobs {
     return this._troubles;
   }
 
+  /** All runs, as the engine last said. */
+  get runs(): readonly IRun[] {
+    return this._runs;
+  }
+
   /** The run itself, with steps and result; null for processes and unknown keys. */
   run(key: string): IRun | null {
     return this._runs.find(run => runKey(run) === key) ?? null;
@@ -88,6 +94,18 @@ export class JobsModel implements IJobs {
     this._changed.emit();
     try {
       await (job.kind === 'run' ? this._backend.stopRun(job.id) : this._backend.stopProcess(Number(job.id)));
+    } finally {
+      await this._look().catch(() => undefined);
+    }
+  }
+
+  async retry(key: string): Promise<void> {
+    const job = this.job(key);
+    if (!job?.canRetry) {
+      return;
+    }
+    try {
+      await this._backend.retryRun(job.id);
     } finally {
       await this._look().catch(() => undefined);
     }
@@ -156,6 +174,7 @@ export function runKey(run: { readonly id: string }): string {
 }
 
 export function fromRun(run: IRun): IJob {
+  const working = run.steps.find(step => step.state === 'running' && step.amount);
   return {
     key: runKey(run),
     kind: 'run',
@@ -169,9 +188,17 @@ export function fromRun(run: IRun): IJob {
     ended: run.ended ?? null,
     owner: null,
     canStop: run.state === 'pending' || run.state === 'running',
+    canRetry: run.state === 'stopped' || run.state === 'failed',
+    resumable: run.resumable ?? false,
+    amount: working?.amount ?? null,
+    secondsLeft: run.seconds_left ?? working?.amount?.seconds_left ?? null,
+    position: run.position ?? null,
+    where: run.where || null,
     path: run.path ?? null,
     bundle: run.bundle ?? null,
     product: null,
+    registered: run.product ?? null,
+    rows: run.result ? run.result.parts.reduce((sum, part) => sum + part.rows, 0) : null,
     trouble: run.error ?? null
   };
 }

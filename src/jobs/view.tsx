@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { useEffect, useReducer, useRef, useState } from 'react';
 
 import type { IRun, IRunStep } from '../recipe/backend';
+import { messageOf, registeredWords } from '../recipe/progress';
 import type { IJob } from '../tokens';
 import { formatCount } from '../ui/format';
 import { useSignal } from '../ui/hooks';
@@ -11,7 +12,8 @@ import { formatMoment } from '../ui/time';
 import type { JobDetail } from './detail';
 import { isActive } from './active';
 import { ProgressBar } from './progress';
-import { stateWords, timeWords } from './words';
+import { citationsOf, pythonOf } from './news';
+import { stageWords, stateWords, timeWords } from './words';
 import '../../style/ui.css';
 import '../../style/jobs.css';
 
@@ -19,8 +21,12 @@ export interface IJobActions {
   /** A table of the bundle, by its file on the server. */
   openTable(path: string): void;
   openProduct(id: number): void;
+  /** The product that a run's result became. */
+  openRegistered(run: IRun): void;
   openRecipe(path: string): void;
   openFolder(path: string): void;
+  /** Put a text on the clipboard; `said`: what to tell then. */
+  copy(text: string, said: string): void;
   failed(message: string): void;
 }
 
@@ -101,10 +107,14 @@ function Head({ job, model, actions, trans }: IJobViewProps & { readonly job: IJ
       </p>
       <p className={`tsm-JobView-state tsm-mod-${job.state}`} aria-live="polite">
         <strong>{stateWords(job, trans)}</strong>
-        {active && job.stage ? ` · ${job.stage}` : ''}
+        {active && stageWords(job, trans) ? ` · ${stageWords(job, trans)}` : ''}
       </p>
       {active && <ProgressBar label={job.name} fraction={job.fraction} />}
-      <p className="tsm-mod-muted">{timeWords(job, trans)}</p>
+      <p className="tsm-mod-muted">
+        {[timeWords(job, trans), job.state === 'running' && job.amount && job.where]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
       <div className="tsm-JobView-buttons">
         {job.canStop && (
           <button
@@ -113,6 +123,16 @@ function Head({ job, model, actions, trans }: IJobViewProps & { readonly job: IJ
             onClick={() => void model.stop().catch((error: Error) => actions.failed(error.message))}
           >
             {trans.__('Stop')}
+          </button>
+        )}
+        {job.canRetry && (
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            title={job.resumable ? trans.__('It goes on from the partial work that is kept.') : undefined}
+            onClick={() => void model.retry().catch((error: Error) => actions.failed(error.message))}
+          >
+            {job.resumable ? trans.__('Go on') : trans.__('Run again')}
           </button>
         )}
         {bundle && (
@@ -154,7 +174,7 @@ function Steps({ run, trans }: { readonly run: IRun; readonly trans: Translation
         return `${Math.floor(100 * step.fraction)} %`;
     }
   };
-  const said = run.steps.some(step => step.message !== '');
+  const said = run.steps.some(step => step.message !== '' || step.amount);
   return (
     <section className="tsm-JobView-section" aria-label={trans.__('Steps')}>
       <h3>{trans.__('Steps')}</h3>
@@ -179,7 +199,7 @@ function Steps({ run, trans }: { readonly run: IRun; readonly trans: Translation
               <td className="tsm-mod-number">{step.rows_in == null ? '' : formatCount(step.rows_in)}</td>
               <td className="tsm-mod-number">{step.rows_out == null ? '' : formatCount(step.rows_out)}</td>
               <td>{state(step)}</td>
-              {said && <td>{step.message}</td>}
+              {said && <td>{messageOf(step, trans)}</td>}
             </tr>
           ))}
         </tbody>
@@ -195,7 +215,8 @@ interface IResultProps {
 }
 
 function Result({ run, actions, trans }: IResultProps): JSX.Element {
-  const { parts, tables } = run.result!;
+  const { product } = run;
+  const { citations, parts, tables } = run.result!;
   return (
     <section className="tsm-JobView-section" aria-label={trans.__('Result')}>
       <h3>{trans.__('Result')}</h3>
@@ -218,7 +239,47 @@ function Result({ run, actions, trans }: IResultProps): JSX.Element {
             {trans.__('Explore %1', table.name.replace(/_/g, ' '))}
           </button>
         ))}
+        {tables.length > 0 && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => actions.copy(pythonOf(run), trans.__('Python that reads the table is copied.'))}
+          >
+            {trans.__('Copy Python')}
+          </button>
+        )}
+        {citations.length > 0 && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => actions.copy(citationsOf(run), trans.__('The citations are copied.'))}
+          >
+            {trans.__('Cite')}
+          </button>
+        )}
       </div>
+      {product && (
+        <div className="tsm-JobView-product">
+          <span>{registeredWords(product, trans)}</span>
+          <button type="button" className="jp-mod-styled" onClick={() => actions.openRegistered(run)}>
+            {trans.__('Open the product')}
+          </button>
+          {product.access && (
+            <button
+              type="button"
+              className="jp-mod-styled"
+              onClick={() => actions.copy(product.access!, trans.__('How to read the product is copied.'))}
+            >
+              {trans.__('Copy how to read it')}
+            </button>
+          )}
+        </div>
+      )}
+      {run.product_trouble && (
+        <p className="tsm-JobView-warning" role="status">
+          {[run.product_trouble.message, run.product_trouble.remedy].filter(Boolean).join(' ')}
+        </p>
+      )}
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { amountWords, queueWords, registeredWords, shortAmount } from '../recipe/progress';
 import type { IJob } from '../tokens';
 import { formatSpan } from '../ui/time';
 import { isActive } from './active';
@@ -22,11 +23,35 @@ export function stateWords(job: Pick<IJob, 'state' | 'fraction'>, trans: Transla
   }
 }
 
+/** What a job does now: its step, with the amount where it is told; its place while it waits. */
+export function stageWords(job: IJob, trans: TranslationBundle, words = amountWords): string {
+  if (job.state === 'pending') {
+    return queueWords(job.position, trans);
+  }
+  return job.amount ? `${job.stage.split(':')[0]}: ${words(job.amount, trans)}` : job.stage;
+}
+
 /** Milliseconds that a job has taken; null before it started. */
 export function elapsed(job: Pick<IJob, 'started' | 'ended'>, now = Date.now()): number | null {
   const start = Date.parse(job.started ?? '');
   const end = job.ended ? Date.parse(job.ended) : now;
   return Number.isNaN(start) ? null : Math.max(0, end - start);
+}
+
+/** Milliseconds until a job ends, as far as anybody can tell; of the running step where that tells itself. */
+export function left(job: IJob, now = Date.now()): number | null {
+  if (job.state !== 'running') {
+    return null;
+  }
+  if (job.secondsLeft !== null && job.secondsLeft !== undefined) {
+    return 1000 * job.secondsLeft;
+  }
+  const spent = elapsed(job, now);
+  const { fraction } = job;
+  if (spent === null || fraction === null || fraction < 0.05 || spent < 3000) {
+    return null;
+  }
+  return (spent * (1 - fraction)) / fraction;
 }
 
 /** `42 s, about 30 s left`. */
@@ -35,10 +60,26 @@ export function timeWords(job: IJob, trans: TranslationBundle, now = Date.now())
   if (spent === null) {
     return '';
   }
-  const { fraction } = job;
-  if (!isActive(job) || fraction === null || fraction < 0.05 || spent < 3000) {
+  const rest = left(job, now);
+  if (rest === null) {
     return formatSpan(spent);
   }
-  const left = (spent * (1 - fraction)) / fraction;
-  return trans.__('%1, about %2 left', formatSpan(spent), formatSpan(left));
+  return job.secondsLeft === null || job.secondsLeft === undefined
+    ? trans.__('%1, about %2 left', formatSpan(spent), formatSpan(rest))
+    : trans.__('%1, about %2 left in this step', formatSpan(spent), formatSpan(rest));
+}
+
+/** What the sidebar says under a job's name; empty if there is nothing to say. */
+export function lineWords(job: IJob, trans: TranslationBundle): string {
+  if (isActive(job)) {
+    return stageWords(job, trans, shortAmount) || trans.__('starting');
+  }
+  switch (job.state) {
+    case 'failed':
+      return job.trouble?.message ?? '';
+    case 'stopped':
+      return job.resumable ? trans.__('Its partial work is kept.') : '';
+    default:
+      return job.registered ? registeredWords(job.registered, trans) : '';
+  }
 }

@@ -9,7 +9,6 @@ import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { Signal } from '@lumino/signaling';
 
 import * as CommandIds from '../commandIds';
 import type { JobWidget } from '../jobs';
@@ -17,7 +16,6 @@ import { ITsmJobs, ITsmServices } from '../tokens';
 import { commandsOf } from './command';
 import { jobIcon } from './icons';
 import { once } from './later';
-import type { JobsPart } from './later/jobs';
 
 const ID = 'pz-tsm:jobs';
 
@@ -52,16 +50,14 @@ export const jobs: JupyterFrontEndPlugin<ITsmJobs> = {
     const trans = (translator ?? nullTranslator).load('tsm');
     const addCommand = commandsOf(app, trans);
     const tracker = new WidgetTracker<MainAreaWidget<JobWidget>>({ namespace: 'tsm-jobs' });
-    const runningChanged = new Signal<object, void>(tracker);
-    let part: JobsPart | null = null;
     const load = once(async () => {
       const [{ JobsPart }, loaded] = await Promise.all([import('./later/jobs'), services.load()]);
-      return (part = new JobsPart({
-        ...{ app, tracker, trans, labShell, browser, settings, runningChanged },
+      return new JobsPart({
+        ...{ app, tracker, trans, labShell, browser, running, settings },
         services: loaded,
         id: ID,
         going: GOING
-      }));
+      });
     });
 
     addCommand(CommandIds.openJob, {
@@ -81,18 +77,6 @@ export const jobs: JupyterFrontEndPlugin<ITsmJobs> = {
       command: CommandIds.openJob,
       args: ({ content: { key } }) => ({ key }),
       name: ({ content: { key } }) => key
-    });
-    running?.add({
-      name: trans.__('Training set jobs'),
-      running: () => part?.running() ?? [],
-      refreshRunning: () => void load().then(({ model }) => model.refresh()),
-      runningChanged,
-      shutdownAll: () => part?.stopAll(),
-      shutdownLabel: trans.__('Stop'),
-      shutdownAllLabel: trans.__('Stop all'),
-      shutdownAllConfirmationText: trans.__(
-        'Stop all jobs that are yours? Their partial results are removed.'
-      )
     });
     void app.restored.then(async () => localStorage.getItem(GOING) && (await load())).catch(() => undefined);
     return { load: async () => (await load()).model };

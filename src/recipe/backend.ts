@@ -100,6 +100,22 @@ export interface IRunStep {
   readonly rows_in?: number | null;
   readonly rows_out?: number | null;
   readonly report?: IReport | null;
+  /** How far it is, in what it works on, such as partitions; `rows`: found so far. */
+  readonly amount?: {
+    done: number;
+    total: number;
+    unit: string;
+    rows?: number | null;
+    seconds_left?: number | null;
+  } | null;
+}
+
+/** The result as a product of the engine's own PZ Server; `access`: how to read it, in Markdown. */
+export interface IRunProduct {
+  readonly id: number;
+  readonly name: string;
+  readonly url: string;
+  readonly access?: string;
 }
 
 export interface IRunResult {
@@ -124,6 +140,21 @@ export interface IRun {
   readonly bundle?: string | null;
   readonly error?: { message: string; remedy?: string | null; where?: string | null } | null;
   readonly result?: IRunResult | null;
+  /** A run of a recipe, or of one step that a kernel handed over. */
+  readonly kind?: 'recipe' | 'step';
+  /** Of the running step, where it can tell. */
+  readonly seconds_left?: number | null;
+  /** Place in the queue; 1 comes next. */
+  readonly position?: number | null;
+  /** Where partitions are worked on, in words. */
+  readonly where?: string;
+  /** A retry goes on from partial work that is kept. */
+  readonly resumable?: boolean;
+  /** The user was told of its end. */
+  readonly told?: boolean;
+  readonly product?: IRunProduct | null;
+  /** Why the result is no product although it should be. */
+  readonly product_trouble?: { message: string; remedy?: string | null } | null;
 }
 
 export interface IVerification {

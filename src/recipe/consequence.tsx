@@ -10,6 +10,7 @@ import { CombinePreview } from './combine/CombinePreview';
 import { applyFix } from './fixes';
 import { MatchView } from './match/MatchView';
 import type { RecipeModel } from './model';
+import { messageOf, queueWords, stepWords } from './progress';
 import { formatBytes, Result, titleOf } from './result';
 import { RulesPanel } from './rules/RulesPanel';
 import type { IRecipeShell } from './shell';
@@ -252,7 +253,9 @@ function RunView({ model, run, shell, trans }: IRunViewProps): JSX.Element {
       <div className="tsm-RunProgress" role="status" aria-live="polite">
         <progress value={run.fraction} max={1} aria-label={trans.__('Progress of the run')} />
         <span>
-          {Math.round(100 * run.fraction)} % · {run.stage || trans.__('starting…')}
+          {run.state === 'pending'
+            ? queueWords(run.position, trans)
+            : `${Math.round(100 * run.fraction)} % · ${run.stage || trans.__('starting…')}`}
         </span>
         <button
           type="button"
@@ -263,6 +266,7 @@ function RunView({ model, run, shell, trans }: IRunViewProps): JSX.Element {
           {run.state === 'stopping' ? trans.__('Stopping…') : trans.__('Stop')}
         </button>
       </div>
+      {stepWords(run, trans) ? <p className="tsm-RunProgress-amount">{stepWords(run, trans)}</p> : null}
       <p className="tsm-Field-description">
         {trans.__('It goes on when this tab is closed; find it under Jobs.')}
       </p>
@@ -293,7 +297,7 @@ function StepProgress({
           <span className="tsm-Card-count">
             {step.rows_out !== null && step.rows_out !== undefined
               ? formatCount(step.rows_out)
-              : step.message}
+              : messageOf(step, trans)}
           </span>
         </li>
       ))}

@@ -14,6 +14,7 @@ import type { IRun } from './backend';
 import { combinedOf } from './combine/summary';
 import { MatchView } from './match/MatchView';
 import type { RecipeModel } from './model';
+import { registeredWords } from './progress';
 import type { IRecipeShell } from './shell';
 
 export interface IResultProps {
@@ -71,6 +72,7 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
         ) : null}
       </div>
       <Verified model={model} trans={trans} />
+      <Registered run={run} shell={shell} trans={trans} />
       <h3>{trans.__('Parts')}</h3>
       <ul className="tsm-Result-parts">
         {result.parts.map((part, place) => (
@@ -152,6 +154,34 @@ function Verified({ model, trans }: { model: RecipeModel; trans: TranslationBund
         </ul>
       )}
     </div>
+  );
+}
+
+/** The product that the result became, or why it became none. */
+function Registered(props: { run: IRun; shell: IRecipeShell; trans: TranslationBundle }): JSX.Element | null {
+  const { run, shell, trans } = props;
+  const { product, product_trouble: trouble } = run;
+  if (!product) {
+    return trouble ? (
+      <p className="tsm-Result-registered" role="status">
+        {[trouble.message, trouble.remedy].filter(Boolean).join(' ')}
+      </p>
+    ) : null;
+  }
+  return (
+    <p className="tsm-Result-registered">
+      <span>{registeredWords(product, trans)}</span>
+      {shell.openProduct ? (
+        <button type="button" className="tsm-Button" onClick={() => shell.openProduct!(run)}>
+          {trans.__('Open the product')}
+        </button>
+      ) : null}
+      {product.access ? (
+        <button type="button" className="tsm-Button" onClick={() => shell.copy(product.access!)}>
+          {trans.__('Copy how to read it')}
+        </button>
+      ) : null}
+    </p>
   );
 }
 

@@ -1,5 +1,6 @@
 /** What the editor asks of its surroundings: the application, or a notebook widget. */
 import type { ITableSource } from '../table/source';
+import type { IRun } from './backend';
 
 export interface IRecipeShell {
   /** Let the user choose a table file; its path as the recipe should write it, or null. */
@@ -8,6 +9,8 @@ export interface IRecipeShell {
   openTable(path: string): void;
   /** Show a folder of the server's disk where files are listed. */
   openFolder(path: string): void;
+  /** Open the product that a run's result became; left out where there are none. */
+  openProduct?(run: IRun): void;
   openSource(path: string): ITableSource;
   copy(text: string): void;
 }

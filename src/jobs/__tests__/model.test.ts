@@ -33,7 +33,7 @@ function process(id: number, change: Partial<IProcess> = {}): IProcess {
     progress: null,
     stage: null,
     ...change
-  };
+  } as IProcess;
 }
 
 class Server implements IJobsBackend {
@@ -43,6 +43,8 @@ class Server implements IJobsBackend {
   runs = async () => given(this.ours);
   processes = async () => given(this.theirs);
   stopRun = async (id: string) => this.stopped.push(id);
+  readonly again: string[] = [];
+  retryRun = async (id: string) => this.again.push(id);
   stopProcess = async (id: number) => this.stopped.push(id);
 }
 
@@ -132,4 +134,36 @@ it("does not offer to stop another's process", async () => {
   server.theirs = [process(1, { isOwner: false })];
   await model.refresh();
   expect(model.job('process:1')?.canStop).toBe(false);
+});
+
+it('tells partitions, rows so far, time left and the place in the queue', async () => {
+  const match = {
+    index: 2,
+    op: 'match',
+    state: 'running' as const,
+    fraction: 0.25,
+    message: 'matching',
+    amount: { done: 3, total: 12, unit: 'partitions', rows: 41200, seconds_left: 20 }
+  };
+  server.ours = [
+    run('a', { steps: [match], seconds_left: 18, where: 'threads of this machine' }),
+    run('b', { state: 'pending', position: 2 })
+  ];
+  await model.refresh();
+  expect(model.job('run:a')).toMatchObject({
+    amount: { done: 3, total: 12, unit: 'partitions', rows: 41200 },
+    secondsLeft: 18,
+    where: 'threads of this machine'
+  });
+  expect(model.job('run:b')).toMatchObject({ position: 2, amount: null, secondsLeft: null });
+});
+
+it('runs a failed or stopped run again, and nothing else', async () => {
+  server.ours = [run('a', { state: 'failed' }), run('b')];
+  await model.refresh();
+  server.ours = [run('a', { state: 'pending' }), run('b')];
+  await model.retry('run:a');
+  await model.retry('run:b');
+  expect(server.again).toEqual(['a']);
+  expect(model.job('run:a')?.state).toBe('pending');
 });

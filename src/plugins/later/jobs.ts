@@ -1,18 +1,31 @@
 import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
-import { MainAreaWidget, Notification, type WidgetTracker } from '@jupyterlab/apputils';
+import { Clipboard, MainAreaWidget, Notification, type WidgetTracker } from '@jupyterlab/apputils';
 import type { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
-import type { IRunningSessions } from '@jupyterlab/running';
+import type { IRunningSessionManagers, IRunningSessions } from '@jupyterlab/running';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Toolbar } from '@jupyterlab/ui-components';
-import type { Signal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 
 import type { IServices } from '../../api';
 import * as CommandIds from '../../commandIds';
-import { isActive, JobDetail, JobsModel, JobWidget } from '../../jobs';
+import {
+  aloneInBrowser,
+  citationsOf,
+  FEW,
+  isActive,
+  JobDetail,
+  JobsModel,
+  JobWidget,
+  newsOf,
+  pythonOf,
+  summaryOf,
+  Teller
+} from '../../jobs';
 import type { IJob } from '../../tokens';
 import { jobIcon } from '../icons';
 import { Places } from './places';
+import { openRegistered } from './registered';
 import { onSettings } from './settings';
 
 export interface IJobsPartOptions {
@@ -23,8 +36,7 @@ export interface IJobsPartOptions {
   readonly labShell: ILabShell | null;
   readonly browser: IDefaultFileBrowser | null;
   readonly settings: ISettingRegistry | null;
-  /** Emitted when `running()` has changed. */
-  readonly runningChanged: Signal<object, void>;
+  readonly running: IRunningSessionManagers | null;
   /** Id of the plugin. */
   readonly id: string;
   /** What the browser keeps while a job is going on. */
@@ -34,29 +46,47 @@ export interface IJobsPartOptions {
 /** What the jobs plugin does once a job is of interest. */
 export class JobsPart {
   constructor(private readonly _options: IJobsPartOptions) {
-    const { going, id, runningChanged, services, settings } = _options;
+    const { going, id, running, services, settings, trans } = _options;
     const { local, pz } = services;
     this._places = new Places(local);
     this.model = new JobsModel({
       backend: {
         runs: signal => local.runs(signal),
         stopRun: run => local.stopRun(run),
+        retryRun: run => local.retryRun(run),
         processes: signal => pz.processes(signal),
         stopProcess: process => pz.stopProcess(process)
       }
+    });
+    const runningChanged = new Signal<object, void>(this);
+    running?.add({
+      name: trans.__('Training set jobs'),
+      running: () => this.running(),
+      refreshRunning: () => void this.model.refresh(),
+      runningChanged,
+      shutdownAll: () => this.stopAll(),
+      shutdownLabel: trans.__('Stop'),
+      shutdownAllLabel: trans.__('Stop all'),
+      shutdownAllConfirmationText: trans.__('Stop all jobs that are yours?')
     });
     this.model.changed.connect(() => {
       runningChanged.emit();
       if (this.model.jobs.some(isActive)) {
         localStorage.setItem(going, 'yes');
-      } else {
+      } else if (this.model.troubles.length === 0) {
         localStorage.removeItem(going);
       }
     });
-    this.model.ended.connect((_, job) => this._say(job));
+    const teller = {
+      jobs: this.model,
+      runs: () => local.runs(),
+      told: (run: string) => local.toldRun(run),
+      tell: (ended: readonly IJob[], late: boolean) => this._tell(ended, late),
+      alone: aloneInBrowser
+    };
     void onSettings(settings, id, loaded => {
       this._notify = loaded.get('notify').composite as boolean;
-    });
+    }).then(() => new Teller(teller)); // not before it is known whether the user wants to be told
   }
 
   readonly model: JobsModel;
@@ -121,7 +151,10 @@ export class JobsPart {
       trans,
       actions: {
         openTable: file => void commands.execute(CommandIds.openTable, { file }),
-        openProduct: product => void commands.execute(CommandIds.openTable, { product }),
+        openProduct: product => void commands.execute(CommandIds.openProduct, { product }),
+        openRegistered: run =>
+          void openRegistered(commands, services, run).catch((error: Error) => failed(error.message)),
+        copy: (text, said) => this._copy(text, said),
         openRecipe: path => void commands.execute('docmanager:open', { path }),
         openFolder: folder => void this.openFolder(folder),
         failed
@@ -141,17 +174,63 @@ export class JobsPart {
     return widget;
   }
 
-  private _say(job: IJob): void {
-    if (!this._notify || job.state === 'stopped') {
+  private _tell(ended: readonly IJob[], late: boolean): void {
+    const { app, trans } = this._options;
+    if (ended.some(job => job.registered)) {
+      app.commands.execute(CommandIds.refreshPanel).catch(() => undefined); // there is a product more
+    }
+    if (!this._notify) {
       return;
     }
-    const { trans } = this._options;
-    const actions = [{ label: trans.__('Show'), callback: () => void this.open(job.key) }];
-    if (job.state === 'done') {
-      Notification.success(trans.__('%1 is done.', job.name), { actions, autoClose: 8000 });
-    } else {
-      Notification.error(trans.__('%1 failed.', job.name), { actions, autoClose: false });
+    if (ended.length > FEW) {
+      const { kind, message } = summaryOf(ended, trans);
+      const callback = () => void app.commands.execute(CommandIds.showPanel);
+      Notification.emit(message, kind, {
+        actions: [{ label: trans.__('Show jobs'), callback }],
+        autoClose: false
+      });
+      return;
     }
+    for (const job of ended) {
+      const { kind, message } = newsOf(job, trans);
+      const autoClose = job.state === 'done' && !late ? 60000 : false;
+      Notification.emit(message, kind, { actions: this._actions(job), autoClose });
+    }
+  }
+
+  private _actions(job: IJob): Notification.IAction[] {
+    const { app, trans } = this._options;
+    const run = this.model.run(job.key);
+    const table = run?.result?.tables[0];
+    if (job.state !== 'done' || !run || !table) {
+      const label = job.state === 'failed' ? trans.__('Show log') : trans.__('Show');
+      return [{ label, callback: () => void this.open(job.key) }];
+    }
+    const copied = (label: string, text: string, said: string): Notification.IAction => ({
+      label,
+      callback: event => {
+        event.preventDefault(); // the others may be wanted too
+        this._copy(text, said);
+      }
+    });
+    const actions: Notification.IAction[] = [
+      {
+        label: trans.__('Open'),
+        displayType: 'accent',
+        callback: () => void app.commands.execute(CommandIds.openTable, { file: table.path })
+      },
+      copied(trans.__('Copy Python'), pythonOf(run), trans.__('Python that reads the table is copied.'))
+    ];
+    const citations = citationsOf(run);
+    if (citations) {
+      actions.push(copied(trans.__('Cite'), citations, trans.__('The citations are copied.')));
+    }
+    return actions;
+  }
+
+  private _copy(text: string, said: string): void {
+    Clipboard.copyToSystem(text);
+    Notification.success(said, { autoClose: 3000 });
   }
 
   private readonly _places: Places;

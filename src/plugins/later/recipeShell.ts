@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Clipboard } from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
@@ -9,6 +9,7 @@ import type { IServices } from '../../api';
 import * as CommandIds from '../../commandIds';
 import type { IRecipeShell } from '../../recipe/shell';
 import { chooseTables } from './dialog';
+import { openRegistered } from './registered';
 
 export interface IShellOptions {
   readonly app: JupyterFrontEnd;
@@ -30,6 +31,10 @@ export function makeShell({ app, services, docManager, translator, context }: IS
     },
     openTable: file => void commands.execute(CommandIds.openTable, { file }),
     openFolder: file => void commands.execute(CommandIds.openFolder, { file }),
+    openProduct: run =>
+      void openRegistered(commands, services, run).catch((error: Error) =>
+        Notification.error(error.message, { autoClose: false })
+      ),
     openSource: file => services.local.table({ file }),
     copy: text => Clipboard.copyToSystem(text)
   };

@@ -13,12 +13,17 @@ import { commandsOf } from '../command';
 import { Places } from './places';
 import { addInput, type INewInput } from './recipeEdits';
 import { type IRecipesOptions, type RecipeDocument, RecipePart } from './recipePart';
+import { onSettings } from './settings';
 import { starter } from './starter';
 
 /** What the recipes' plugin does once a recipe is opened or made. */
 export class RecipesPart {
   constructor(private readonly _options: IRecipesOptions) {
     this._addCommands();
+    const { services, settings } = _options;
+    void onSettings(settings, 'pz-tsm:jobs', loaded => {
+      services.local.register = loaded.get('register').composite as boolean;
+    });
   }
 
   open(context: DocumentRegistry.Context): Promise<RecipePart> {

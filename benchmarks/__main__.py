@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.measure import show
 
-NAMES = ("combine", "match", "explorer")
+NAMES = ("combine", "match", "match_scale", "explorer")
 
 
 def main(names: list[str]) -> int:

@@ -25,26 +25,38 @@ def make(
     objects: int = 60_000,
     seed: int = 1,
     progress: Callable[[float, str], None] | None = None,
+    *,
+    close_stars: float = 0.0,
 ) -> dict[str, Any]:
     """Write a mock sky into the folder ``out`` and return what was written.
 
-    ``rows``: redshift measurements in the four survey files together; ``objects``: rows of the release.
-    Memory is bounded by a partition whatever the numbers. An earlier mock sky in ``out`` is replaced.
+    ``rows``: redshift measurements in the four survey files together; ``objects``: rows of the release;
+    ``close_stars``: the share of the measurements (0 to 0.3) that are of a star 0.5 arcsec from a galaxy, or
+    of such a galaxy: ``kind`` and ``neighbour_objectId`` of truth.parquet say which. Memory is bounded by a
+    partition whatever the numbers. An earlier mock sky in ``out`` is replaced.
 
     Returns ``{"out", "recipe", "release", "truth", "rows": {file: rows}, "objects", "partitions", "seed"}``.
     Raises TsmError for numbers that make no sky and for a folder that can't be written.
     """
     out = Path(out)
-    _check(out, rows, objects)
+    _check(out, rows, objects, close_stars)
     counts, wanted = _cells(rows, objects)
-    return _write(out, counts, wanted, seed, progress or (lambda fraction, message: None))
+    return _write(out, counts, wanted, seed, close_stars, progress or (lambda fraction, message: None))
 
 
-def _check(out: Path, rows: int, objects: int) -> None:
+def _check(out: Path, rows: int, objects: int, close_stars: float) -> None:
+    from pz_tsm.mock.close import MAX_SHARE
+
     if rows < 100 or objects < 100:
         raise TsmError(
             f"A mock sky needs at least 100 rows and 100 objects (asked for: {rows} and {objects}).",
             where="rows" if rows < 100 else "objects",
+        )
+    if not 0 <= close_stars <= MAX_SHARE:
+        raise TsmError(
+            f"At most {MAX_SHARE:.0%} of the rows can be of close stars (asked for: {close_stars:g}).",
+            remedy=f"Give a share between 0 and {MAX_SHARE:g}.",
+            where="close_stars",
         )
     release = out / "mock_release"
     if release.exists() and "mock" not in _text(release / "collection.properties"):
@@ -76,8 +88,10 @@ def _cells(rows: int, objects: int) -> tuple[dict[int, int], dict[int, int]]:
     return shares(objects), shares(rows)
 
 
-def _write(out: Path, counts: dict[int, int], wanted: dict[int, int], seed: int, progress) -> dict[str, Any]:
-    from pz_tsm.mock import files, recipe, release, sky, surveys, tables
+def _write(
+    out: Path, counts: dict[int, int], wanted: dict[int, int], seed: int, close_stars: float, progress
+) -> dict[str, Any]:
+    from pz_tsm.mock import close, files, recipe, release, sky, surveys, tables
 
     degrees = {
         "ALPHA": "deg",
@@ -105,8 +119,10 @@ def _write(out: Path, counts: dict[int, int], wanted: dict[int, int], seed: int,
         pieces = []
         for number in cells:
             n_rows = wanted[number] + behind
-            cell = sky.make_cell(seed, number, counts[number], surveys.hidden_needed(counts[number], n_rows))
-            rows = surveys.observe(seed, cell, n_rows)
+            n_close = close.needed(counts[number], n_rows, close_stars)
+            n_hidden = surveys.hidden_needed(counts[number], n_rows, n_close)
+            cell = sky.make_cell(seed, number, counts[number], n_hidden, n_close)
+            rows = surveys.observe(seed, cell, n_rows, close_stars)
             behind = n_rows - len(rows)  # a crowded cell leaves a few rows to the next
             done = [writer.rows for writer in writers]
             survey_columns = tables.survey_tables(seed, cell, rows, done)
@@ -156,8 +172,11 @@ def main(args: list[str] | None = None) -> int:
         "--objects", type=int, default=60_000, help="rows of the release (default: %(default)s)"
     )
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same bytes (default: 1)")
+    parser.add_argument(
+        "--close-stars", type=float, default=0.0, metavar="SHARE", help="share of close stars and galaxies"
+    )
     options = parser.parse_args(args)
-    made = make(options.out, options.rows, options.objects, options.seed)
+    made = make(options.out, options.rows, options.objects, options.seed, close_stars=options.close_stars)
     for name, n in made["rows"].items():
         print(f"{name}: {n} rows")
     print(f"mock_release: {made['objects']} objects in {made['partitions']} partitions")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pz_tsm.mock import shapes
 from pz_tsm.mock.sed import BANDS
 from pz_tsm.mock.sky import CELL_ORDER
 
@@ -54,19 +55,25 @@ def schema():
     for flux in ("gaap1p0", "cModel"):
         for band in BANDS:
             fields += [field(f"{band}_{flux}Flux", f32, "nJy"), field(f"{band}_{flux}FluxErr", f32, "nJy")]
+    kinds = {"float": f32, "bool": pa.bool_()}
+    fields += [field(name, kinds[kind], unit, what) for name, kind, unit, what in shapes.fields()]
     return pa.schema([*fields, field("_healpix_29", pa.int64())])
 
 
 class ReleaseWriter:
-    """``add`` each partition of ``plan`` in turn, then ``close``."""
+    """``add`` (or ``write``) each partition of ``plan`` in turn, then ``close``.
 
-    def __init__(self, path: Path, plan: dict[Pixel, list[int]]) -> None:
+    ``columns``: the schema, the mock's own unless given; ``margins``: False for none, as for a benchmark.
+    """
+
+    def __init__(self, path: Path, plan: dict[Pixel, list[int]], columns=None, margins: bool = True) -> None:
         self.path, self.plan, self.rows = path, plan, 0
+        self._names = (NAME, MARGIN_NAME) if margins else (NAME,)
         if path.exists():
             shutil.rmtree(path)
-        for name in (NAME, MARGIN_NAME):
+        for name in self._names:
             (path / name / "dataset").mkdir(parents=True)
-        self._schema = schema()
+        self._schema = columns or schema()
         self._orders = sorted({order for order, _ in plan})
         self._sizes: dict[str, dict[Pixel, int]] = {NAME: {}, MARGIN_NAME: {}}
         self._metadata: dict[str, list] = {NAME: [], MARGIN_NAME: []}
@@ -74,7 +81,7 @@ class ReleaseWriter:
         self._bytes = {NAME: 0, MARGIN_NAME: 0}
 
     def add(self, pixel: Pixel, cells: list[dict[str, np.ndarray]]) -> None:
-        """Write one partition from the columns of its cells; NaN fluxes (not observed) become nulls."""
+        """Write one partition from the columns of its cells; NaN (not observed) becomes null."""
         import pyarrow as pa
 
         columns = {name: np.concatenate([cell[name] for cell in cells]) for name in self._schema.names}
@@ -82,12 +89,16 @@ class ReleaseWriter:
         arrays = []
         for column in self._schema:
             values = columns[column.name][order]
-            empty = np.isnan(values) if "Flux" in column.name else None
+            empty = np.isnan(values) if values.dtype.kind == "f" else None
             arrays.append(pa.array(values, column.type, mask=empty))
-        table = pa.Table.from_arrays(arrays, schema=self._schema)
+        self.write(pixel, pa.Table.from_arrays(arrays, schema=self._schema))
+
+    def write(self, pixel: Pixel, table) -> None:
+        """Write one partition: its rows, in the order of ``_healpix_29``."""
         self.rows += table.num_rows
         self._save(NAME, pixel, table)
-        self._gather_margins(pixel, table)
+        if MARGIN_NAME in self._names:
+            self._gather_margins(pixel, table)
 
     def _owner(self, cell: int) -> Pixel | None:
         for order in self._orders:
@@ -132,7 +143,7 @@ class ReleaseWriter:
             if pixel in self._margins:
                 table = pa.concat_tables(self._margins[pixel])
                 self._save(MARGIN_NAME, pixel, table.sort_by("_healpix_29"))
-        for name in (NAME, MARGIN_NAME):
+        for name in self._names:
             dataset = self.path / name / "dataset"
             pq.write_metadata(self._schema, dataset / "_common_metadata")
             pq.write_metadata(self._schema, dataset / "_metadata", metadata_collector=self._metadata[name])
@@ -140,14 +151,14 @@ class ReleaseWriter:
             (self.path / name / "partition_info.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
             for file in ("hats.properties", "properties"):
                 self._write_properties(self.path / name / file, "HATS catalog", self._catalogue(name))
+        margins = {"all_margins": MARGIN_NAME, "default_margin": MARGIN_NAME}
         self._write_properties(
             self.path / "collection.properties",
             "HATS Collection",
             {
                 "obs_collection": "mock_release",
                 "hats_primary_table_url": NAME,
-                "all_margins": MARGIN_NAME,
-                "default_margin": MARGIN_NAME,
+                **(margins if MARGIN_NAME in self._names else {}),
                 "hats_builder": BUILDER,
                 "hats_version": "v1.0",
                 "obs_title": "Mock release of pz_tsm: nothing here is real",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pz_tsm.mock import close, shapes
 from pz_tsm.mock.sed import BANDS, DEPTH, EXTINCTION, galaxy_colours, quasar_colours, star_colours
 
 CELL_ORDER = 8  # 0.0525 square degrees
@@ -17,7 +18,7 @@ FAINTEST, BRIGHTEST = 25.3, 16.5  # i magnitude
 GALAXY, STAR, QSO = 0, 1, 2
 ARCSEC = 1 / 3600
 ISOLATION = 3.0  # arcsec between two targets of the mock surveys: what is planted there is all that there is
-MAIN, BLEND, HIDDEN = 0, 1, 2
+MAIN, BLEND, HIDDEN, CLOSE = 0, 1, 2, 3
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Cell:
     targets: np.ndarray  # rows of sources: isolated, so free to be observed
     blend_of: dict[int, int]  # source -> the other source in the same (unresolved) object
     objects: dict[str, np.ndarray]  # columns of the release; a flux is NaN where the band wasn't observed
+    close: np.ndarray  # (n, 2) rows of sources: a star and a galaxy 0.5 arcsec apart, nothing else near them
 
 
 def generator(seed: int, *keys: int) -> np.random.Generator:
@@ -79,8 +81,12 @@ def observed_bands(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
     return out
 
 
-def make_cell(seed: int, number: int, n_objects: int, n_hidden: int) -> Cell:
-    """One cell: ``n_objects`` rows of the release, and ``n_hidden`` galaxies that it didn't detect."""
+def make_cell(seed: int, number: int, n_objects: int, n_hidden: int, n_close: int = 0) -> Cell:
+    """One cell: ``n_objects`` rows of the release, and ``n_hidden`` galaxies that it didn't detect.
+
+    ``n_close``: pairs of a star and a galaxy 0.5 arcsec apart, at most; the rest of the sky stays as it is
+    without them.
+    """
     rng = generator(seed, number, 1)
     n_copies = min(rng.binomial(n_objects, 0.01), n_objects // 2)
     n_pairs = min(rng.binomial(n_objects, 0.03), (n_objects - n_copies) // 2)
@@ -88,6 +94,8 @@ def make_cell(seed: int, number: int, n_objects: int, n_hidden: int) -> Cell:
     n_blends = min(int(0.012 * n_objects_true + rng.random()), n_objects_true - n_pairs)
     ra, dec = _positions(rng, number, n_objects_true + n_hidden)
     _move_into_pairs(rng, number, ra, dec, n_pairs, n_objects_true)
+    near = generator(seed, number, 5)
+    star, galaxy = close.move(near, number, ra, dec, n_pairs + n_blends, n_objects_true, n_close)
 
     n = n_objects_true + n_hidden + n_blends  # the second members of blends come last
     role = np.full(n, MAIN)
@@ -103,18 +111,32 @@ def make_cell(seed: int, number: int, n_objects: int, n_hidden: int) -> Cell:
     z[first], colours[first] = _galaxies(rng, i_mag[first])
     _part_blends(rng, source_ra, source_dec, z, first, second)
     z[second], colours[second] = _galaxies(rng, i_mag[second], apart_from=z[first])
+    cls[star], cls[galaxy] = STAR, GALAXY
+    i_mag[star], z[star], colours[star] = close.stars(near, len(star))
+    i_mag[galaxy] = near.uniform(*close.GALAXIES, len(galaxy))
+    z[galaxy], colours[galaxy] = _galaxies(near, i_mag[galaxy])
 
     magnitudes = i_mag[:, None] + colours
     flux = 10 ** (0.4 * (31.4 - magnitudes))  # nJy, above the Galaxy's dust
     object_flux = flux[:n_objects_true].copy()
     object_flux[first] += flux[second]
-    objects = _measure(rng, number, ra[:n_objects_true], dec[:n_objects_true], object_flux, cls, n_copies)
+    objects = _measure(
+        (rng, generator(seed, number, 4)),
+        number,
+        ra[:n_objects_true],
+        dec[:n_objects_true],
+        object_flux,
+        cls,
+        n_copies,
+    )
     ids = number * 1_000_000 + np.arange(n, dtype=np.int64)
     sources = Sources(ids, source_ra, source_dec, z, cls, i_mag, object_row)
     centre_ra, centre_dec = np.concatenate([ra, ra[first]]), np.concatenate([dec, dec[first]])
+    role[star] = CLOSE
     targets = _isolated(number, centre_ra, centre_dec, role)
+    pairs = np.stack([star, galaxy], axis=1)[np.isin(galaxy, targets)]
     partner = dict(zip(first.tolist(), second.tolist(), strict=True))
-    return Cell(number, sources, targets, partner, objects)
+    return Cell(number, sources, targets[~np.isin(targets, galaxy)], partner, objects, pairs)
 
 
 def _unit(ra: np.ndarray, dec: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -192,10 +214,14 @@ def _nature(rng, n: int, role: np.ndarray):
     return cls, i_mag, z, np.where((cls == STAR)[:, None], stars, colours)
 
 
-def _measure(rng, number: int, ra, dec, flux, cls, n_copies: int) -> dict[str, np.ndarray]:
-    """The release's columns for these objects, and ``n_copies`` rows more that are no primary detections."""
+def _measure(rngs, number: int, ra, dec, flux, cls, n_copies: int) -> dict[str, np.ndarray]:
+    """The release's columns for these objects, and ``n_copies`` rows more that are no primary detections.
+
+    ``rngs``: two generators, so that what one adds to the second leaves the older columns as they are.
+    """
     from pz_tsm.mock.healpix import pixel
 
+    rng, later = rngs
     n = len(ra)
     ebv = ebv_map(ra, dec)
     seen = observed_bands(ra, dec)
@@ -223,6 +249,7 @@ def _measure(rng, number: int, ra, dec, flux, cls, n_copies: int) -> dict[str, n
         for k, band in enumerate(BANDS):
             columns[f"{band}_{name}Flux"] = np.where(seen[:, k], value[:, k], np.nan).astype(np.float32)
             columns[f"{band}_{name}FluxErr"] = np.where(seen[:, k], error[:, k], np.nan).astype(np.float32)
+    columns |= shapes.columns_of(later, dimmed, limit, seen, point, columns)
     copied = rng.choice(n, n_copies, replace=False) if n_copies else np.empty(0, np.int64)
     columns = {name: np.concatenate([values, values[copied]]) for name, values in columns.items()}
     columns["detect_isPrimary"][n:] = False
@@ -238,7 +265,7 @@ def _isolated(number: int, ra, dec, role) -> np.ndarray:
 
     from pz_tsm.mock.healpix import touched
 
-    rows = np.flatnonzero(role != BLEND)
+    rows = np.flatnonzero((role != BLEND) & (role != CLOSE))
     xyz = np.stack(_unit(ra[rows], dec[rows]), axis=1)
     chord = 2 * np.sin(np.radians(ISOLATION * ARCSEC) / 2)
     pairs = cKDTree(xyz).query_pairs(chord, output_type="ndarray")

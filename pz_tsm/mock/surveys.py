@@ -11,17 +11,22 @@ blend       one of two galaxies 1 arcsec apart that the release sees as one obje
 star, qso   what the name says
 photoz      a photometric redshift behind a good flag
 sentinel    no redshift, only a number that stands for none
+close-star, close-galaxy    one of a star and a galaxy 0.5 arcsec apart, both in the release; on request
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from pz_tsm.mock import close
 from pz_tsm.mock.sky import GALAXY, QSO, STAR, Cell, generator, offset
 
 DEEP, WIDE, GRISM, PROB = 0, 1, 2, 3
 SURVEYS = ("MOCK-DEEP", "MOCK-WIDE", "MOCK-GRISM", "MOCK-PROB")
-KINDS = ("single", "agree", "conflict", "chain", "blend", "star", "qso", "photoz", "sentinel", "repeat")
+KINDS = (
+    *("single", "agree", "conflict", "chain", "blend", "star", "qso", "photoz", "sentinel", "repeat"),
+    *close.KINDS,
+)
 # With these, about 5 % of the objects with two secure redshifts have discordant ones, as 8 of 154 have
 # in ten public samples (2dFGRS, 2MRS, 3D-HST, 6dFGS, DESI DR1, OzDES, VANDELS, VIMOS/GOODS, VVDS, NED).
 SHARE = {
@@ -61,17 +66,22 @@ ROW = np.dtype(
 )
 
 
-def hidden_needed(n_objects: int, n_rows: int) -> int:
+def hidden_needed(n_objects: int, n_rows: int, n_close: int = 0) -> int:
     """Galaxies outside the release that a cell needs, so that ``n_rows`` measurements have enough targets."""
-    return int(0.03 * n_rows) + 2 + max(0, int(1.3 * n_rows - 0.5 * n_objects))
+    return int(0.03 * n_rows) + 2 + max(0, int(1.3 * n_rows - 0.5 * (n_objects - 2 * n_close)))
 
 
-def observe(seed: int, cell: Cell, n_rows: int) -> np.ndarray:
-    """``n_rows`` measurements (ROW) of the targets in a cell, in random order."""
+def observe(seed: int, cell: Cell, n_rows: int, close_stars: float = 0.0) -> np.ndarray:
+    """``n_rows`` measurements (ROW) of the targets in a cell, in random order.
+
+    ``close_stars``: the share of them that are of a star 0.5 arcsec from a galaxy, or of such a galaxy.
+    """
     rng = generator(seed, cell.number, 2)
-    rows = np.zeros(_room(cell, n_rows), ROW)
+    n_close = min(round(close_stars * n_rows), len(cell.close))
+    rows = np.zeros(_room(cell, n_rows - n_close) + n_close, ROW)
     rows["type"], rows["quality"] = "s", 4
-    _plan(rng, cell, rows)
+    _plan(rng, cell, rows[: len(rows) - n_close])
+    close.observe(generator(seed, cell.number, 6), cell, rows[len(rows) - n_close :])
     _measure(rng, cell, rows)
     return rng.permutation(rows)
 

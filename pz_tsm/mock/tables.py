@@ -123,6 +123,7 @@ def truth_table(cell: Cell, rows: np.ndarray, tables: list[dict[str, np.ndarray]
                     "is_secondary": part["secondary"].copy(),
                     "z_wrong": part["wrong"].copy(),
                     "objectId": pa.array(object_id, pa.int64(), mask=object_row < 0),
+                    "neighbour_objectId": _neighbours(cell, part["source"]),
                 }
             )
         )
@@ -132,3 +133,12 @@ def truth_table(cell: Cell, rows: np.ndarray, tables: list[dict[str, np.ndarray]
 def _expected_flag(cell: Cell, rows: np.ndarray) -> np.ndarray:
     star = (cell.sources.cls[rows["source"]] == STAR) & (rows["survey"] == WIDE) & (rows["quality"] >= 3)
     return np.where(star, 6.0, rows["quality"].astype(np.float32)).astype(np.float32)
+
+
+def _neighbours(cell: Cell, sources: np.ndarray):
+    """The object 0.5 arcsec from each source that is one of a close star and galaxy; null for the others."""
+    import pyarrow as pa
+
+    other = dict(cell.close.tolist()) | {galaxy: star for star, galaxy in cell.close.tolist()}
+    rows = [cell.sources.object_row[other[one]] if one in other else None for one in sources.tolist()]
+    return pa.array([None if k is None else int(cell.objects["objectId"][k]) for k in rows], pa.int64())

@@ -265,3 +265,35 @@ def test_the_command_line_says_what_it_made(tmp_path: Path, capsys: pytest.Captu
     assert mock.main([str(tmp_path / "sky"), "--rows", "300", "--objects", "900", "--seed", "4"]) == 0
     said = capsys.readouterr().out
     assert "mock_release: 900 objects" in said and "mock.tsm.yaml" in said
+
+
+def test_stars_are_points_and_galaxies_are_not(objects: pa.Table) -> None:
+    """PSF fluxes and extendedness, band by band, where the object is bright enough to tell."""
+    for band in "gri":
+        psf, model = (objects[f"{band}_{name}Flux"].to_numpy() for name in ("psf", "cModel"))
+        error = objects[f"{band}_cModelFluxErr"].to_numpy()
+        extended = objects[f"{band}_extendedness"].to_numpy()
+        clear = np.isfinite(extended) & (model > 30 * error)
+        star, galaxy = clear & (extended == 0), clear & (extended == 1)
+        assert star.sum() > 50 and galaxy.sum() > 50
+        assert np.median(psf[star] / model[star]) == pytest.approx(1, abs=0.01)
+        assert np.percentile(psf[galaxy] / model[galaxy], 95) < 0.96
+    known = pc.is_valid(objects["i_extendedness"])
+    both = objects.filter(known)
+    assert both["i_extendedness"].to_pylist() == both["refExtendedness"].to_pylist()
+    assert objects["i_psfFlux"].type == objects["i_psfFluxErr"].type == pa.float32()
+
+
+def test_flags_are_set_where_the_band_is_bad(objects: pa.Table) -> None:
+    flags = [name for name in objects.column_names if name.endswith("_flag") or "Flag" in name]
+    assert len(flags) == 6 * 8 and {objects[name].type for name in flags} == {pa.bool_()}
+    unseen = pc.is_null(objects["u_cModelFlux"])
+    assert pc.any(unseen).as_py()
+    of_u = [name for name in flags if name.startswith("u_")]
+    assert all(pc.all(objects.filter(unseen)[name]).as_py() for name in of_u)
+    rest = objects.filter(pc.invert(unseen))
+    assert all(0 < pc.sum(rest[name]).as_py() < 0.05 * rest.num_rows for name in of_u)
+    assert rest["u_extendedness"].is_null().equals(rest["u_extendedness_flag"])
+    bright = pc.and_(pc.equal(objects["i_extendedness"], 0), pc.greater(objects["i_cModelFlux"], 3.5e5))
+    saturated = objects.filter(bright)["i_pixelFlags_saturatedCenter"]
+    assert len(saturated) and pc.all(saturated).as_py()

@@ -224,3 +224,33 @@ def test_the_states_stay_apart_in_rail_files(three, tmp_path):
     assert np.isnan(i).tolist() == [False, True, False, False]
     assert np.isposinf(error).tolist() == [True, False, False, False]
     assert g[3] == pytest.approx(23.9, abs=1e-5)
+
+
+@pytest.mark.parametrize("sentinel", [99.0, -99.0, 999.0, -9.99])
+@pytest.mark.parametrize("kind", [pa.float32(), pa.float64()])
+def test_sentinels_are_no_magnitudes_without_a_match_too(sentinel, kind):
+    table = pa.table(
+        {
+            "i_gaap1p0Mag": pa.array([22.0, sentinel], kind),
+            "i_gaap1p0MagErr": pa.array([0.1, sentinel], kind),
+        }
+    )
+    made = run("photometry", table).table
+    for name in table.column_names:
+        assert made[name].is_null().to_pylist() == [False, True]
+    assert made["bands_observed"].to_pylist() == [0b001000, 0] and made["n_detected"].to_pylist() == [1, 0]
+
+
+def test_an_unknown_error_of_a_known_magnitude_is_no_missing_band_in_rail(three, tmp_path):
+    import h5py
+
+    from pz_tsm.bundle import rail
+
+    name = "g_gaap1p0MagErr"
+    column = pa.array([None, None, None, None], pa.float32())
+    table = three.set_column(three.column_names.index(name), three.schema.field(name), column)
+    files = rail.write(tmp_path, table, {"format": "rail-hdf5", "catalog_tag": "lsst_gaap_1p0"})
+    with h5py.File(Path(files[0])) as file:
+        error = file[name][:]
+    assert np.isposinf(error).tolist() == [True, False, False, False]
+    assert np.isnan(error).tolist() == [False, True, True, True]

@@ -4,19 +4,17 @@ pipelines."""
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
 import zipfile
 from pathlib import Path
 
 import httpx
 import pandas as pd
+import psutil
 import pyarrow.parquet as pq
 import pytest
+from enginekit import Engine
 
 pytestmark = pytest.mark.full
 
@@ -30,36 +28,6 @@ LABELS = {
     "z_err": "z_err",
     "survey": "survey",
 }
-
-
-class Engine:
-    """``pz-tsm engine start`` in a process of its own; started again over the same data after ``kill``."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.process: subprocess.Popen | None = None
-        self.start()
-
-    def start(self) -> None:
-        command = "import sys; from pathlib import Path; from pz_tsm.engine.serve import serve; " \
-            "serve(Path(sys.argv[1]), ready=lambda url: print(url, flush=True))"  # fmt: skip
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", command, str(self.data)],
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self.url = self.process.stdout.readline().strip()
-        assert self.url, "the engine did not start"
-
-    def kill(self) -> None:
-        """As a power cut would: no time to tidy up."""
-        self.process.kill()
-        self.process.wait()
-
-    def end(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(20)
 
 
 @pytest.fixture(scope="module")
@@ -233,12 +201,11 @@ def test_a_killed_engine_loses_nothing(tmp_path):
         address = f"/api/processes/{process['id']}/"
         while http.get(engine.url + address).json()["status"] == "Pending":
             time.sleep(0.01)
+        children = psutil.Process(engine.process.pid).children(recursive=True)
+        assert children, "the job runs in a process of its own"
         engine.kill()
-        job = str(data / "processes" / process["path"])
-        until = time.monotonic() + 20
-        while [line for line in processes() if job in line]:
-            assert time.monotonic() < until, "the job outlived its engine"
-            time.sleep(0.1)
+        _, alive = psutil.wait_procs(children, 20)
+        assert not alive, "the job outlived its engine"
         engine.start()
         try:
             until = time.monotonic() + 120
@@ -249,12 +216,3 @@ def test_a_killed_engine_loses_nothing(tmp_path):
             assert http.get(f"{engine.url}/api/products/{process['upload']}/").json()["status"] == 1
         finally:
             engine.end()
-
-
-def processes() -> list[str]:
-    """Command lines of all processes."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            found.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-    return [line for line in found if line and str(os.getpid()) not in line]

@@ -10,6 +10,8 @@ import signal
 import sys
 from typing import Any
 
+from pz_tsm.engine.jobs import memory
+
 IDLE = 600.0  # seconds after which a child that waits for a job ends
 
 
@@ -76,6 +78,7 @@ class Children:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,
+            env=memory.environment(),
         )
         return Child(process)
 

@@ -10,6 +10,11 @@ from pz_tsm.errors import TsmError
 
 VARIABLE = "PZ_TSM_JOB_MEMORY"
 SHARE = 0.8  # of the machine's memory, for all jobs together
+GIVES_BACK = {  # glibc and Arrow give what a partition took back to the system: a job's memory stays flat
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_MMAP_THRESHOLD_": "4000000",
+    "MALLOC_TRIM_THRESHOLD_": "1000000",
+}
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
@@ -18,6 +23,11 @@ def allowed(at_once: int) -> int:
     container) has. TsmError if the variable is no size."""
     text = os.environ.get(VARIABLE, "").strip()
     return size(text) if text else int(SHARE * machine() / at_once)
+
+
+def environment() -> dict[str, str]:
+    """Of a process that works on jobs: ours, and how it gives memory back unless ours says that."""
+    return {**GIVES_BACK, **os.environ}
 
 
 def size(text: str) -> int:

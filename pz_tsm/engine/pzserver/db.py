@@ -14,6 +14,7 @@ from typing import Any
 
 from pz_tsm.engine.pzserver.schema import MIGRATIONS
 from pz_tsm.errors import TsmError
+from pz_tsm.points import reach
 
 
 def now() -> str:
@@ -82,6 +83,7 @@ class Database:
                 self._cx.execute("ROLLBACK")
                 raise
             else:
+                reach("journal")
                 self._cx.execute("COMMIT")
             finally:
                 self._depth -= 1

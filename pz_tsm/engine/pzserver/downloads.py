@@ -93,6 +93,7 @@ class Archiver:
     def __init__(self, state: EngineState) -> None:
         self.state = state
         self.folder = state.cache / "downloads"
+        self.wait = WAIT_SECONDS  # how long "prepare" waits for an archive
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="tsm-archive")
         self._futures: dict[int, Future[None]] = {}
         self._lock = threading.Lock()
@@ -111,12 +112,17 @@ class Archiver:
             part.unlink(missing_ok=True)
         for row in self.db.all("SELECT * FROM archives WHERE status != 'ready' OR expires_at < ?", now()):
             _remove(self.state, row)
+        kept = {row[0] for row in self.db.all("SELECT path FROM archives")}
+        for path in self.folder.glob("*.zip"):
+            if str(path) not in kept:
+                path.unlink(missing_ok=True)
 
     def shutdown(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def source(self, row: Any, kind: str) -> tuple[str, Path]:
-        """Signature and path of what a download of this kind would hold now."""
+        """Signature and path of what a download of this kind would hold now. ApiError 404 if that is
+        nothing."""
         folder = products.folder(self.state, row)
         if row["status"] == products.DELETED:
             raise ApiError(404, {"error": "The product was deleted."})
@@ -143,14 +149,15 @@ class Archiver:
             " ORDER BY id DESC",
             product_id, kind, digest,
         )  # fmt: skip
-        if found is None or (found["expires_at"] or now()) < now():
+        if found is None or (found["expires_at"] is not None and found["expires_at"] < now()):
             return None
         if found["status"] == "ready" and not Path(found["path"]).exists():
             return None
         return found
 
-    def prepare(self, row: Any, kind: str, wait: float = WAIT_SECONDS) -> Any:
-        """The archive's row, made anew if need be; waits up to ``wait`` seconds for it to be ready."""
+    def prepare(self, row: Any, kind: str, wait: float | None = None) -> Any:
+        """The archive's row, made anew if need be; waits up to ``wait`` (else the usual) seconds for it to
+        be ready."""
         digest, path = self.source(row, kind)
         with self._lock:
             archive = self._find(row["id"], kind, digest)
@@ -161,7 +168,7 @@ class Archiver:
             future = self._futures.get(archive["id"])
         if future is not None:
             try:
-                future.result(wait)
+                future.result(self.wait if wait is None else wait)
             except TimeoutError:
                 pass
         return self.db.one("SELECT * FROM archives WHERE id = ?", archive["id"])
@@ -170,7 +177,12 @@ class Archiver:
         values: dict[str, Any] = {"product_id": row["id"], "kind": kind, "source_signature": digest}
         values |= {"created_at": now(), "updated_at": now(), "status": "pending"}
         if kind == MAIN and path.is_file():
-            ready = {"filename": path.name, "path": str(path), **self._finished(path)}
+            known = self.db.one(
+                "SELECT checksum FROM product_files WHERE product_id = ? AND stored = ? AND size = ?",
+                row["id"], path.name, path.stat().st_size,
+            )  # fmt: skip
+            done = self._finished(path, known["checksum"] if known else None)
+            ready = {"filename": path.name, "path": str(path), **done}
             key = self.db.insert("archives", {**values, **ready})
         else:
             name = path.name if kind == MAIN else row["internal_name"]
@@ -180,12 +192,12 @@ class Archiver:
             self._futures[key] = self._pool.submit(self._make, key, row, kind, path)
         return self.db.one("SELECT * FROM archives WHERE id = ?", key)
 
-    def _finished(self, path: Path) -> dict[str, Any]:
+    def _finished(self, path: Path, checksum: str | None = None) -> dict[str, Any]:
         expires = (datetime.now(UTC) + KEPT).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         return {
             "status": "ready",
             "size": path.stat().st_size,
-            "checksum": sha256(path),
+            "checksum": checksum or sha256(path),
             "expires_at": expires,
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -18,10 +19,11 @@ from pz_tsm.engine.pzserver.body import Body
 from pz_tsm.engine.pzserver.db import now
 from pz_tsm.engine.pzserver.errors import ApiError, forbidden, invalid
 from pz_tsm.engine.pzserver.fields import Field, clean
-from pz_tsm.engine.pzserver.registry import extension, sha256
+from pz_tsm.engine.pzserver.registry import extension
 from pz_tsm.engine.pzserver.tables import PREVIEW
 from pz_tsm.engine.pzserver.users import User
 from pz_tsm.engine.state import EngineState
+from pz_tsm.points import reach
 
 ROLES = ("Main", "Description", "Auxiliary")
 RESERVED = {PREVIEW, "product_metadata.yaml", "config.yml", "process.yml", "process_info"}
@@ -101,8 +103,7 @@ def upload(state: EngineState, user: User, body: Body) -> Any:
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".part-{secrets.token_hex(8)}"
     try:
-        write_synced(file, part)
-        digest = sha256(part)
+        digest = write_synced(file, part)
         with state.db.write() as db:
             target = unused(folder, stored_name(name))
             row = {
@@ -117,8 +118,10 @@ def upload(state: EngineState, user: User, body: Body) -> Any:
                 "created": now(),
                 "updated": now(),
             }
+            reach("before-rename")
             os.replace(part, target)
             sync_folder(folder)
+            reach("after-rename")
             key = db.insert("product_files", row)
             products.touch(db, product["id"])
     finally:
@@ -126,12 +129,18 @@ def upload(state: EngineState, user: User, body: Body) -> Any:
     return state.db.one(f"{SELECT} WHERE f.id = ?", key)
 
 
-def write_synced(file: UploadFile, path: Path) -> None:
+def write_synced(file: UploadFile, path: Path) -> str:
+    """Write an uploaded file, so that it lasts over a power cut. Returns its SHA-256."""
+    digest = hashlib.sha256()
     with open(path, "xb") as out:
         file.file.seek(0)
-        shutil.copyfileobj(file.file, out, 1 << 20)
+        while chunk := file.file.read(1 << 20):
+            out.write(chunk)
+            digest.update(chunk)
+            reach("writing-upload")
         out.flush()
         os.fsync(out.fileno())
+    return digest.hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

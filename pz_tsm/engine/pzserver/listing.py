@@ -1,6 +1,6 @@
 """Lists: filters, search, ordering, pages and the OPTIONS answer that describes them.
 
-A list never fails on an unknown parameter: it is ignored, as the real server does.
+A list never fails on an unknown parameter: it has no effect, as on the real server, but the answer says so.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pz_tsm.engine.pzserver.db import Database
 from pz_tsm.engine.pzserver.errors import ApiError, invalid
 from pz_tsm.engine.pzserver.fields import FALSE, TRUE, Wrong, integer
 
+COMMON = {"page", "page_size", "ordering", "search", "format"}
 PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
 NOT_A_CHOICE = "Select a valid choice. That choice is not one of the available choices."
@@ -173,7 +174,11 @@ class Listing:
         count = db.scalar(f"SELECT count(*) FROM ({self.select}{tail})", *values)
         start, size = self._slice(query, count)
         sql = f"{self.select}{tail} ORDER BY {self._order(query)} LIMIT ? OFFSET ?"
-        return {"count": count, "results": [row(found) for found in db.all(sql, *values, size, start)]}
+        body = {"count": count, "results": [row(found) for found in db.all(sql, *values, size, start)]}
+        unknown = [name for name in query if name not in self.filters and name not in COMMON]
+        if unknown:
+            body["warnings"] = [f"The parameter '{name}' is not known and has no effect." for name in unknown]
+        return body
 
     def _slice(self, query: dict[str, str], count: int) -> tuple[int, int]:
         try:

@@ -41,6 +41,7 @@ class Product(BaseModel):
 class ProductList(BaseModel):
     count: int
     results: list[Product]
+    warnings: list[str] | None = None  # ours
 
 
 class AssociatedColumn(BaseModel):
@@ -77,6 +78,8 @@ class ReadData(BaseModel):
     count: int
     columns: list[str]
     results: list[dict[str, Any]]
+    # ours
+    message: str | None = None
 
 
 class ProductFile(BaseModel):
@@ -101,6 +104,7 @@ class ProductFile(BaseModel):
 class ProductFileList(BaseModel):
     count: int
     results: list[ProductFile]
+    warnings: list[str] | None = None  # ours
 
 
 class ProductContent(BaseModel):
@@ -115,6 +119,7 @@ class ProductContent(BaseModel):
 class ProductContentList(BaseModel):
     count: int
     results: list[ProductContent]
+    warnings: list[str] | None = None  # ours
 
 
 class ProductType(BaseModel):
@@ -129,6 +134,7 @@ class ProductType(BaseModel):
 class ProductTypeList(BaseModel):
     count: int
     results: list[ProductType]
+    warnings: list[str] | None = None  # ours
 
 
 class ReleaseChoice(BaseModel):
@@ -156,6 +162,7 @@ class Release(BaseModel):
 class ReleaseList(BaseModel):
     count: int
     results: list[Release]
+    warnings: list[str] | None = None  # ours
 
 
 class User(BaseModel):
@@ -168,6 +175,7 @@ class User(BaseModel):
 class UserList(BaseModel):
     count: int
     results: list[User]
+    warnings: list[str] | None = None  # ours
 
 
 class LoggedUser(BaseModel):
@@ -194,6 +202,7 @@ class Pipeline(BaseModel):
 class PipelineList(BaseModel):
     count: int
     results: list[Pipeline]
+    warnings: list[str] | None = None  # ours
 
 
 class Process(BaseModel):
@@ -220,13 +229,24 @@ class Process(BaseModel):
     # ours
     progress: float | None = None
     stage: str | None = None
+    position: int | None = None
     warnings: list[str] | None = None
     can_update: bool | None = None
+    input_checksums: dict[str, str | None] | None = None
+    software: dict[str, str] | None = None
 
 
 class ProcessList(BaseModel):
     count: int
     results: list[Process]
+    warnings: list[str] | None = None  # ours
+
+
+class Checked(BaseModel):
+    """A process that could be run: its completed configuration, and what would have no effect."""
+
+    used_config: dict[str, Any]
+    warnings: list[str]
 
 
 class LogFile(BaseModel):

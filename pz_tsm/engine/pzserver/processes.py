@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pz_tsm.engine.pzserver import contents, files, products, registry
+from pz_tsm.engine.pzserver import contents, files, products, registry, sweep
 from pz_tsm.engine.pzserver import listing as ls
 from pz_tsm.engine.pzserver.db import now
 from pz_tsm.engine.pzserver.errors import forbidden, not_found
@@ -16,6 +16,7 @@ from pz_tsm.engine.pzserver.fields import Field
 from pz_tsm.engine.pzserver.tables import describe, write_preview
 from pz_tsm.engine.pzserver.users import User
 from pz_tsm.engine.state import EngineState
+from pz_tsm.points import reach
 
 ENDED = ("Successful", "Failed", "Stopped")
 ALIASES = {
@@ -79,9 +80,10 @@ SHOWN = {**FIELDS, "inputs": Field("key", required=True), "used_config": Field("
 
 def to_json(state: EngineState, row: Any, user: User) -> dict[str, Any]:
     """The process object. Inputs that the caller may not see are left out of ``provenance_inputs``."""
-    inputs = [
-        r[0] for r in state.db.all("SELECT product_id FROM process_inputs WHERE process_id = ?", row["id"])
-    ]
+    checksums = dict(
+        state.db.all("SELECT product_id, checksum FROM process_inputs WHERE process_id = ?", row["id"])
+    )
+    inputs = list(checksums)
     sql, values = products.visible(user)
     marks = ", ".join("?" * len(inputs))
     seen = state.db.all(
@@ -107,14 +109,17 @@ def to_json(state: EngineState, row: Any, user: User) -> dict[str, Any]:
         "orchestration_process_id": row["id"],
         "status": row["status"],
         "path": row["path"],
-        "comment": row["comment"],
+        "comment": without_paths(state, row["comment"]),
         "pipeline": row["pipeline_id"],
         "upload": row["upload_id"],
         "inputs": inputs,
         "progress": progress,
         "stage": stage,
-        "warnings": json.loads(row["warnings"]),
+        "position": None if row["status"] in ENDED else state.runner.position(row["id"]),
+        "warnings": [without_paths(state, text) for text in json.loads(row["warnings"])],
         "can_update": row["user_id"] == user.id or user.is_admin,
+        "input_checksums": {str(key): checksum for key, checksum in checksums.items()},
+        "software": json.loads(row["software"] or "{}"),
     }
 
 
@@ -137,7 +142,7 @@ def folder(state: EngineState, row: Any) -> Path:
 
 
 def finish(state: EngineState, key: int, status: str, comment: str | None = None) -> None:
-    """A process that made nothing: Failed or Stopped, and its product Failed."""
+    """A process that made nothing: Failed or Stopped, and its product Failed, with no file but its flags."""
     with state.db.write() as db:
         row = find(state, key)
         values: dict[str, Any] = {"status": status, "ended_at": now(), "stage": None}
@@ -145,6 +150,7 @@ def finish(state: EngineState, key: int, status: str, comment: str | None = None
             values["comment"] = comment
         db.update("processes", key, values)
         db.update("products", row["upload_id"], {"status": products.FAILED, "updated_at": now()})
+    sweep.product(state, state.db.one(sweep.SELECT + " WHERE p.id = ?", row["upload_id"]))
 
 
 def complete(state: EngineState, key: int, work: Path, result: dict[str, Any]) -> None:
@@ -165,6 +171,7 @@ def complete(state: EngineState, key: int, work: Path, result: dict[str, Any]) -
             shutil.rmtree(place)
         os.replace(path, place)
     files.sync_folder(target)
+    reach("moved")
     main = target / result["main"]
     facts = describe(main)
     write_preview(target, facts)
@@ -196,6 +203,7 @@ def complete(state: EngineState, key: int, work: Path, result: dict[str, Any]) -
             "progress": 1.0,
             "stage": None,
             "warnings": warnings,
+            "software": software(),
         }
         db.update("processes", key, done)
 
@@ -210,12 +218,39 @@ def associate(state: EngineState, key: int, columns: dict[str, str]) -> None:
         )  # fmt: skip
 
 
+def software() -> dict[str, str]:
+    """Versions of what a process runs with, now."""
+    import platform
+    from importlib import metadata
+
+    found = {"python": platform.python_version()}
+    for name in ("pz-tsm", "numpy", "pyarrow", "lsdb"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            pass
+    return found
+
+
+def without_paths(state: EngineState, text: str | None) -> str | None:
+    """The text without the engine's folders, those of releases and the user's home: others read it too."""
+    if not text:
+        return text
+    releases = state.db.all("SELECT name, hats_path FROM releases WHERE hats_path IS NOT NULL")
+    places = [(Path(row["hats_path"]), f"RELEASES/{row['name']}") for row in releases]
+    for folder, name in (*places, (state.data, "DATA"), (Path.home(), "~")):
+        if folder != Path(folder.anchor):
+            text = text.replace(str(folder), name)
+    return text
+
+
 def logs(state: EngineState, row: Any) -> dict[str, Any]:
     """The job's log, and what its process wrote to the terminal."""
     place = folder(state, row)
 
     def first(*names: str) -> dict[str, Any]:
         path = next((p for name in names for p in sorted(place.glob(name)) if p.is_file()), None)
-        return {"filename": list(names), "content": path.read_text(errors="replace") if path else ""}
+        text = path.read_text(errors="replace") if path else ""
+        return {"filename": list(names), "content": without_paths(state, text)}
 
     return {"pipeline": first("pipeline.log", "*.log"), "slurm": first("run.out", "run.err")}

@@ -200,7 +200,7 @@ def check_rules(db: Database, user: User, values: dict[str, Any], old: Any = Non
             db.one(f"SELECT r.id FROM releases r WHERE r.id = ? AND {sql}", values["release_id"], *more)
             is None
         ):
-            raise invalid("release", f'Invalid pk "{values["release_id"]}" - object does not exist.')
+            raise not_found("Release")
 
 
 def insert(state: EngineState, user: User, values: dict[str, Any]) -> int:
@@ -273,9 +273,10 @@ def delete(state: EngineState, row: Any) -> None:
 
 
 def sweep_deleted(state: EngineState) -> None:
-    """Remove the files of deleted products that a killed engine could not remove."""
-    for row in state.db.all("SELECT path FROM products WHERE status = ?", DELETED):
-        shutil.rmtree(state.products / row["path"], ignore_errors=True)
+    """Remove what a killed engine left behind: files of deleted products, and files without a row."""
+    from pz_tsm.engine.pzserver.sweep import sweep
+
+    sweep(state)
 
 
 def main_file(db: Database, key: int, *, strict: bool = True) -> Any:
@@ -283,7 +284,7 @@ def main_file(db: Database, key: int, *, strict: bool = True) -> Any:
     rows = db.all("SELECT * FROM product_files WHERE product_id = ? AND role = 0 ORDER BY id", key)
     if len(rows) > 1 and strict:
         raise ApiError(
-            500, {"error": f"get() returned more than one ProductFile -- it returned {len(rows)}!"}
+            400, {"error": f"get() returned more than one ProductFile -- it returned {len(rows)}!"}
         )
     return rows[-1] if rows else None
 

@@ -13,24 +13,25 @@ from pz_tsm.engine.pzserver.tables import Facts, describe, write_preview
 from pz_tsm.engine.pzserver.unpack import TABULAR, archive_suffix, find_hats, unpack
 from pz_tsm.engine.state import EngineState
 from pz_tsm.errors import TsmError
+from pz_tsm.points import reach
 
 NO_FILE = "ProductFile matching query does not exist."
 ONE_TABLE = "Please provide your data as a single table in one of the supported formats of a HATS collection"
 
 
 def register(state: EngineState, row: Any) -> None:
-    """Read the main file of a product and fill in its columns and rows. ApiError 500 leaves the product
-    Failed."""
+    """Read the main file of a product and fill in its columns and rows. ApiError 400 leaves the product
+    Failed: what is wrong is the file, so it is no error of the server."""
     try:
         main = products.main_file(state.db, row["id"])
         if main is None:
-            raise ApiError(500, {"error": NO_FILE})
+            raise ApiError(400, {"error": NO_FILE})
         read_main(state, row, main)
     except (TsmError, ApiError) as error:
         state.db.update("products", row["id"], {"status": products.FAILED, "updated_at": now()})
         if isinstance(error, ApiError):
             raise
-        raise ApiError(500, {"error": str(error)}) from None
+        raise ApiError(400, {"error": str(error)}) from None
 
 
 def read_main(state: EngineState, row: Any, main: Any) -> None:
@@ -57,6 +58,7 @@ def read_main(state: EngineState, row: Any, main: Any) -> None:
         if facts is not None:
             set_columns(state, row["id"], facts.columns)
             values |= {"n_rows": facts.n_rows, "details": facts.details}
+        reach("registering")
         if values:
             db.update("product_files", main["id"], {**values, "updated": now()})
         products.touch(db, row["id"])

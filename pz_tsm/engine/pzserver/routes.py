@@ -9,6 +9,7 @@ from pz_tsm.engine.pzserver import lookups, models, products
 from pz_tsm.engine.pzserver.answers import Json, base_url, query_of, row_id
 from pz_tsm.engine.pzserver.deps import Caller, Engine, Fields
 from pz_tsm.engine.pzserver.errors import not_found
+from pz_tsm.engine.pzserver.openapi import lists
 from pz_tsm.engine.pzserver.users import rotate_token
 from pz_tsm.engine.state import EngineState
 
@@ -81,7 +82,20 @@ def logout(user: Caller) -> Response:
     return Response()
 
 
-@routes.get("/api/users/", responses=models.ok(models.UserList))
+@routes.get("/api/sysinfo/", include_in_schema=False)
+def sysinfo(user: Caller) -> Response:
+    """Names of the engine's folders, below its data folder: the absolute ones are nobody's business."""
+    names = {"pipelines_dir": "pipelines", "processing_dir": "processes", "datasets_dir": "releases"}
+    return Json(names, headers={"Allow": "GET"})
+
+
+@routes.get("/api/orch_pipelines/", include_in_schema=False)
+def orch_pipelines(user: Caller) -> Response:
+    """The engine runs its pipelines itself: there is no orchestrator that would have others."""
+    return Json({"pipelines": {}}, headers={"Allow": "GET"})
+
+
+@routes.get("/api/users/", responses=models.ok(models.UserList), openapi_extra=lists(lookups.USERS))
 def users(request: Request, engine: Engine, user: Caller) -> Response:
     return Json(lookups.USERS.page(engine.db, query_of(request), lookups.user_json))
 
@@ -94,7 +108,11 @@ def user_detail(key: str, engine: Engine, user: Caller) -> Response:
     return Json(lookups.user_json(row))
 
 
-@routes.get("/api/product-types/", responses=models.ok(models.ProductTypeList))
+@routes.get(
+    "/api/product-types/",
+    responses=models.ok(models.ProductTypeList),
+    openapi_extra=lists(lookups.PRODUCT_TYPES),
+)
 def product_types(request: Request, engine: Engine, user: Caller) -> Response:
     return Json(lookups.PRODUCT_TYPES.page(engine.db, query_of(request), lookups.type_json))
 
@@ -107,7 +125,7 @@ def product_type(key: str, engine: Engine, user: Caller) -> Response:
     return Json(lookups.type_json(row))
 
 
-@routes.get("/api/releases/", responses=models.ok(models.ReleaseList))
+@routes.get("/api/releases/", responses=models.ok(models.ReleaseList), openapi_extra=lists(lookups.RELEASES))
 def releases(request: Request, engine: Engine, user: Caller) -> Response:
     """The releases that the caller may see."""
     allowed = products.visible_release(user, "r.id")
@@ -126,7 +144,9 @@ def release(key: str, engine: Engine, user: Caller) -> Response:
     return Json(lookups.release_json(engine.db, row))
 
 
-@routes.get("/api/pipelines/", responses=models.ok(models.PipelineList))
+@routes.get(
+    "/api/pipelines/", responses=models.ok(models.PipelineList), openapi_extra=lists(lookups.PIPELINES)
+)
 def pipelines(request: Request, engine: Engine, user: Caller) -> Response:
     return Json(lookups.PIPELINES.page(engine.db, query_of(request), lookups.pipeline_json))
 

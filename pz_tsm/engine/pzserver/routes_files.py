@@ -5,17 +5,20 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from pz_tsm.engine.pzserver import contents, files, models, products
-from pz_tsm.engine.pzserver.actions import describe
+from pz_tsm.engine.pzserver.actions import contract_keys, describe
 from pz_tsm.engine.pzserver.answers import Json, base_url, empty, query_of, row_id
 from pz_tsm.engine.pzserver.deps import Caller, Engine, Fields
 from pz_tsm.engine.pzserver.errors import not_found
+from pz_tsm.engine.pzserver.openapi import lists, takes
 from pz_tsm.engine.pzserver.routes_products import FastFile
 
 routes = APIRouter()
 ALLOW = {"Allow": "GET, POST, HEAD, OPTIONS"}
 
 
-@routes.get("/api/product-files/", responses=models.ok(models.ProductFileList))
+@routes.get(
+    "/api/product-files/", responses=models.ok(models.ProductFileList), openapi_extra=lists(files.LISTING)
+)
 def file_list(request: Request, engine: Engine, user: Caller) -> Response:
     base = base_url(request)
     found = files.LISTING.page(
@@ -27,11 +30,16 @@ def file_list(request: Request, engine: Engine, user: Caller) -> Response:
 @routes.options("/api/product-files/", include_in_schema=False)
 def file_options(user: Caller) -> Response:
     return Json(
-        files.LISTING.options(describe(tuple(models.ProductFile.model_fields), files.FIELDS)), headers=ALLOW
+        files.LISTING.options(describe(contract_keys(models.ProductFile), files.FIELDS)), headers=ALLOW
     )
 
 
-@routes.post("/api/product-files/", status_code=201, responses=models.ok(models.ProductFile, 201))
+@routes.post(
+    "/api/product-files/",
+    status_code=201,
+    responses=models.ok(models.ProductFile, 201),
+    openapi_extra=takes(files.FIELDS, required_files=("file",)),
+)
 def upload(request: Request, engine: Engine, user: Caller, body: Fields) -> Response:
     """Multipart: ``product``, ``file``, ``role`` (0 main, 1 description, 2 auxiliary), ``type`` (MIME).
     Owner only."""
@@ -63,7 +71,11 @@ def file_bytes(kind: str, name: str, stored: str, engine: Engine, user: Caller) 
     return FastFile(path, filename=row["name"])
 
 
-@routes.get("/api/product-contents/", responses=models.ok(models.ProductContentList))
+@routes.get(
+    "/api/product-contents/",
+    responses=models.ok(models.ProductContentList),
+    openapi_extra=lists(contents.LISTING),
+)
 def content_list(request: Request, engine: Engine, user: Caller) -> Response:
     found = contents.LISTING.page(engine.db, query_of(request), contents.to_json, products.visible(user))
     return Json(found, headers=ALLOW)
@@ -71,11 +83,16 @@ def content_list(request: Request, engine: Engine, user: Caller) -> Response:
 
 @routes.options("/api/product-contents/", include_in_schema=False)
 def content_options(user: Caller) -> Response:
-    keys = tuple(models.ProductContent.model_fields)
+    keys = contract_keys(models.ProductContent)
     return Json(contents.LISTING.options(describe(keys, contents.FIELDS)), headers=ALLOW)
 
 
-@routes.post("/api/product-contents/", status_code=201, responses=models.ok(models.ProductContent, 201))
+@routes.post(
+    "/api/product-contents/",
+    status_code=201,
+    responses=models.ok(models.ProductContent, 201),
+    openapi_extra=takes(contents.FIELDS),
+)
 def content_create(engine: Engine, user: Caller, body: Fields) -> Response:
     return Json(contents.to_json(contents.create(engine, user, body)), 201)
 
@@ -85,14 +102,22 @@ def content_detail(key: str, engine: Engine, user: Caller) -> Response:
     return Json(contents.to_json(contents.find(engine, user, row_id(key, "ProductContent"))))
 
 
-@routes.patch("/api/product-contents/{key}/", responses=models.ok(models.ProductContent))
+@routes.patch(
+    "/api/product-contents/{key}/",
+    responses=models.ok(models.ProductContent),
+    openapi_extra=takes(contents.FIELDS, partial=True),
+)
 def content_patch(key: str, engine: Engine, user: Caller, body: Fields) -> Response:
     """Set ``ucd`` and ``alias`` of a column. Owner or admin."""
     row = contents.update(engine, user, row_id(key, "ProductContent"), body, partial=True)
     return Json(contents.to_json(row))
 
 
-@routes.put("/api/product-contents/{key}/", responses=models.ok(models.ProductContent))
+@routes.put(
+    "/api/product-contents/{key}/",
+    responses=models.ok(models.ProductContent),
+    openapi_extra=takes(contents.FIELDS),
+)
 def content_put(key: str, engine: Engine, user: Caller, body: Fields) -> Response:
     row = contents.update(engine, user, row_id(key, "ProductContent"), body, partial=False)
     return Json(contents.to_json(row))

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import FileResponse
 
 from pz_tsm.engine.pzserver import downloads, metadata, models, products, registry, tables
-from pz_tsm.engine.pzserver.actions import describe
+from pz_tsm.engine.pzserver.actions import contract_keys, describe
 from pz_tsm.engine.pzserver.answers import Json, base_url, empty, query_of, row_id
 from pz_tsm.engine.pzserver.deps import Caller, Engine, Fields
 from pz_tsm.engine.pzserver.errors import ApiError
 from pz_tsm.engine.pzserver.fields import clean
 from pz_tsm.engine.pzserver.listing import MAX_PAGE_SIZE
+from pz_tsm.engine.pzserver.openapi import lists, takes
 from pz_tsm.engine.pzserver.users import User
 from pz_tsm.engine.state import EngineState
 
@@ -39,7 +40,7 @@ def answer(engine: EngineState, user: User, key: int, status: int = 200) -> Json
     return Json(products.to_json(engine.db.one(f"{products.SELECT} WHERE p.id = ?", key), user), status)
 
 
-@routes.get("/api/products/", responses=models.ok(models.ProductList))
+@routes.get("/api/products/", responses=models.ok(models.ProductList), openapi_extra=lists(products.LISTING))
 def product_list(request: Request, engine: Engine, user: Caller) -> Response:
     found = products.LISTING.page(
         engine.db, query_of(request), lambda row: products.to_json(row, user), products.visible(user)
@@ -49,12 +50,14 @@ def product_list(request: Request, engine: Engine, user: Caller) -> Response:
 
 @routes.options("/api/products/", include_in_schema=False)
 def product_options(user: Caller) -> Response:
-    keys = tuple(models.Product.model_fields)
+    keys = contract_keys(models.Product)
     actions = describe(keys, products.FIELDS, {"status": products.STATUS})
     return Json(products.LISTING.options(actions), headers=LIST_ALLOW)
 
 
-@routes.get("/api/products-specz/", responses=models.ok(models.ProductList))
+@routes.get(
+    "/api/products-specz/", responses=models.ok(models.ProductList), openapi_extra=lists(products.LISTING)
+)
 def specz_list(request: Request, engine: Engine, user: Caller) -> Response:
     """Published redshift catalogues: what the pipelines accept."""
     sql, values = products.visible(user)
@@ -72,7 +75,12 @@ def specz_detail(key: str, engine: Engine, user: Caller) -> Response:
     return Json(products.to_json(row, user))
 
 
-@routes.post("/api/products/", status_code=201, responses=models.ok(models.Product, 201))
+@routes.post(
+    "/api/products/",
+    status_code=201,
+    responses=models.ok(models.Product, 201),
+    openapi_extra=takes(products.FIELDS),
+)
 def create(engine: Engine, user: Caller, body: Fields) -> Response:
     values = clean(engine.db, products.FIELDS, body, as_lists=False)
     return answer(engine, user, products.create(engine, user, values), 201)
@@ -90,7 +98,11 @@ def detail(key: str, engine: Engine, user: Caller) -> Response:
     return Json(products.to_json(find(engine, user, key), user))
 
 
-@routes.patch("/api/products/{key}/", responses=models.ok(models.Product))
+@routes.patch(
+    "/api/products/{key}/",
+    responses=models.ok(models.Product),
+    openapi_extra=takes(products.FIELDS, partial=True),
+)
 def patch(key: str, engine: Engine, user: Caller, body: Fields) -> Response:
     """Change fields; ``status=1`` publishes. Owner or admin."""
     row = products.find_writable(engine.db, user, row_id(key, "Product"))
@@ -98,7 +110,7 @@ def patch(key: str, engine: Engine, user: Caller, body: Fields) -> Response:
     return answer(engine, user, row["id"])
 
 
-@routes.put("/api/products/{key}/", responses=models.ok(models.Product))
+@routes.put("/api/products/{key}/", responses=models.ok(models.Product), openapi_extra=takes(products.FIELDS))
 def put(key: str, engine: Engine, user: Caller, body: Fields) -> Response:
     row = products.find_writable(engine.db, user, row_id(key, "Product"))
     products.update(engine, user, row, clean(engine.db, products.FIELDS, body))
@@ -155,7 +167,8 @@ def read_data(key: str, request: Request, engine: Engine, user: Caller) -> Respo
         except Exception:
             facts = None
         if facts is None:
-            return Json({"message": "Table preview not available for this product type."}, 500)
+            body = {"count": 0, "columns": [], "results": []}
+            return Json({**body, "message": "Table preview not available for this product type."})
         tables.write_preview(folder, facts)
     body = json.loads(preview.read_text())
     query = query_of(request)

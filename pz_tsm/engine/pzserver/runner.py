@@ -171,7 +171,7 @@ class Runner:
                     stderr=errors,
                     text=True,
                     start_new_session=True,
-                    env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                    env={**memory.environment(), "PYTHONUNBUFFERED": "1"},
                 )
             self._children[key] = child
             state.db.update("processes", key, {"status": "Running", "started_at": now()})

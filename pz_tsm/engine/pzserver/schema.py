@@ -70,4 +70,7 @@ CREATE TABLE archives (
   error TEXT);
 CREATE INDEX archives_product ON archives(product_id, kind);
 """,
+    """
+ALTER TABLE processes ADD COLUMN software TEXT;
+""",
 ]

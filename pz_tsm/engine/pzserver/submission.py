@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from starlette.datastructures import UploadFile
 
 from pz_tsm.engine.pzserver import files, params, products
 from pz_tsm.engine.pzserver.body import Body
 from pz_tsm.engine.pzserver.db import now
-from pz_tsm.engine.pzserver.errors import ApiError, invalid
+from pz_tsm.engine.pzserver.errors import ApiError, invalid, not_found
 from pz_tsm.engine.pzserver.fields import Wrong, clean, integer
-from pz_tsm.engine.pzserver.processes import ALIASES, FIELDS
+from pz_tsm.engine.pzserver.processes import ALIASES, FIELDS, software
 from pz_tsm.engine.pzserver.users import User
 from pz_tsm.engine.state import EngineState
 
@@ -88,8 +91,21 @@ def input_config(state: EngineState, row: Any) -> tuple[dict[str, Any], Any]:
     return {"path": relative, "format": form, "columns": columns, "internal_name": row["internal_name"]}, main
 
 
-def create(state: EngineState, user: User, body: Body) -> int:
-    """What POST /processes/ does; returns the new process's id. Nothing is written if anything is wrong."""
+@dataclass
+class Plan:
+    """A process that may be run. ``config`` lacks only the name of its output's folder."""
+
+    pipeline: Any
+    values: dict[str, Any]
+    product: dict[str, Any]
+    inputs: list[tuple[Any, Any]]  # the product, its main file
+    config: dict[str, Any]
+    warnings: list[str]
+    flags: UploadFile | None
+
+
+def check(state: EngineState, user: User, body: Body) -> Plan:
+    """Everything that POST /processes/ looks at before it writes; ApiError names what is wrong."""
     db = state.db
     wrong: dict[str, Any] = {}
     try:
@@ -139,36 +155,47 @@ def create(state: EngineState, user: User, body: Body) -> int:
         "pz_code": values.get("pz_code"),
         "official_product": values.get("official_product", 0),
     }
-    with db.write():
-        products.check_rules(db, user, product)
-        upload = products.insert(state, user, {**product, "status": products.PROCESSING})
-        row = db.one("SELECT path FROM products WHERE id = ?", upload)
-        full["output_dir"] = row["path"]
-        if flags is not None and pipeline["name"] == "combine_redshift_dedup":
-            folder = state.products / row["path"]
-            target = files.unused(folder, files.stored_name(flags.filename or "flags_translation.yaml"))
-            files.write_synced(flags, target)
-            checked["flags_translation_file"] = str(target.relative_to(state.products))
-        elif flags is None and checked.get("flags_translation_file"):
-            checked["flags_translation_file"] = system["param"]["flags_translation_file"]
+    products.check_rules(db, user, product)
+    if flags is None and checked.get("flags_translation_file"):
+        checked["flags_translation_file"] = system["param"]["flags_translation_file"]
+    mains = [(row, main) for row, (_, main) in zip(inputs, entries, strict=True)]
+    return Plan(pipeline, values, product, mains, full, warnings, flags)
+
+
+def create(state: EngineState, user: User, body: Body) -> int:
+    """What POST /processes/ does; returns the new process's id. Nothing is written if anything is wrong."""
+    plan = check(state, user, body)
+    state.runner.room(user.username)
+    with state.db.write() as db:
+        products.check_rules(db, user, plan.product)
+        upload = products.insert(state, user, {**plan.product, "status": products.PROCESSING})
+        path = db.scalar("SELECT path FROM products WHERE id = ?", upload)
+        plan.config["output_dir"] = path
+        if plan.flags is not None and plan.pipeline["name"] == "combine_redshift_dedup":
+            folder = state.products / path
+            name = files.stored_name(plan.flags.filename or "flags_translation.yaml")
+            target = files.unused(folder, name)
+            files.write_synced(plan.flags, target)
+            plan.config["param"]["flags_translation_file"] = str(target.relative_to(state.products))
         key = db.insert(
             "processes",
             {
-                "pipeline_id": pipeline["id"],
-                "pipeline_version": pipeline["version"],
+                "pipeline_id": plan.pipeline["id"],
+                "pipeline_version": plan.pipeline["version"],
                 "user_id": user.id,
-                "release_id": product["release_id"],
+                "release_id": plan.product["release_id"],
                 "upload_id": upload,
-                "used_config": full,
-                "display_name": values["display_name"],
+                "used_config": plan.config,
+                "display_name": plan.values["display_name"],
                 "created_at": now(),
                 "status": "Pending",
-                "comment": values.get("comment"),
-                "warnings": warnings,
+                "comment": plan.values.get("comment"),
+                "warnings": plan.warnings,
+                "software": software(),
             },
         )
-        db.update("processes", key, {"path": f"{pipeline['name']}/{key:08d}"})
-        for item, (_, main) in zip(inputs, entries, strict=True):
+        db.update("processes", key, {"path": f"{plan.pipeline['name']}/{key:08d}"})
+        for item, main in plan.inputs:
             db.insert(
                 "process_inputs", {"process_id": key, "product_id": item["id"], "checksum": main["checksum"]}
             )
@@ -201,7 +228,7 @@ def read_release(
     sql, values = products.visible_release(user, "r.id")
     row = state.db.one(f"SELECT * FROM releases r WHERE r.id = ? AND {sql}", key, *values)
     if row is None:
-        raise invalid("release", f'Invalid pk "{key}" - object does not exist.')
+        raise not_found("Release")
     if not row["hats_path"] or not Path(row["hats_path"]).is_dir():
         raise invalid("release", f"The object catalogue of release '{row['name']}' is not on this machine.")
     for name, param in (("fluxes", "flux_type"), ("dereddening", "dereddening")):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import tempfile
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +40,11 @@ def describe(path: Path) -> Facts:
         start = file.read(16)
     if start.startswith(b"PAR1"):
         return describe_parquet(path)
-    if start.startswith((b"SIMPLE", b"\x89HDF", b"<")):
+    if start.startswith(b"SIMPLE"):
+        return describe_fits(path)
+    if start.startswith(b"\x89HDF"):
+        return describe_hdf5(path)
+    if start.startswith(b"<"):
         return facts(read_any(path))
     return describe_text(path)
 
@@ -89,6 +95,48 @@ def describe_parquet(path: Path) -> Facts:
         raise TsmError(f"{path.name} is no readable Parquet file: {error}.", where=path.name) from None
 
 
+def describe_hdf5(path: Path) -> Facts:
+    """One column after the other, so that memory holds one of them at most."""
+    import pyarrow as pa
+
+    from pz_tsm.sources import read_raw
+    from pz_tsm.sources.files import column_names
+
+    count, heads = 0, {}
+    for name in column_names(path)[0] or ():
+        table = read_raw(path, columns=[name])
+        if table.num_columns:  # a column of arrays is none of ours
+            count = table.num_rows
+            # a copy, since a slice would keep the whole column
+            heads[name] = pa.array(table[name].slice(0, PREVIEW_ROWS).to_pylist(), table[name].type)
+    return facts(pa.table(heads), count)
+
+
+def describe_fits(path: Path) -> Facts:
+    """Header and first rows, made a small file, which the library's reader takes as it would the whole."""
+    from astropy.io import fits
+
+    from pz_tsm.sources.files import column_names
+
+    column_names(path)  # refuses what is truncated, in words
+    with fits.open(path, memmap=True) as hdus:
+        found = (hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU | fits.TableHDU))
+        hdu = next(found, None)
+        if hdu is None or hdu.header.get("PCOUNT", 0):  # arrays of varying length stand behind the rows
+            return facts(read_any(path))
+        header, count = hdu.header.copy(), int(hdu.header["NAXIS2"])
+        header["NAXIS2"] = min(count, PREVIEW_ROWS)
+        with open(path, "rb") as file:
+            file.seek(hdu.fileinfo()["datLoc"])
+            rows = file.read(header["NAXIS1"] * header["NAXIS2"])
+    with tempfile.TemporaryDirectory() as folder:
+        head = Path(folder) / path.name
+        blank = b" " if header["XTENSION"].strip() == "TABLE" else b"\0"
+        whole = fits.PrimaryHDU().header.tostring() + header.tostring()
+        head.write_bytes(whole.encode("ascii") + rows + blank * (-len(rows) % 2880))
+        return facts(read_any(head), count)
+
+
 def describe_hats(path: Path) -> Facts:
     """A HATS catalogue or collection: its properties, and the first rows of one partition."""
     import pyarrow.parquet as pq
@@ -123,25 +171,37 @@ def describe_text(path: Path) -> Facts:
     has_header = not any(is_number(cell) for cell in rows[0])
     names = [name.strip() for name in rows[0]] if has_header else [str(i) for i in range(len(rows[0]))]
     if delimiter == " ":
-        table = read_any(path) if has_header else None
-        if table is None:
+        if not has_header:
             raise TsmError(f"{path.name} has no line of column names.", where=path.name)
-        return facts(table)
+        return describe_aligned(path, skip)
+    reading = pc.ReadOptions(skip_rows=skip + int(has_header), column_names=names)
+    parsing = pc.ParseOptions(delimiter=delimiter, newlines_in_values=True)
     try:
-        table = pc.read_csv(
-            path,
-            read_options=pc.ReadOptions(skip_rows=skip + int(has_header), column_names=names),
-            parse_options=pc.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            convert_options=pc.ConvertOptions(strings_can_be_null=True),
-        )
+        with pc.open_csv(path, reading, parsing, pc.ConvertOptions(strings_can_be_null=True)) as reader:
+            first = next(iter(reader), None)
+        # Once more, block by block, for what is wrong further down and for the number of rows. The types of
+        # the first block need not hold there, so all cells of one column are taken as text.
+        one = pc.ConvertOptions(include_columns=names[:1], column_types={names[0]: pa.binary()})
+        with pc.open_csv(path, reading, parsing, one) as reader:
+            count = sum(batch.num_rows for batch in reader)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise TsmError(f"{path.name} can't be read as a table of text: {error}.", where=path.name) from None
-    if not table.num_rows or (len(names) == 1 and not has_header):
+    if first is None or not count or (len(names) == 1 and not has_header):
         raise TsmError(
             f"{path.name} does not look like a table: no rows under a line of column names.", where=path.name
         )
-    found = facts(table)
+    found = facts(pa.Table.from_batches([first.slice(0, PREVIEW_ROWS)]), count)
     found.details = {"delimiter": delimiter, "has_header": has_header, "columns": names}
+    return found
+
+
+def describe_aligned(path: Path, skip: int) -> Facts:
+    """Text whose columns are apart by blanks: the first rows as a small file, the others are counted."""
+    with open(path, "rb") as file, tempfile.TemporaryDirectory() as folder:
+        head = Path(folder) / path.name
+        head.write_bytes(b"".join(islice(file, skip + 1 + PREVIEW_ROWS)))
+        found = facts(read_any(head))
+        found.n_rows += sum(1 for line in file if line.strip() and not line.startswith(b"#"))
     return found
 
 

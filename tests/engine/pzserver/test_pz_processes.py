@@ -121,7 +121,8 @@ def test_same_seed_gives_the_same_training_set(seeded):
         "inputs": [seeded.seeded["products"]["MOCK-GRISM"]],
         "used_config": {"param": {"random_seed": 5}},
     }
-    made = [ended(client, client.post("/processes/", json=body).json()["id"]) for _ in range(2)]
+    submitted = [client.post("/processes/", json=body).json()["id"] for _ in range(2)]  # side by side
+    made = [ended(client, key) for key in submitted]
     texts = [
         next((seeded.data / "products/training_set").glob(f"{p['upload']}_*/tsm.csv")).read_text()
         for p in made

@@ -91,6 +91,7 @@ def brushed(name: str, found: Found, limit: float, duckdb: Found | None = None) 
         *("ours at most", found["p95"] <= limit, found["n"]),
         p50=found["p50"],
         max=found["max"],
+        at_once=found["at_once"],
         **parts,
     )
     if duckdb:

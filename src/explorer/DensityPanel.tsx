@@ -91,7 +91,7 @@ export function DensityPanel({ model, trans, view }: IPanelProps<IDensityView>):
               [y!, yRange]
             ])
           }
-          onApproach={() => model.hover(view.id)}
+          onApproach={stops => model.hover(view.id, stops)}
         />
       ) : (
         <Waiting model={model} trans={trans} view={view} />

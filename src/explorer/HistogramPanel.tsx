@@ -94,7 +94,7 @@ export function HistogramPanel({ model, trans, view }: IPanelProps<IHistogramVie
           live={live}
           log={view.log}
           onSelect={range => model.setRange(view.column!, range)}
-          onApproach={() => model.hover(view.id)}
+          onApproach={stops => model.hover(view.id, stops)}
         />
       ) : column?.histogram ? (
         <HistogramPreview edges={column.histogram.edges} counts={column.histogram.counts} />

@@ -1,12 +1,15 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { Value, ValueType } from '../expr';
-import type { IBinner, IUpdateResult, ViewRequest } from '../table/requests';
+import type { IUpdateResult, ViewRequest } from '../table/requests';
 import { type Range, Selection } from '../table/selection';
 import type { ISkyFrame } from '../table/sky';
 import type { ITableInfo, ITableSource, IWindowRequest } from '../table/source';
 import { WindowModel } from '../table/windows';
+import type { Stops } from './approach';
 import { defaultViews, gridColumns, newView, revisedViews } from './defaults';
 import { OpenedRow, type IOpenRow } from './openedRow';
+import type { IExplorerOptions } from './options';
+import { painted } from './painted';
 import { PlotsModel } from './plotsModel';
 import { frameOf, pannedFrame, passingFrame, zoomedFrame } from './skyFrames';
 import { troubleOf, type ITrouble } from './trouble';
@@ -14,15 +17,7 @@ import type { ISkyView, NewView, View } from './views';
 import { WhyModel } from './why/model';
 
 export type { IOpenRow } from './openedRow';
-
-export interface IExplorerOptions {
-  /** Makes the binner; tests give one that counts on the same thread. */
-  readonly createBinner?: () => Promise<IBinner>;
-  /** How long the rows wait for a brush to come to rest, in ms. */
-  readonly settle?: number;
-  /** A condition to start with. */
-  readonly condition?: string;
-}
+export type { IExplorerOptions } from './options';
 
 /**
  * A table that is looked at: its description, its views, one condition, and the rows that pass it.
@@ -133,8 +128,12 @@ export class ExplorerModel {
 
   /** Load the description, then the first rows, then the columns that the views need. */
   async load(): Promise<void> {
+    const { rowsFirst = false, condition } = this._options;
     this._trouble = null;
     this._changed.emit();
+    if (!rowsFirst) {
+      this._plots.start();
+    }
     try {
       const info = await this.source.info(this._abort.signal);
       if (this._isDisposed) {
@@ -149,15 +148,18 @@ export class ExplorerModel {
       }
       return;
     }
-    if (this._options.condition) {
-      this.selection.setText(this._options.condition);
+    if (condition) {
+      this.selection.setText(condition);
     }
     this.queryRows();
-    this._plots.start();
     this._changed.emit();
     // a few kilobytes before many megabytes
     await this.windows.known();
+    if (rowsFirst) {
+      await painted();
+    }
     if (!this._isDisposed) {
+      this._plots.start();
       this.show();
       void this.summarise();
       await this.idle();
@@ -220,9 +222,9 @@ export class ExplorerModel {
     this._plots.setViewSize(id, width, height);
   }
 
-  /** A brush is about to move in a view: let the counting get ready. */
-  hover(id: string): void {
-    this._plots.hover(id);
+  /** A brush is about to move in a view, over these stops: let the counting get ready. */
+  hover(id: string, stops?: () => Stops): void {
+    this._plots.hover(id, stops);
   }
 
   /** The hand takes hold of a brush, or lets go of it. */

@@ -3,6 +3,7 @@ import { createBinner } from '../table/binner';
 import type { IBinner, IUpdate, IUpdateResult, ViewRequest } from '../table/requests';
 import type { Selection } from '../table/selection';
 import type { ITableInfo, ITableSource } from '../table/source';
+import { Approach, type IReady, type Stops } from './approach';
 import { ColumnQueue } from './columnQueue';
 import { HeaderCounts } from './headerCounts';
 import { troubleOf, type ITrouble } from './trouble';
@@ -13,9 +14,6 @@ export interface IPlotsOptions {
   readonly selection: Selection;
   readonly createBinner?: () => Promise<IBinner>;
 }
-
-/** How long the pointer stays over a plot before a brush is expected there, in ms. */
-const LINGER = 80;
 
 /** What is to be counted; null until the table is known. */
 export interface IWish {
@@ -32,7 +30,7 @@ export class PlotsModel {
     this._options = options;
     this._queue = new ColumnQueue({
       fetch: (name, signal) => this._options.source.columns([name], signal),
-      take: (name, ipc) => this.take(name, ipc),
+      take: (name, ipc) => this.hand(name, ipc),
       isHere: name => this._binner?.held.has(name) ?? false,
       onChange: () => {
         this._changed.emit();
@@ -63,7 +61,7 @@ export class PlotsModel {
 
   /** What was asked for the counts of a view. */
   asked(id: string): ViewRequest | undefined {
-    return this._asked[id];
+    return this._asked.views[id];
   }
 
   /** Rows that pass the condition; null until it is known. */
@@ -120,7 +118,9 @@ export class PlotsModel {
     this._dirty = true;
     this._headers.interrupt();
     this._queue.want(this.needed(this._wish));
-    this.pump();
+    if (!this.answer()) {
+      this.pump();
+    }
   }
 
   retry(): void {
@@ -129,23 +129,34 @@ export class PlotsModel {
     this.refresh();
   }
 
-  /** A brush is about to move in a view: let the counting get ready, unless the pointer only passes over it. */
-  hover(id: string): void {
-    clearTimeout(this._hovering);
-    this._hovering = setTimeout(() => this.prepare(id), LINGER);
+  /** A brush is about to move in a view, over these stops: let the counting get ready. */
+  hover(id: string, stops?: () => Stops): void {
+    this._approach.come(id, stops);
   }
 
-  private prepare(id: string): void {
-    if (this._isDisposed || this._held) {
-      return;
-    }
+  private ready(id: string): IReady | null {
     const view = this._wish?.views.find(other => other.id === id);
     const axes = view === undefined || view.kind === 'categories' ? null : axesOfView(view);
     const update = this.update();
-    if (axes !== null && update !== null && this._binner !== null && update.views[id] !== undefined) {
-      // what can't be made ready is counted all the same, and says there what is wrong
-      this._binner.prepare(axes, update).catch(() => undefined);
+    return axes === null || update === null || update.views[id] === undefined || this._binner === null
+      ? null
+      : { binner: this._binner, axes, update, isColumn: this._isColumn };
+  }
+
+  /** Follow a brush at once, if the counting is ready for it. */
+  private answer(): boolean {
+    const update = this._result === null ? null : this.update();
+    const result = update && this._approach.answer(update, this._asked, this._result!);
+    if (update === null || result === null) {
+      this._approach.move();
+      return false;
     }
+    this._dirty = false;
+    // what is under way is of an earlier condition
+    this._turn += 1;
+    this.take(result, update);
+    this.wake();
+    return true;
   }
 
   /** Count a single view apart from the others: for a question, not for a plot. */
@@ -172,7 +183,7 @@ export class PlotsModel {
   /** While the hand holds a brush, nothing is counted but what follows it. */
   hold(held: boolean): void {
     this._held = held;
-    clearTimeout(this._hovering);
+    this._approach.hold(held);
     this.pump();
   }
 
@@ -188,7 +199,7 @@ export class PlotsModel {
       return;
     }
     this._isDisposed = true;
-    clearTimeout(this._hovering);
+    this._approach.dispose();
     this._queue.dispose();
     // also one that is only just starting
     this._starting?.then(
@@ -232,7 +243,7 @@ export class PlotsModel {
     return (this._starting ??= (this._options.createBinner ?? createBinner)());
   }
 
-  private async take(name: string, ipc: Uint8Array): Promise<void> {
+  private async hand(name: string, ipc: Uint8Array): Promise<void> {
     const binner = await this.starting();
     if (!this._isDisposed) {
       this._binner = binner;
@@ -270,17 +281,12 @@ export class PlotsModel {
     if (update !== null) {
       this._dirty = false;
       const { where } = this._options.selection;
+      const turn = this._turn;
       // the newest wish is under way before the last answer is drawn
       this.count(update, result => {
-        const mended = this._trouble !== null;
-        this._trouble = null;
-        this._result = result;
-        this._resultOf = where;
-        this._asked = update.views;
-        if (mended) {
-          this._changed.emit();
+        if (turn === this._turn) {
+          this.take(result, update, where);
         }
-        this._counted.emit();
       });
     } else if (this._headers.isStale && !this._held) {
       this.startHeaders();
@@ -289,6 +295,18 @@ export class PlotsModel {
     } else {
       this.wake();
     }
+  }
+
+  private take(result: IUpdateResult, asked: IUpdate, where: string = this._options.selection.where): void {
+    const mended = this._trouble !== null;
+    this._trouble = null;
+    this._result = result;
+    this._resultOf = where;
+    this._asked = asked;
+    if (mended) {
+      this._changed.emit();
+    }
+    this._counted.emit();
   }
 
   private count(update: IUpdate, take: (result: IUpdateResult) => void): void {
@@ -356,12 +374,14 @@ export class PlotsModel {
   private _starting: Promise<IBinner> | null = null;
   private _binner: IBinner | null = null;
   private _result: IUpdateResult | null = null;
-  private _asked: IUpdate['views'] = {};
+  private _asked: IUpdate = { terms: [], views: {} };
   private _resultOf: string | null = null;
   private _trouble: ITrouble | null = null;
   private _dirty = false;
   private _held = false;
-  private _hovering: ReturnType<typeof setTimeout> | undefined;
+  private readonly _approach = new Approach(id => this.ready(id));
+  /** Goes up with every answer that was given at once. */
+  private _turn = 0;
   private _counting = false;
   private _waiting: (() => void)[] = [];
   private _isDisposed = false;

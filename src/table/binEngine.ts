@@ -4,11 +4,14 @@ import { columnLength, schemaOf, typeOf, type ColumnData } from '../expr';
 import { axisExpr } from './axis';
 import { BrushIndex, type IIndexedView } from './brushIndex';
 import { Cache } from './cache';
+import type { ICubeData } from './cube';
 import { decodeColumns } from './decode';
-import { maskOf, targetsOf } from './layout';
+import { maskOf, ordered, targetsOf } from './layout';
+import { makeCube } from './makeCube';
 import { Planner, type Counts, type IPlan } from './plans';
 import * as io from './requests';
 import { inFrame, keepInside, type IBound } from './rowLists';
+import { MOST_STOPS } from './stops';
 import { countPassing, tallyPassing } from './tally';
 import { Terms } from './terms';
 import { orderByTiles, type ITileOrder } from './tileOrder';
@@ -110,8 +113,11 @@ export class BinEngine {
     return { rows: this._planner.rows, passed, views, took: performance.now() - start };
   }
 
-  /** A brush is about to move over these axes: make the index, unless it is there. */
-  prepare(axes: readonly string[], update: io.IUpdate): void {
+  /**
+   * A brush is about to move over these axes. Where it has stops, one list for each axis, the counts for all of them are
+   * given away; else, or where the table is too large for that, an index is made to count quickly here.
+   */
+  prepare(axes: readonly string[], update: io.IUpdate, stops?: readonly Float64Array[]): ICubeData | null {
     this._terms.set(update.terms);
     const wanted = Object.entries(update.views)
       .filter(([id]) => !id.startsWith(io.HEADER))
@@ -121,9 +127,37 @@ export class BinEngine {
         plan: this._planner.plan(request, place => this.passes(place))
       }));
     const sorted = [...new Set(axes)].sort();
-    if (this.isIndexable(sorted)) {
+    if (!this.isIndexable(sorted)) {
+      return null;
+    }
+    const cube = stops === undefined || sorted.length < axes.length ? null : this.cube(axes, stops, wanted);
+    if (cube === null) {
       this.index(sorted, wanted);
     }
+    return cube;
+  }
+
+  private cube(
+    axes: readonly string[],
+    stops: readonly Float64Array[],
+    wanted: readonly IWanted[]
+  ): ICubeData | null {
+    const isUsual = (each: Float64Array) => each.length > 0 && each.length <= MOST_STOPS;
+    if (!stops.every(isUsual) || wanted.some(({ request }) => isAroundPassing(request))) {
+      return null;
+    }
+    const bits = this._terms.except(axes);
+    this._terms.write(bits);
+    const views = wanted.flatMap(({ id, plan }) => {
+      const filters = filtersOf(plan, axes);
+      const all = this._planner.all(plan);
+      const shown = plan.shown?.(all) ?? null;
+      const own = this._terms.except([...plan.own, ...axes]);
+      const { cell, cells } = plan;
+      return filters === 0 ? [] : [{ id, cell, cells, all, shown, bits: own, axes: filters }];
+    });
+    const numbers = axes.map(axis => ordered(this._planner.numbers(axis), this._planner.places));
+    return makeCube(numbers, stops, this._terms.fails, bits, views);
   }
 
   /** The index, moved to where the brush is now; null where there is none for what changed. */
@@ -234,8 +268,9 @@ export class BinEngine {
 
   /** The views that a brush on these axes filters. */
   private indexed(axes: readonly string[], wanted: readonly IWanted[]): IIndexedView[] {
-    return wanted.flatMap(({ request, plan: { own, key, cell, cells } }) => {
-      const filters = axes.reduce((bits, axis, i) => (own.includes(axis) ? bits : bits | (1 << i)), 0);
+    return wanted.flatMap(({ request, plan }) => {
+      const { own, key, cell, cells } = plan;
+      const filters = filtersOf(plan, axes);
       return filters === 0 || isAroundPassing(request)
         ? []
         : [{ key, cell, cells, bits: this._terms.except([...own, ...axes]), axes: filters }];
@@ -332,6 +367,11 @@ export class BinEngine {
   /** The last answer for each view. */
   private readonly _counted = new Map<string, ICounted>();
   private _passed: { readonly text: string; readonly count: number } | null = null;
+}
+
+/** Which of these axes filter a view: bit 0 for the first, bit 1 for the second. */
+function filtersOf({ own }: IPlan, axes: readonly string[]): number {
+  return axes.reduce((bits, axis, i) => (own.includes(axis) ? bits : bits | (1 << i)), 0);
 }
 
 function isAroundPassing(request: io.ViewRequest): boolean {

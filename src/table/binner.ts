@@ -1,4 +1,5 @@
 import { BinEngine } from './binEngine';
+import { Cube, type ICubeData } from './cube';
 import type { IBinner, IUpdate, IUpdateResult } from './requests';
 import { unpack, type IPackedResult } from './transfer';
 import type { WorkerRequest } from './worker';
@@ -6,6 +7,7 @@ import type { WorkerRequest } from './worker';
 interface IAnswer {
   readonly id: number;
   readonly result?: IPackedResult;
+  readonly cube?: ICubeData;
   readonly error?: string;
 }
 
@@ -59,8 +61,13 @@ export class LocalBinner implements IBinner {
     return this._engine.update(update);
   }
 
-  async prepare(axes: readonly string[], update: IUpdate): Promise<void> {
-    this._engine.prepare(axes, update);
+  async prepare(
+    axes: readonly string[],
+    update: IUpdate,
+    stops?: readonly Float64Array[]
+  ): Promise<Cube | null> {
+    const made = this._engine.prepare(axes, update, stops);
+    return made === null ? null : new Cube(made);
   }
 
   dispose(): void {
@@ -71,11 +78,17 @@ export class LocalBinner implements IBinner {
   private _engine = new BinEngine();
 }
 
+/** What an answer of the worker holds. */
+interface IDone {
+  readonly result?: IUpdateResult;
+  readonly cube?: ICubeData;
+}
+
 /** Something asked that is not yet answered. */
 interface ITask {
   readonly request: WorkerRequest;
   readonly transfer: Transferable[];
-  readonly resolve: (result: IUpdateResult | undefined) => void;
+  readonly resolve: (answer: IDone) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -103,11 +116,16 @@ class WorkerBinner implements IBinner {
   }
 
   async update(update: IUpdate): Promise<IUpdateResult> {
-    return (await this.ask({ id: 0, kind: 'update', update }))!;
+    return (await this.ask({ id: 0, kind: 'update', update })).result!;
   }
 
-  async prepare(axes: readonly string[], update: IUpdate): Promise<void> {
-    await this.ask({ id: 0, kind: 'prepare', axes, update });
+  async prepare(
+    axes: readonly string[],
+    update: IUpdate,
+    stops?: readonly Float64Array[]
+  ): Promise<Cube | null> {
+    const { cube } = await this.ask({ id: 0, kind: 'prepare', axes, update, stops });
+    return cube === undefined ? null : new Cube(cube);
   }
 
   dispose(): void {
@@ -116,7 +134,7 @@ class WorkerBinner implements IBinner {
     this.held.clear();
   }
 
-  private ask(request: WorkerRequest, transfer: Transferable[] = []): Promise<IUpdateResult | undefined> {
+  private ask(request: WorkerRequest, transfer: Transferable[] = []): Promise<IDone> {
     if (this._stopped !== null) {
       return Promise.reject(this._stopped);
     }
@@ -144,7 +162,7 @@ class WorkerBinner implements IBinner {
     this._worker.postMessage({ ...request, id: ++this._last }, transfer);
   }
 
-  private onAnswer({ id, result, error }: IAnswer): void {
+  private onAnswer({ id, result, cube, error }: IAnswer): void {
     if (id !== this._last) {
       return;
     }
@@ -154,7 +172,10 @@ class WorkerBinner implements IBinner {
       done.forEach(({ reject }) => reject(new Error(error)));
     } else {
       const unpacked = result === undefined ? undefined : unpack(result, this._results);
-      done.forEach(({ resolve }) => resolve(unpacked));
+      // of those that are answered together the last one was done: what it made is for one only
+      done.forEach(({ resolve }, i) =>
+        resolve({ result: unpacked, cube: i === done.length - 1 ? cube : undefined })
+      );
     }
     this.next();
   }

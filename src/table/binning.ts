@@ -97,20 +97,29 @@ export function binPlane(x: IAxis, y: IAxis): IBinned {
   const [nx, ny] = [x.bins, y.bins];
   const bins = nx * ny;
   const bin = cellsFor(rows, bins + 2);
-  const values = new Float64Array(CHUNK);
-  const across = new Uint16Array(CHUNK);
-  const upward = new Uint16Array(CHUNK);
+  const [x0, x1] = x.bounds;
+  const [y0, y1] = y.bounds;
+  const [sx, sy] = [nx / (x1 - x0), ny / (y1 - y0)];
+  const across = new Float64Array(CHUNK);
+  const upward = new Float64Array(CHUNK);
+  const out = new Uint16Array(CHUNK);
   for (let from = 0; from < rows; from += CHUNK) {
     const count = Math.min(CHUNK, rows - from);
-    x.numbers.read(from, from + count, values);
-    binChunk(values, x.bounds, x.bins, count, across);
-    y.numbers.read(from, from + count, values);
-    binChunk(values, y.bounds, y.bins, count, upward);
+    x.numbers.read(from, from + count, across);
+    y.numbers.read(from, from + count, upward);
     for (let k = 0; k < count; k++) {
-      const i = across[k];
-      const j = upward[k];
-      bin[from + k] = i < nx && j < ny ? j * nx + i : i === nx || j === ny ? bins : bins + 1;
+      const a = across[k];
+      const b = upward[k];
+      if (a >= x0 && a <= x1 && b >= y0 && b <= y1) {
+        const i = ((a - x0) * sx) | 0;
+        const j = ((b - y0) * sy) | 0;
+        out[k] = (j < ny ? j : ny - 1) * nx + (i < nx ? i : nx - 1);
+      } else {
+        // what is infinite is as good as missing
+        out[k] = a - a === 0 && b - b === 0 ? bins + 1 : bins;
+      }
     }
+    bin.set(count < CHUNK ? out.subarray(0, count) : out, from);
   }
   return { bin, bins };
 }

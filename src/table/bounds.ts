@@ -15,9 +15,12 @@ export function boundsOf(numbers: INumbers): [number, number] {
     numbers.read(from, from + count, values);
     for (let i = 0; i < count; i++) {
       const value = values[i];
-      if (value - value === 0) {
-        low = value < low ? value : low;
-        high = value > high ? value : high;
+      // hardly ever true after a while; what is missing is neither
+      if (value < low && value > -Infinity) {
+        low = value;
+      }
+      if (value > high && value < Infinity) {
+        high = value;
       }
     }
   }

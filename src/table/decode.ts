@@ -76,7 +76,20 @@ function setBits(target: Uint8Array, at: number, bitmap: Uint8Array | null, part
     target.fill(1, at, at + part.length);
     return;
   }
-  for (let i = 0; i < part.length; i++) {
+  let i = 0;
+  // eight at a time, from the first whole byte on
+  const whole = (part.offset & 7) === 0 ? part.length - (part.length & 7) : 0;
+  for (let byte = part.offset >> 3; i < whole; byte++, i += 8) {
+    const bits = bitmap[byte];
+    if (bits === 255) {
+      target.fill(1, at + i, at + i + 8);
+    } else {
+      for (let k = 0; k < 8; k++) {
+        target[at + i + k] = (bits >> k) & 1;
+      }
+    }
+  }
+  for (; i < part.length; i++) {
     const bit = part.offset + i;
     target[at + i] = (bitmap[bit >> 3] >> (bit & 7)) & 1;
   }

@@ -33,6 +33,8 @@ export interface IPlan {
   /** In the order of the layout. */
   readonly cell: Cells;
   readonly cells: number;
+  /** Of categories: the cells that are shown, of the most frequent ones, in their order. */
+  shown?(all: Counts): Uint32Array;
   /** The answer. `list` gives the rows that pass and are in the first so many cells. */
   finish(passed: Counts, all: Counts, list: (cells: number) => Uint32Array): io.ViewResult;
 }
@@ -229,24 +231,25 @@ export class Planner {
   private categories(request: io.ICategoriesRequest): IPlan {
     const { column, limit } = request;
     const { code, values, others } = this.coded(column);
+    const mostFrequent = (all: Counts) =>
+      Uint32Array.from(values.keys())
+        .sort((a, b) => all[b] - all[a] || a - b)
+        .slice(0, limit)
+        .sort();
     return {
       own: [column],
       key: `categories ${column}`,
       cell: code,
       cells: values.length + 1,
+      shown: mostFrequent,
       finish: (passed, all) => {
-        // the most frequent ones, in the order of the categories
-        const shown = values
-          .map((_, i) => i)
-          .sort((a, b) => all[b] - all[a] || a - b)
-          .slice(0, limit)
-          .sort((a, b) => a - b);
+        const shown = mostFrequent(all);
         const pick = (counts: Counts) => Uint32Array.from(shown, i => counts[i]);
         const [shownAll, shownPassed] = [pick(all), pick(passed)];
         return {
           kind: 'categories',
           column,
-          values: shown.map(i => values[i]),
+          values: Array.from(shown, i => values[i]),
           all: shownAll,
           passed: shownPassed,
           others: values.length - shown.length + others,

@@ -1,6 +1,7 @@
 /** What is asked of the binning worker and what it answers. Plain data: it crosses to the worker and back. */
 
 import type { Value } from '../expr';
+import type { Cube } from './cube';
 import type { ISkyFrame } from './sky';
 
 /** One part of a condition; the parts are joined by AND. */
@@ -153,7 +154,12 @@ export interface IBinner {
   add(names: readonly string[], ipc: Uint8Array): Promise<void>;
   /** A result is the same object as before where nothing in it changed. */
   update(update: IUpdate): Promise<IUpdateResult>;
-  /** A brush is about to move over these axes, one or two, while all else stays: get ready to count quickly. */
-  prepare(axes: readonly string[], update: IUpdate): Promise<void>;
+  /**
+   * A brush is about to move over these axes, one or two, while all else stays: get ready to count quickly.
+   *
+   * @param stops - the only bounds that the brush takes, in order, for each axis
+   * @returns the counts for all of them, from which the page answers by itself; null where there are none
+   */
+  prepare(axes: readonly string[], update: IUpdate, stops?: readonly Float64Array[]): Promise<Cube | null>;
   dispose(): void;
 }

@@ -170,9 +170,13 @@ function joinable(expr: Expr): string {
   return expr.kind === 'or' ? `(${toText(expr)})` : toText(expr);
 }
 
-/** A bound's text: as short as its exactness allows. */
+/** A bound as a condition holds it: as short as its exactness allows. */
+export function settled(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
 function numberText(value: number): string {
-  return String(Number(value.toPrecision(12))).replace('e+', 'e');
+  return String(settled(value)).replace('e+', 'e');
 }
 
 function boundsText(name: string, [low, high]: Range): string {

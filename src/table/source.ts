@@ -89,6 +89,8 @@ export interface IExportRequest {
   readonly sort?: IWindowRequest['sort'];
   /** All where left out. */
   readonly columns?: string[];
+  /** What some of them are called in the file; the engine alone knows how. */
+  readonly rename?: { readonly [name: string]: string };
 }
 
 /** What was saved. A name that a file has already is refused by an error whose `where` is `name`. */

@@ -13,24 +13,28 @@ export type WorkerRequest =
       readonly kind: 'prepare';
       readonly axes: readonly string[];
       readonly update: IUpdate;
+      readonly stops?: readonly Float64Array[];
     };
 
-const ready = Promise.all([import('./binEngine'), import('./transfer')]).then(([engine, transfer]) => ({
-  engine: new engine.BinEngine(),
-  packer: new transfer.Packer()
-}));
+const ready = Promise.all([import('./binEngine'), import('./transfer'), import('./cube')]).then(
+  ([engine, transfer, cube]) => ({
+    engine: new engine.BinEngine(),
+    packer: new transfer.Packer(),
+    cube
+  })
+);
 
 addEventListener('message', async (event: MessageEvent<WorkerRequest>) => {
   const request = event.data;
   const { id } = request;
   try {
-    const { engine, packer } = await ready;
+    const { engine, packer, cube } = await ready;
     if (request.kind === 'add') {
       engine.add(request.ipc);
       postMessage({ id });
     } else if (request.kind === 'prepare') {
-      engine.prepare(request.axes, request.update);
-      postMessage({ id });
+      const made = engine.prepare(request.axes, request.update, request.stops);
+      postMessage({ id, cube: made ?? undefined }, { transfer: made === null ? [] : cube.buffersOf(made) });
     } else {
       const { packed, transfer } = packer.pack(engine.update(request.update));
       postMessage({ id, result: packed }, { transfer });

@@ -37,7 +37,7 @@ export class ExploreModel extends DOMWidgetModel {
       },
       send: question => this.send(question as never)
     });
-    this.explorer = new ExplorerModel(this.table);
+    this.explorer = new ExplorerModel(this.table, { rowsFirst: true });
     this.on('msg:custom', (answer: IAnswer, buffers: ArrayBufferView[]) =>
       this.table.receive(answer, buffers)
     );

@@ -19,6 +19,7 @@ export async function brush(browser, config, { table, trace, over, repeat = 1 })
   await openTable(page, table);
   await setViews(page, VIEWS);
   await quiet(page);
+  await page.evaluate(() => window.tsmBench.follow());
   const recorded = JSON.parse(readFileSync(new URL(`./trace-${trace}.json`, import.meta.url), 'utf-8'));
   const found = [];
   for (let time = 0; time < repeat; time++) {
@@ -123,71 +124,56 @@ function slow({ moves, posts, answers }) {
 }
 
 function answerTo(post, answers) {
-  return answerOf(post, answers).answer;
-}
-
-function answerOf(post, answers) {
-  const found = answers.find(({ id, time }) => id === post.id && time >= post.time);
-  return { answer: found?.time ?? Infinity, took: found?.took };
+  return answers.find(({ id, time }) => id === post.id && time >= post.time)?.time ?? Infinity;
 }
 
 /**
- * From the handler of a move to the end of the painting of the first counts that were asked for in it or later.
+ * From the first handler of a move to the end of the painting of the first counts that were asked for in it or later.
  *
- * The painting of an answer is all that is drawn before the next answer comes. Moves that ask for nothing (the
- * selection stays as it was) are left out.
+ * Counts come from the worker, and then hold for the condition of the time at which it was asked; or the page has them
+ * itself, and they hold for the condition of the moment. What is drawn before the next counts are there is of these.
+ * Moves that ask for nothing (the condition stays as it was) are left out.
  */
-export function summary({ moves, posts, answers, painted }) {
-  const updates = posts
-    .filter(({ kind, views }) => kind === 'update' && views.some(id => !id.startsWith('head:')))
-    .map(post => ({ ...post, ...answerOf(post, answers) }))
-    .filter(({ answer }) => answer < Infinity);
-  const ends = updates.map(({ answer }, i) => {
-    const next = updates[i + 1]?.answer ?? Infinity;
-    const own = painted.filter(({ time }) => time > answer && time < next && time < answer + 1000);
-    return own.length > 0 ? own[own.length - 1] : null;
+export function summary({ moves, selected, counted, posts, answers, painted }) {
+  const updates = posts.filter(
+    ({ kind, views }) => kind === 'update' && views.length > 0 && views.every(id => !id.startsWith('head:'))
+  );
+  const answered = updates.map(post => ({ asked: post.time, answer: answerTo(post, answers) }));
+  const shown = counted.map(({ time, current, took }, i) => {
+    const since = counted[i - 1]?.time ?? 0;
+    const from = answered.find(({ answer }) => answer > since && answer <= time);
+    const next = counted[i + 1]?.time ?? Infinity;
+    const own = painted.filter(each => each.time > time && each.time < next && each.time < time + 1000);
+    return {
+      atOnce: from === undefined,
+      asked: from?.asked ?? (current ? time : -Infinity),
+      end: own.at(-1)?.time,
+      took
+    };
   });
-  const took = [];
-  const parts = [];
+  const found = [];
   moves.forEach(({ time }, i) => {
-    const at = updates.findIndex(post => post.time >= time);
-    const busy = posts.some(post => post.time < time && answerTo(post, answers) > time);
-    const nextMove = moves[i + 1]?.time ?? Infinity;
-    if (at < 0 || ends[at] === null || (updates[at].time > nextMove && !busy)) {
-      return;
+    const next = moves[i + 1]?.time ?? Infinity;
+    const first = selected.some(each => each.time >= time && each.time < next)
+      ? shown.find(({ asked }) => asked >= time)
+      : undefined;
+    if (first?.end !== undefined) {
+      found.push({ all: first.end - time, count: first.took, rest: first.end - time - first.took, ...first });
     }
-    took.push(ends[at].time - time);
-    parts.push({
-      post: updates[at].time - time,
-      count: updates[at].answer - updates[at].time,
-      took: updates[at].took ?? 0,
-      paint: ends[at].time - updates[at].answer,
-      // without the wait for the worker's turn and for the page's
-      work: (updates[at].took ?? 0) + ends[at].time - updates[at].answer
-    });
   });
-  const part = name => ({
-    p50: median(parts.map(each => each[name])),
-    p95: quantile(
-      parts.map(each => each[name]),
-      0.95
-    )
-  });
+  const part = name => {
+    const values = found.map(each => each[name]);
+    return { p50: median(values), p95: quantile(values, 0.95) };
+  };
   return {
     moves: moves.length,
-    updates: updates.length,
-    n: took.length,
-    p50: took.length ? median(took) : null,
-    p95: quantile(took, 0.95),
-    max: quantile(took, 1),
-    parts: took.length
-      ? {
-          post: part('post'),
-          count: part('count'),
-          took: part('took'),
-          paint: part('paint'),
-          work: part('work')
-        }
-      : null
+    n: found.length,
+    ...part('all'),
+    max: quantile(
+      found.map(({ all }) => all),
+      1
+    ),
+    at_once: found.filter(({ atOnce }) => atOnce).length / found.length,
+    parts: { count: part('count'), rest: part('rest') }
   };
 }

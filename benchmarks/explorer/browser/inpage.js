@@ -6,7 +6,7 @@
  * each canvas is read, for which all that was drawn there has to be done.
  */
 (() => {
-  const log = { moves: [], posts: [], answers: [], painted: [] };
+  const log = { moves: [], selected: [], counted: [], posts: [], answers: [], painted: [] };
   const dirty = new Set();
   const readPixels = CanvasRenderingContext2D.prototype.getImageData;
 
@@ -144,7 +144,16 @@
     return look(window.jupyterapp.shell.currentWidget);
   };
 
+  /** Log when the condition changes, and when there are new counts: `current` if they are of the condition by then. */
+  const follow = () => {
+    const own = model();
+    own.selection.changed.connect(() => log.selected.push({ time: performance.now() }));
+    own.counted.connect(() =>
+      log.counted.push({ time: performance.now(), current: own.passed !== null, took: own.result.took })
+    );
+  };
+
   const clear = () => Object.values(log).forEach(list => list.splice(0));
 
-  window.tsmBench = { uncached: false, log, clear, seen, all, shown, ourRows, plotted, model };
+  window.tsmBench = { uncached: false, log, clear, seen, all, shown, ourRows, plotted, model, follow };
 })();

@@ -115,6 +115,28 @@ describe('columns', () => {
   });
 });
 
+it('below a cell nothing is begun for the plots before the first rows are painted', async () => {
+  const frames: (() => void)[] = [];
+  globalThis.requestAnimationFrame = act => frames.push(act as () => void);
+  let started = 0;
+  const from = new Held(catalogue(), { roles: ROLES });
+  const createBinner = async () => {
+    started += 1;
+    return new LocalBinner();
+  };
+  const explorer = new Model(from, { createBinner, settle: 0, rowsFirst: true });
+  void explorer.load();
+  while (frames.length === 0) {
+    await new Promise(resolve => setTimeout(resolve));
+  }
+  expect(explorer.windows.total).toBe(600);
+  expect([started, from.waiting.size]).toEqual([0, 0]);
+  frames.forEach(draw => draw());
+  await from.letGo('redshift');
+  expect(started).toBe(1);
+  explorer.dispose();
+});
+
 describe('a table described in two steps', () => {
   /** First without counts, then whole, when it is let go. */
   class TwoSteps extends MemorySource {

@@ -2,7 +2,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { LocalBinner } from '../../table';
-import type { IUpdate } from '../../table/requests';
+import type { IHistogramResult, ISkyResult, IUpdate } from '../../table/requests';
 import type { ExplorerModel } from '../model';
 import { explorerModel, source } from './data';
 import { frame, layer, layOut, point, shown } from './dom';
@@ -103,8 +103,9 @@ describe('a brush', () => {
   it('lets the counting get ready when the pointer or the focus comes near', async () => {
     const prepared: string[] = [];
     class Watched extends LocalBinner {
-      override async prepare(axes: readonly string[]): Promise<void> {
+      override async prepare(axes: readonly string[]): Promise<null> {
         prepared.push(axes.join());
+        return null;
       }
     }
     const model = await explorerModel(source(), { createBinner: async () => new Watched() });
@@ -115,6 +116,69 @@ describe('a brush', () => {
     await waitFor(() => expect(prepared).toEqual(['i_mag,redshift']));
     fireEvent.pointerEnter(layer('n(z)'));
     await waitFor(() => expect(prepared).toEqual(['i_mag,redshift', 'redshift']));
+    model.dispose();
+  });
+
+  it('is followed at once, within the event that moves it', async () => {
+    let asked = 0;
+    let ready = 0;
+    class Watched extends LocalBinner {
+      override update(update: IUpdate): ReturnType<LocalBinner['update']> {
+        asked += 1;
+        return super.update(update);
+      }
+      override async prepare(...given: Parameters<LocalBinner['prepare']>) {
+        const cube = await super.prepare(...given);
+        ready += 1;
+        return cube;
+      }
+    }
+    const model = await explorerModel(source(), { createBinner: async () => new Watched(), settle: 1e6 });
+    await shown(model);
+    const redshift = Array.from({ length: 600 }, (_, row) => row / 200);
+    const inBounds = () => {
+      const [low, high] = model.selection.range('redshift')!;
+      return redshift.filter(value => value >= low && value <= high).length;
+    };
+    const nz = layer('n(z)');
+    fireEvent.pointerEnter(nz);
+    await waitFor(() => expect(ready).toBe(1));
+    const before = asked;
+    point(nz, 'pointerdown', 100);
+    for (const x of [300, 420, 250, 60]) {
+      act(() => point(nz, 'pointermove', x));
+      expect(model.passed).toBe(inBounds());
+      expect((model.result!.views.sky as ISkyResult).total).toBe(inBounds());
+    }
+    // an end that was typed stays as it is while the other one moves
+    act(() => model.selection.setText('redshift BETWEEN 0.31415 AND 0.95'));
+    await act(() => model.idle());
+    point(nz, 'pointerup', 60);
+    fireEvent.pointerEnter(nz);
+    await waitFor(() => expect(ready).toBe(2));
+    const typed = asked;
+    point(nz, 'pointerdown', 0.31415 * (952 / 3));
+    act(() => point(nz, 'pointermove', 200));
+    expect(model.selection.range('redshift')![1]).toBe(0.95);
+    expect(model.passed).toBe(inBounds());
+    point(nz, 'pointerup', 200);
+    expect([before, typed]).toEqual([before, before + 1]);
+    expect(asked).toBe(typed);
+    // nor while the counts of all views are behind another condition, or from what was made for another one
+    const survey = "survey = 'DESI'";
+    act(() => {
+      model.selection.setText(`redshift BETWEEN 0.5 AND 1 AND ${survey}`);
+      model.selection.setText('redshift BETWEEN 0.5 AND 1');
+      model.selection.setText(`redshift BETWEEN 0.5 AND 1.5 AND ${survey}`);
+    });
+    await act(() => model.idle());
+    expect(model.passed).toBe(redshift.filter((z, row) => z >= 0.5 && z <= 1.5 && row % 3 === 2).length);
+    expect((model.result!.views.nz as IHistogramResult).total).toBe(200);
+    await act(async () => {
+      model.selection.setText("redshift BETWEEN 0.5 AND 1 AND survey = 'DESI'");
+      await model.idle();
+    });
+    expect(model.passed).toBe(redshift.filter((z, row) => z >= 0.5 && z <= 1 && row % 3 === 2).length);
     model.dispose();
   });
 

@@ -1,6 +1,7 @@
 import type { ColumnData } from '../../expr';
 import { BinEngine } from '../binEngine';
 import { createBinner } from '../binner';
+import { buffersOf } from '../cube';
 import { encodeColumns } from '../encode';
 import type { IHistogramResult, IUpdate } from '../requests';
 import { Packer } from '../transfer';
@@ -45,7 +46,12 @@ class FakeWorker {
     if (request.kind === 'add') {
       this._engine.add(request.ipc);
     } else {
-      this._engine.prepare(request.axes, request.update);
+      const cube = this._engine.prepare(request.axes, request.update, request.stops);
+      if (cube !== null) {
+        const transfer = buffersOf(cube);
+        this.onmessage?.({ data: structuredClone({ id: request.id, cube }, { transfer }) });
+        return;
+      }
     }
     this.onmessage?.({ data: { id: request.id } });
   }
@@ -97,6 +103,16 @@ describe('the worker of the plots', () => {
     const [last] = worker.posted.slice(-1);
     expect(last.kind === 'prepare' && last.axes).toEqual(['z']);
     expect(worker.posted.filter(({ kind }) => kind === 'prepare')).toHaveLength(1);
+  });
+
+  it('hands the counts for a brush over, which answer on this side', async () => {
+    const { worker, binner } = await started();
+    const base = binner.update({ terms: [], views });
+    worker.answer();
+    const ready = binner.prepare(['z'], { terms: [], views }, [Float64Array.of(0.2, 0.3)]);
+    worker.answer();
+    const cube = await ready;
+    expect(cube!.answer([Float64Array.of(0.2, 0.3)], views, await base)!.passed).toBe(2);
   });
 
   it('does not count for later columns before these are there', async () => {

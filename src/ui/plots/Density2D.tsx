@@ -11,7 +11,7 @@ import type { IBox } from './canvas';
 import { CellPainter } from './cells';
 import { Layers, type ILayers } from './layers';
 import { useSummary, type ILive } from './live';
-import { roundRange, sameRange } from './ranges';
+import { roundRange, sameRange, stopsAlong } from './ranges';
 import { densitySummary } from './summary';
 
 /** Bounds across and upwards. */
@@ -25,7 +25,8 @@ export interface ILiveDensityProps {
   /** y grows downwards: magnitudes, whose small values are the bright ones. */
   readonly down?: boolean;
   readonly onSelect?: (x: Range | null, y: Range | null) => void;
-  readonly onApproach?: () => void;
+  /** A brush is about to move; all bounds that it can take across and upwards. */
+  readonly onApproach?: (stops: () => number[][]) => void;
 }
 
 /** Rows a cell of two columns, logarithmic; cells whose rows are all filtered out stay as a pale ground. */
@@ -89,6 +90,18 @@ export function LiveDensity(props: ILiveDensityProps): JSX.Element {
       onSelect?.(x, y);
     }
   };
+  const approach = () => {
+    const result = live.result();
+    if (result !== null) {
+      const { xRange, yRange } = result;
+      // from the top, as the pixels are counted
+      const [top, bottom] = down ? yRange : [yRange[1], yRange[0]];
+      onApproach?.(() => [
+        stopsAlong(...xRange, box.right - box.left),
+        stopsAlong(top, bottom, box.bottom - box.top)
+      ]);
+    }
+  };
   const showTip = (place: { x: number; y: number } | null) => {
     const result = live.result();
     if (tip.current === null || result === null) {
@@ -117,7 +130,7 @@ export function LiveDensity(props: ILiveDensityProps): JSX.Element {
         step={Math.max(1, (box.right - box.left) / 40)}
         onChange={select}
         onHover={showTip}
-        onApproach={onApproach}
+        onApproach={approach}
       />
       <div ref={tip} className="tsm-Plot-tip tsm-mod-bottom" hidden />
     </div>

@@ -10,7 +10,7 @@ import type { IBox } from './canvas';
 import { drawHistogramCounts, drawHistogramGround, histogramGround } from './histogramDraw';
 import { Layers, type ILayers } from './layers';
 import { still, useSummary, type ILive } from './live';
-import { roundRange, sameRange } from './ranges';
+import { roundRange, sameRange, stopsAlong } from './ranges';
 import { histogramSummary } from './summary';
 
 export { Legend } from './Legend';
@@ -22,7 +22,8 @@ interface ICommonProps {
   readonly label: string;
   readonly log?: boolean;
   readonly onSelect?: (range: Range | null) => void;
-  readonly onApproach?: () => void;
+  /** A brush is about to move; all bounds that it can take. */
+  readonly onApproach?: (stops: () => number[][]) => void;
 }
 
 export interface IHistogramProps extends ICommonProps {
@@ -69,9 +70,10 @@ export function LiveHistogram(props: ILiveHistogramProps): JSX.Element {
 
   useLayoutEffect(() => {
     let ground = '';
+    let drawn: IHistogramResult | null = null;
     const draw = () => {
       const result = live.result();
-      if (result === null || size.width === 0) {
+      if (result === null || result === drawn || size.width === 0) {
         return;
       }
       if (ground !== histogramGround(result)) {
@@ -84,6 +86,7 @@ export function LiveHistogram(props: ILiveHistogramProps): JSX.Element {
       const context = layers.current?.moving(size);
       if (context) {
         drawHistogramCounts(context, theme, box, result, log);
+        drawn = result;
       }
     };
     draw();
@@ -104,6 +107,12 @@ export function LiveHistogram(props: ILiveHistogramProps): JSX.Element {
       if (!sameRange(range, live.selection())) {
         onSelect?.(range);
       }
+    }
+  };
+  const approach = () => {
+    const range = live.result()?.range;
+    if (range !== undefined) {
+      onApproach?.(() => [stopsAlong(...range, box.right - box.left)]);
     }
   };
   const showTip = (place: { x: number } | null) => {
@@ -138,7 +147,7 @@ export function LiveHistogram(props: ILiveHistogramProps): JSX.Element {
         step={Math.max(1, (box.right - box.left) / bins)}
         onChange={select}
         onHover={showTip}
-        onApproach={onApproach}
+        onApproach={approach}
       />
       <div ref={tip} className="tsm-Plot-tip" style={{ top: box.top }} hidden />
     </div>

@@ -11,9 +11,9 @@ import {
 import {
   afterKey,
   arrowOf,
-  clamp,
   dragged,
   gripAt,
+  stopAt,
   type BrushAxis,
   type Grip,
   type IDrag,
@@ -86,10 +86,7 @@ export function Brush(props: IBrushProps): JSX.Element {
   const origin = useRef<{ left: number; top: number } | null>(null);
   const placeOf = (event: PointerEvent): { x: number; y: number } => {
     const { left, top } = origin.current ?? event.currentTarget.getBoundingClientRect();
-    return {
-      x: clamp(event.clientX - left, 0, width),
-      y: clamp(event.clientY - top, 0, height)
-    };
+    return { x: stopAt(event.clientX - left, width), y: stopAt(event.clientY - top, height) };
   };
 
   /** Where the drag was last followed to: the same place may be told twice. */
@@ -102,8 +99,8 @@ export function Brush(props: IBrushProps): JSX.Element {
       return;
     }
     followed.current = at;
-    const x = clamp(clientX - from.left, 0, width);
-    const y = clamp(clientY - from.top, 0, height);
+    const x = stopAt(clientX - from.left, width);
+    const y = stopAt(clientY - from.top, height);
     const far = Math.max(Math.abs(x - started.x), axis === 'xy' ? Math.abs(y - started.y) : 0);
     if (started.grip !== 'new' || far >= SMALLEST) {
       onChange(dragged(started, x, y, axis, width, height));

@@ -62,8 +62,15 @@ export function dragged(
     return sorted({ x0: fromX, x1: x, y0: axis === 'x' ? 0 : fromY, y1: axis === 'x' ? height : y });
   }
   switch (grip) {
-    case 'move':
-      return moved(from, x - fromX, axis === 'x' ? 0 : y - fromY, width, height);
+    case 'move': {
+      const to = moved(from, x - fromX, axis === 'x' ? 0 : y - fromY, width, height);
+      return {
+        x0: stopAt(to.x0, width),
+        x1: stopAt(to.x1, width),
+        y0: stopAt(to.y0, height),
+        y1: stopAt(to.y1, height)
+      };
+    }
     case 'left':
       return sorted({ ...from, x0: x });
     case 'right':
@@ -73,6 +80,11 @@ export function dragged(
     case 'bottom':
       return sorted({ ...from, y1: y });
   }
+}
+
+/** Where a side stops while it is dragged: at whole pixels, and at the end of the box. */
+export function stopAt(place: number, length: number): number {
+  return clamp(Math.round(place), 0, length);
 }
 
 function moved(rect: IRect, dx: number, dy: number, width: number, height: number): IRect {

@@ -38,9 +38,24 @@ export function useSummary<R, S>(
   useEffect(() => latest.current());
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let moved = 0;
+    // a brush tells of itself hundreds of times a second: a timer that runs goes on
+    const wait = (time: number) => {
+      timer = setTimeout(() => {
+        const left = moved + REST - performance.now();
+        timer = undefined;
+        if (left > 0) {
+          wait(left);
+        } else {
+          latest.current();
+        }
+      }, time);
+    };
     const stop = live.watch(() => {
-      clearTimeout(timer);
-      timer = setTimeout(() => latest.current(), REST);
+      moved = performance.now();
+      if (timer === undefined) {
+        wait(REST);
+      }
     });
     return () => {
       clearTimeout(timer);

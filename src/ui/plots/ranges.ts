@@ -1,5 +1,5 @@
 import { niceStep } from '../../table/binning';
-import type { Range } from '../../table/selection';
+import { settled, type Range } from '../../table/selection';
 
 /** Bounds with no more decimals than a pixel is worth. */
 export function roundRange(low: number, high: number, perPixel: number): Range {
@@ -8,6 +8,16 @@ export function roundRange(low: number, high: number, perPixel: number): Range {
   const round = (value: number) =>
     step >= 1 ? Math.round(value / step) * step : Number(value.toFixed(Math.min(12, decimals)));
   return [round(low), round(high)];
+}
+
+/** All bounds at which a brush stops along a side of so many pixels, as a condition holds them. */
+export function stopsAlong(first: number, last: number, pixels: number): number[] {
+  const perPixel = (last - first) / pixels;
+  const places = [...Array(Math.floor(pixels) + 1).keys(), pixels];
+  return places.map(place => {
+    const at = first + place * perPixel;
+    return settled(roundRange(at, at, Math.abs(perPixel))[0]);
+  });
 }
 
 export function sameRange(one: Range | null, other: Range | null): boolean {

@@ -1,0 +1,12 @@
+import type { IBinner } from '../table/requests';
+
+export interface IExplorerOptions {
+  /** Makes the binner; tests give one that counts on the same thread. */
+  readonly createBinner?: () => Promise<IBinner>;
+  /** How long the rows wait for a brush to come to rest, in ms. */
+  readonly settle?: number;
+  /** A condition to start with. */
+  readonly condition?: string;
+  /** Nothing is begun for the plots before the first rows are painted: where they come through the same channel. */
+  readonly rowsFirst?: boolean;
+}

@@ -4,20 +4,29 @@ import { useSame } from './hooks';
 
 /** What changes many times a second is drawn past React: these help to do so, at most once a frame. */
 
+/** Frames without anything to do after which no more are asked for. */
+const IDLE_FRAMES = 12;
 const waiting = new Set<() => void>();
-let frame = 0;
+let idle = IDLE_FRAMES;
 
 /** Do something in the next frame; once, however often it is asked for until then. */
 export function inFrame(act: () => void): void {
   waiting.add(act);
-  if (frame === 0) {
-    frame = requestAnimationFrame(() => {
-      frame = 0;
-      const acts = [...waiting];
-      waiting.clear();
-      acts.forEach(each => each());
-    });
+  if (idle === IDLE_FRAMES) {
+    idle = 0;
+    requestAnimationFrame(eachFrame);
   }
+}
+
+/** Asks for the frame after it itself: to ask in an event costs the event half a millisecond. */
+function eachFrame(): void {
+  const acts = [...waiting];
+  waiting.clear();
+  idle = acts.length > 0 ? 0 : idle + 1;
+  if (idle < IDLE_FRAMES) {
+    requestAnimationFrame(eachFrame);
+  }
+  acts.forEach(each => each());
 }
 
 export function notInFrame(act: () => void): void {

@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH ?= all
+SEED ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # A stamp lies in what it vouches for, so that removing that folder removes the stamp.
@@ -12,7 +13,7 @@ LAB := pz_tsm/labextension/.built
 LINKS := $(VENV)/.linked
 SOURCES := $(shell find src schema style -type f -not -path '*/__tests__/*' 2>/dev/null)
 
-.PHONY: run install build test test-full screenshots schemas bench lock format clean distclean
+.PHONY: run install build test test-api test-full soak screenshots schemas bench lock format clean distclean
 
 run: build
 	@$(BIN)/python scripts/run_lab.py
@@ -24,7 +25,8 @@ build: $(PY) $(LAB) $(LINKS)
 $(PY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # also where PYTHONDONTWRITEBYTECODE is set
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@rm -f $(LINKS)
 	@touch $@
@@ -48,8 +50,16 @@ $(LINKS): $(PY)
 test: build
 	@$(BIN)/python scripts/test.py $(if $(ONLY),--only $(ONLY))
 
+# The service layer alone: against our engine, or any PZ Server (PZ_BASE_URL=https://.../api/ PZ_TOKEN=...).
+test-api: install
+	@$(if $(PZ_BASE_URL),node_modules/.bin/jest src/api/__tests__/pzserver.engine.test.ts --selectProjects api-engine,$(BIN)/python scripts/test.py --only api-engine)
+
 test-full: build
 	@$(BIN)/python scripts/test.py --full
+
+# Kills a job or the engine at random points of a run; SEED=... repeats them.
+soak: build
+	@$(BIN)/python scripts/soak.py $(or $(ROUNDS),50) $(SEED)
 
 # The pictures of the docs, made by the browser tests.
 screenshots: build

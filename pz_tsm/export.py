@@ -41,13 +41,15 @@ def export(
     sort: str | None = None,
     descending: bool = False,
     columns: list[str] | None = None,
+    rename: dict[str, str] | None = None,
     part: Path | str | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """Write the rows for which the condition is true: ``{path, rows, bytes, access}``.
 
-    ``part``: the name it has while it is written. TsmError, and nothing left behind, if the file is there,
-    the disk is full, or a column or the condition is wrong. Cancelled if ``cancelled()`` turns true.
+    ``rename``: what some columns are called in the file. ``part``: the name it has while it is written.
+    TsmError, and nothing left behind, if the file is there, the disk is full, or a column or the condition is
+    wrong. Cancelled if ``cancelled()`` turns true.
     """
     path = Path(os.path.abspath(path))
     part = Path(part) if part is not None else part_of(path)
@@ -59,7 +61,7 @@ def export(
     rows = view.passing(where, sort, descending)
     table = view.columns(columns) if columns is not None else view.table
     count = table.num_rows if rows is None else len(rows)
-    schema = _schema(view, table, where, sort, descending, count)
+    schema = _renamed(_schema(view, table, where, sort, descending, count), rename or {})
     try:
         with open_new(part) as file:
             (_parquet if format == "parquet" else _csv)(file, schema, _batches(table, rows, cancelled))
@@ -176,6 +178,32 @@ def _schema(
     return pa.schema(fields, metadata=meta | {key: text for key, text in more.items() if text})
 
 
+def _renamed(schema: pa.Schema, names: dict[str, str]) -> pa.Schema:
+    """The same columns under other names; TsmError for one that is not there, or a name given twice."""
+    import pyarrow as pa
+
+    missing = [name for name in names if name not in schema.names]
+    if missing:
+        raise TsmError(f"There is no column '{missing[0]}' to rename.", where="rename")
+    fields = [item.with_name(names.get(item.name, item.name)) for item in schema]
+    taken: set[str] = set()
+    for item in fields:
+        if item.name in taken or not item.name.strip():
+            raise TsmError(
+                f"Two columns would be called '{item.name}'." if item.name in taken else "A name is empty.",
+                remedy="Give each column a name of its own.",
+                where="rename",
+            )
+        taken.add(item.name)
+    meta = dict(schema.metadata or {})
+    if names and b"tsm:roles" in meta:
+        roles = json.loads(meta[b"tsm:roles"])
+        meta[b"tsm:roles"] = json.dumps(
+            {role: names.get(name, name) for role, name in roles.items()}
+        ).encode()
+    return pa.schema(fields, metadata=meta)
+
+
 def _stated(table: pa.Table) -> dict[bytes, bytes]:
     found = table.schema.metadata or {}
     return {
@@ -201,7 +229,7 @@ def _parquet(file: BinaryIO, schema: pa.Schema, batches: Iterator[pa.Table]) -> 
     writer = pq.ParquetWriter(file, schema, compression="zstd", compression_level=3, version="2.6")
     try:
         for batch in batches:
-            writer.write_table(batch.cast(schema))
+            writer.write_table(batch.rename_columns(schema.names).cast(schema))
     except BaseException:
         with suppress(OSError):  # or it would try to end the file when it is collected
             writer.close()

@@ -9,6 +9,8 @@ export const openTable = 'tsm:open-table';
 export const openSelected = 'tsm:open-selected';
 /** Choose a file and open it. */
 export const openFile = 'tsm:open-file';
+/** Open the page of a product: {product}, asked for if left out. */
+export const openProduct = 'tsm:open-product';
 /** Compare two tables or parts: {a, b}, each {contents}, {file} or {product}, with a condition. */
 export const compare = 'tsm:compare';
 /** Compare what is selected in the file browser. */
@@ -23,3 +25,12 @@ export const toggleText = 'tsm:toggle-text';
 export const openJob = 'tsm:open-job';
 export const stopJob = 'tsm:stop-job';
 export const openFolder = 'tsm:open-folder';
+/** A form for a process of the PZ Server: {pipeline, product, again}, each may be left out. */
+export const newProcess = 'tsm:new-process';
+export const showProcesses = 'tsm:show-processes';
+/** The page of a process: {process}. */
+export const openProcess = 'tsm:open-process';
+/** Make a product of files: {contents} a file or a bundle's folder, or {file} on the server's disk. */
+export const upload = 'tsm:upload';
+/** Make a product of what is selected in the file browser. */
+export const uploadSelected = 'tsm:upload-selected';

@@ -4,7 +4,10 @@ import { jobs } from './plugins/jobs';
 import { launcher } from './plugins/launcher';
 import { notebook } from './plugins/notebook';
 import { panel } from './plugins/panel';
+import { processes } from './plugins/processes';
+import { product } from './plugins/product';
 import { recipe } from './plugins/recipe';
 import { services } from './plugins/services';
+import { upload } from './plugins/upload';
 
-export default [services, jobs, panel, explorer, compare, recipe, launcher, notebook];
+export default [services, jobs, panel, product, upload, processes, explorer, compare, recipe, launcher, notebook];

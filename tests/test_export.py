@@ -243,3 +243,24 @@ def test_what_is_stopped_leaves_nothing(tmp_path, view, monkeypatch, format):
 def test_a_folder_that_is_not_there_is_said(tmp_path, view):
     with pytest.raises(TsmError, match="no folder 'gone'"):
         export(view, tmp_path / "gone" / "sel.parquet")
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv"])
+def test_columns_get_other_names(tmp_path, view, format):
+    names = {"z": "redshift", "ra": "RA"}
+    export(view, tmp_path / f"new.{format}", format, columns=["z", "ra", "n"], rename=names)
+    found = sources.read_raw(tmp_path / f"new.{format}")
+    assert found.column_names[:3] == ["redshift", "RA", "n"]
+    assert found.column("RA").to_pylist() == [10.0 + i for i in range(8)]
+    assert found.schema.field("RA").metadata[b"unit"] == b"deg"
+    if format == "parquet":
+        roles = json.loads(pq.read_schema(tmp_path / "new.parquet").metadata[b"tsm:roles"])
+        assert roles["redshift"] == "redshift" and roles["ra"] == "RA"
+
+
+@pytest.mark.parametrize("names", [{"zz": "redshift"}, {"z": "ra"}, {"z": " "}])
+def test_a_name_that_can_not_be_given_leaves_nothing(tmp_path, view, names):
+    with pytest.raises(TsmError) as caught:
+        export(view, tmp_path / "new.parquet", rename=names)
+    assert caught.value.where == "rename"
+    assert list(tmp_path.iterdir()) == []

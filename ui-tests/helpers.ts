@@ -75,3 +75,23 @@ export async function picture(page: IJupyterLabPageFixture, name: string, forDoc
     await page.screenshot({ path: join(docs, name), animations: 'disabled' });
   }
 }
+
+interface IViolation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: { readonly html: string }[];
+}
+
+/** What axe complains of in a part of the page. */
+export async function complaints(page: IJupyterLabPageFixture, part: string): Promise<string[]> {
+  await page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') });
+  return page.evaluate(async selector => {
+    const { axe } = window as unknown as {
+      axe: { run(part: string): Promise<{ violations: IViolation[] }> };
+    };
+    const { violations } = await axe.run(selector);
+    return violations.map(
+      ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html.slice(0, 160)).join(' ')}`
+    );
+  }, part);
+}

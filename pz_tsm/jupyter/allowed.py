@@ -20,11 +20,13 @@ LOCAL = (
     ("GET", f"tables/{TABLE}/conflicts"),
     ("POST", "compilations"),
     ("POST", "plan"),
+    ("POST", "preview"),
+    ("GET", f"previews/{TABLE}"),
     ("POST", "verify"),
     ("GET POST", "runs"),
     ("GET DELETE", f"runs/{RUN}"),
     ("GET", f"runs/{RUN}/log"),
-    ("POST", f"runs/{RUN}/stop"),
+    ("POST", f"runs/{RUN}/(stop|retry|told)"),
 )
 
 # Stopping a process is a GET in the contract; here it is a POST: no prefetch, no other site can do it.

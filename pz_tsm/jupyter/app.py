@@ -5,8 +5,10 @@ from __future__ import annotations
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float, Unicode
 
+from pz_tsm.jupyter.download import Downloads
 from pz_tsm.jupyter.engine import Engine
 from pz_tsm.jupyter.pzserver import PzServer
+from pz_tsm.jupyter.upload import Uploads
 
 
 class TsmApp(ExtensionApp):
@@ -38,9 +40,9 @@ class TsmApp(ExtensionApp):
     timeout = Float(60.0, help="Seconds that the PZ Server or the engine may be silent.").tag(config=True)
 
     def initialize_handlers(self) -> None:
-        from pz_tsm.jupyter import handlers
+        from pz_tsm.jupyter import handlers, upload_handlers
 
-        self.handlers.extend(handlers.routes())
+        self.handlers.extend(handlers.routes() + upload_handlers.routes())
 
     def initialize_settings(self) -> None:
         said = {
@@ -50,11 +52,16 @@ class TsmApp(ExtensionApp):
         }
         env = {key: value for key, value in said.items() if value}
         engine = Engine(self.data or None, env)
+        server = PzServer(self.pzserver_url, self.pzserver_name, engine)
         self.settings["tsm"] = {
             "engine": engine,
-            "pzserver": PzServer(self.pzserver_url, self.pzserver_name, engine),
+            "pzserver": server,
+            "downloads": Downloads(engine, server, self.timeout),
+            "uploads": Uploads(engine, server, self.timeout),
             "timeout": self.timeout,
         }
 
     async def stop_extension(self) -> None:
+        await self.settings["tsm"]["downloads"].close()
+        await self.settings["tsm"]["uploads"].close()
         await self.settings["tsm"]["engine"].close()

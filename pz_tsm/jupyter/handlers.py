@@ -24,6 +24,9 @@ def routes() -> list[tuple[str, type]]:
     return [
         (r"/tsm/config", ConfigHandler),
         (r"/tsm/token", TokenHandler),
+        (r"/tsm/server", ServerHandler),
+        (r"/tsm/downloads", DownloadsHandler),
+        (r"/tsm/downloads/([0-9a-f]{12})", DownloadHandler),
         (r"/tsm/local/(.*)", LocalHandler),
         (r"/tsm/pz/(.*)", PzHandler),
     ]
@@ -108,6 +111,59 @@ class TokenHandler(TsmHandler):
         self.finish()
 
 
+class ServerHandler(TsmHandler):
+    """Which PZ Server is used."""
+
+    @web.authenticated
+    async def post(self) -> None:
+        try:
+            await self.tsm["pzserver"].choose(self.json_body().get("url"))
+        except TsmError as error:
+            return self.trouble(400, error)
+        self.set_header("X-TSM-Origin", "proxy")
+        self.finish(json.dumps(await self.tsm["pzserver"].status()))
+
+
+class DownloadsHandler(TsmHandler):
+    """Products on their way into the file browser's folders."""
+
+    def say(self, value: Any) -> None:
+        self.set_header("X-TSM-Origin", "proxy")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps(value))
+
+    @web.authenticated
+    async def get(self) -> None:
+        self.say({"downloads": [one.to_json() for one in self.tsm["downloads"].list()]})
+
+    @web.authenticated
+    async def post(self) -> None:
+        try:
+            body = self.json_body()
+            product, shown = body.get("product"), body.get("contents", "")
+            if not isinstance(product, int) or not isinstance(shown, str):
+                raise TsmError("Say which product, and 'contents', the folder it goes to.")
+            folder = await asyncio.to_thread(paths.to_disk, self.contents_manager, shown)
+            one = self.tsm["downloads"].start(product, body.get("main") is True, folder, shown)
+        except paths.Forbidden as error:
+            return self.trouble(403, error)
+        except TsmError as error:
+            return self.trouble(400, error)
+        self.say(one.to_json())
+
+
+class DownloadHandler(TsmHandler):
+    @web.authenticated
+    async def delete(self, id: str) -> None:
+        try:
+            self.tsm["downloads"].stop(id)
+        except TsmError as error:
+            return self.trouble(404, error)
+        self.set_header("X-TSM-Origin", "proxy")
+        self.set_status(204)
+        self.finish()
+
+
 class ProxyHandler(TsmHandler):
     """Subclasses say what is allowed and where it goes."""
 
@@ -163,9 +219,9 @@ class LocalHandler(ProxyHandler):
         content = None
         if method == "POST":
             body = self.json_body() if self.request.body else {}
-            if path in ("tables", "plan", "runs", "verify") or path.endswith("/export"):
+            if path in ("tables", "plan", "preview", "runs", "verify") or path.endswith("/export"):
                 body = await asyncio.to_thread(paths.rewrite, self.contents_manager, path, body)
-            if path in ("tables", "plan", "runs"):
+            if path in ("tables", "plan", "preview", "runs"):
                 server = self.tsm["pzserver"]
                 body |= {"server": server.url if server.remote else None}
             content = json.dumps(body).encode()
@@ -223,6 +279,10 @@ class PzHandler(ProxyHandler):
             from pz_tsm.jupyter.upload import multipart
 
             content, headers = await asyncio.to_thread(multipart, self.contents_manager, self.json_body())
+        if path == "processes/" and method == "POST" and self._is_json():
+            from pz_tsm.jupyter.process_form import with_flags
+
+            content, headers = await asyncio.to_thread(with_flags, self.contents_manager, self.json_body())
         for last in (False, True):
             try:
                 upstream = await server.upstream()

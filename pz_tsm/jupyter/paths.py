@@ -55,11 +55,11 @@ def check(contents_manager: Any, found: Path, shown: str) -> None:
 def rewrite(contents_manager: Any, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """The body for the engine: ``contents`` replaced by what the route takes, other paths checked.
 
-    tables: ``file``; plan and runs: ``base`` (the recipe's folder) and ``path``; verify, export: ``path``.
+    tables: ``file``; plan, preview and runs: ``base`` (the recipe's folder) and ``path``; verify, export: ``path``.
     """
     body = dict(body)
-    for key in ("file", "base", "out", "path"):
-        if isinstance(body.get(key), str) and not (key == "path" and path in ("plan", "runs")):
+    for key in ("file", "base", "out", "path", "table"):
+        if isinstance(body.get(key), str) and not (key == "path" and path in ("plan", "preview", "runs")):
             check(contents_manager, Path(os.path.normpath(body[key])), body[key])
     shown = body.pop("contents", None)
     if not isinstance(shown, str):

@@ -29,14 +29,39 @@ class PzServer:
     """``upstream()`` for requests; ``status()`` for people."""
 
     def __init__(self, url: str, name: str, engine: Engine) -> None:
-        self.url = url.rstrip("/") + "/" if url else ""
-        self.name = name or (urlsplit(url).hostname or url if url else "this machine")
+        from pz_tsm.jupyter import servers
+
+        self.fixed = bool(url)  # the site says which; else the user
+        self._given_name = name
         self._engine = engine
+        self._set(url.rstrip("/") + "/" if url else servers.read() or "")
+
+    def _set(self, url: str) -> None:
+        from pz_tsm.jupyter import servers
+
+        self.url = url
+        self.name = (self.fixed and self._given_name) or urlsplit(url).hostname or url or "this machine"
+        self.kind = servers.kind(url)
+        # a token of the environment is not shown to an address that was typed into a page
+        self._environment = self.fixed or self.kind != "other"
         self._known: tuple[float, str, dict[str, Any]] | None = None
 
     @property
     def remote(self) -> bool:
         return bool(self.url)
+
+    async def choose(self, url: object) -> None:
+        """Use another server from now on. TsmError where the site has said which, or for a bad address."""
+        from pz_tsm.jupyter import servers
+
+        if self.fixed:
+            raise TsmError(
+                f"This Jupyter server is set up for {self.name}.",
+                remedy="Those who run it can change TsmApp.pzserver_url.",
+            )
+        url = servers.clean(url)
+        await asyncio.to_thread(servers.write, url)
+        self._set(url)
 
     async def upstream(self) -> Upstream:
         """Read anew for every request: tokens are renewed, engines restart."""
@@ -45,11 +70,13 @@ class PzServer:
             return Upstream(f"{runtime.url}/api/", runtime.token)
         from pz_tsm import tokens
 
-        return Upstream(self.url, await asyncio.to_thread(tokens.read, self.url))
+        token = await asyncio.to_thread(tokens.read, self.url, environment=self._environment)
+        return Upstream(self.url, token)
 
     async def status(self) -> dict[str, Any]:
         """``pzserver`` of /tsm/config: never the token, only what is known of it."""
         said: dict[str, Any] = {"url": self.url, "name": self.name, "configured": self.remote}
+        said |= await asyncio.to_thread(self._account)
         if not self.remote:
             return said | {"token": "present", "user": "local"}
         upstream = await self.upstream()
@@ -70,6 +97,19 @@ class PzServer:
             return said | {"token": "present", "user": None, "message": str(error)}
         self._known = (time.monotonic(), upstream.token, found)
         return said | found
+
+    def _account(self) -> dict[str, Any]:
+        """What else the account's view tells: other servers, and where tokens are, never what they are."""
+        from pz_tsm import tokens
+        from pz_tsm.jupyter import servers
+
+        return {
+            "kind": self.kind,
+            "fixed": self.fixed,
+            "choices": [] if self.fixed else servers.choices(),
+            "kept": tokens.place(self.url, environment=self._environment) if self.remote else None,
+            "rsp": servers.rsp_token_place(),
+        }
 
     async def check(self, token: str) -> str | None:
         """The user of this token. WrongToken if the server refuses it, TsmError if it is silent."""

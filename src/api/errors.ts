@@ -64,11 +64,25 @@ export async function errorOf(reply: IReply, what: string): Promise<ServiceError
   const message = said.message ?? `${what}: the server answered with error ${reply.status}.`;
   return new AnswerError(
     message,
-    said.remedy,
+    said.remedy ?? remedyOf(reply.status),
     reply.status,
     origin === 'proxy' ? 'proxy' : 'upstream',
     said.where
   );
+}
+
+/** What to do about an answer whose words do not say it. */
+function remedyOf(status: number): string | null {
+  switch (status) {
+    case 403:
+      return 'Only its owner or an administrator of the server may do this.';
+    case 404:
+      return 'It may have been deleted, or you may not see it.';
+    case 413:
+      return 'The file is larger than the server takes.';
+    default:
+      return status >= 500 ? 'Try again; if it goes on, tell those who run the server.' : null;
+  }
 }
 
 interface IWords {

@@ -1,12 +1,13 @@
 /** The service layer: the only TypeScript that knows an address. */
 import { Client } from './client';
 import { LocalService } from './local';
-import { PzService } from './pzserver';
+import { createPzService, type PzService } from './pzserver';
 import type { ITransport } from './transport/transport';
 
 export { AnswerError, ServerPartMissingError, ServiceError, UnreachableError } from './errors';
 export type { IConfig, LocalService, TableReference } from './local';
-export type { INamed, IProcess, IProduct, IProductFilter, ProcessStatus, PzService } from './pzserver';
+export type * from './pzserver';
+export { refusal, ROLE, STATUS } from './pzserver';
 
 export interface IServices {
   readonly local: LocalService;
@@ -15,5 +16,5 @@ export interface IServices {
 
 export function createServices(transport: ITransport): IServices {
   const client = new Client(transport);
-  return { local: new LocalService(client), pz: new PzService(client) };
+  return { local: new LocalService(client), pz: createPzService(client) };
 }

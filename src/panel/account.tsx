@@ -1,7 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 
 import type { IConfig } from '../api';
+import { AccountDetails } from './accountDetails';
 import type { PanelModel } from './model';
 
 export interface IAccountProps {
@@ -55,6 +56,9 @@ export function AccountLine({ model, trans }: IAccountProps): JSX.Element {
       >
         <Dot kind={missing ? 'warning' : 'good'} />
         <span className="tsm-Panel-server">{serverName(config)}</span>
+        {config.pzserver.kind === 'development' && (
+          <span className="tsm-mod-muted"> · {trans.__('development')}</span>
+        )}
         <span className="tsm-mod-muted"> · {tokenWords(config, trans)}</span>
       </button>
       {config.engine.state === 'starting' && (
@@ -62,15 +66,14 @@ export function AccountLine({ model, trans }: IAccountProps): JSX.Element {
           {trans.__('The engine is starting …')}
         </p>
       )}
-      {open && !config.pzserver.configured && (
-        <p className="tsm-mod-muted">
-          {trans.__(
-            'Catalogues are kept by the engine on this machine. To use a PZ Server, set TsmApp.pzserver_url in the configuration of the Jupyter server.'
-          )}
-        </p>
-      )}
-      {(missing || (open && config.pzserver.configured)) && (
-        <TokenForm model={model} trans={trans} wrong={account.state === 'token' && account.wrong} />
+      {config.pzserver.message && <p role="status">{config.pzserver.message}</p>}
+      {(missing || open) && (
+        <AccountDetails
+          model={model}
+          config={config}
+          trans={trans}
+          wrong={account.state === 'token' && account.wrong}
+        />
       )}
     </div>
   );
@@ -89,50 +92,6 @@ function tokenWords(config: IConfig, trans: TranslationBundle): string {
     case 'wrong':
       return trans.__('token not accepted');
   }
-}
-
-interface ITokenFormProps extends IAccountProps {
-  readonly wrong: boolean;
-}
-
-function TokenForm({ model, trans, wrong }: ITokenFormProps): JSX.Element {
-  const [token, setToken] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setRefusal(null);
-    model
-      .enterToken(token)
-      .then(() => setToken(''))
-      .catch((error: Error) => setRefusal(error.message))
-      .finally(() => setBusy(false));
-  };
-  return (
-    <form className="tsm-Panel-token" onSubmit={submit}>
-      <label>
-        {wrong
-          ? trans.__('The server does not accept the stored token. Enter a new one:')
-          : trans.__('API token (from the server’s web site, menu API Token):')}
-        <input
-          type="password"
-          className="jp-mod-styled"
-          autoComplete="off"
-          spellCheck={false}
-          value={token}
-          onChange={event => setToken(event.target.value)}
-        />
-      </label>
-      {refusal !== null && <p role="alert">{refusal}</p>}
-      <div className="tsm-Panel-tokenButtons">
-        <span className="tsm-mod-muted">{trans.__('Kept by the Jupyter server, never in the browser.')}</span>
-        <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={busy || token.trim() === ''}>
-          {busy ? trans.__('Checking …') : trans.__('Use it')}
-        </button>
-      </div>
-    </form>
-  );
 }
 
 interface IRetryProps {

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId } from 'react';
 
 import { formatCount } from '../ui/format';
 import type { ITrouble } from './section';
@@ -12,12 +12,22 @@ export interface IFrameProps {
   readonly tools?: ReactNode;
   /** Takes the room that is left. */
   readonly grows?: boolean;
+  readonly folded: boolean;
+  onFold(folded: boolean): void;
   readonly children: ReactNode;
 }
 
 /** A section of the panel: a heading that folds it, a count, and what it holds. */
-export function Frame({ title, count = null, tools, grows = false, children }: IFrameProps): JSX.Element {
-  const [open, setOpen] = useState(true);
+export function Frame({
+  title,
+  count = null,
+  tools,
+  grows = false,
+  folded,
+  onFold,
+  children
+}: IFrameProps): JSX.Element {
+  const open = !folded;
   const id = useId();
   const Caret = open ? caretDownIcon : caretRightIcon;
   return (
@@ -27,7 +37,7 @@ export function Frame({ title, count = null, tools, grows = false, children }: I
     >
       <div className="tsm-Panel-sectionHeader">
         <h3 id={`${id}-title`}>
-          <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+          <button type="button" aria-expanded={open} aria-controls={id} onClick={() => onFold(open)}>
             <Caret.react tag="span" className="tsm-Panel-caret" />
             {title}
           </button>

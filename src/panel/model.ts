@@ -2,7 +2,8 @@
 import { Debouncer, Poll } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { IConfig, INamed, IProduct, IProductFilter } from '../api';
+import type { IConfig, INamed, IProduct, IProductFilter, IUser } from '../api';
+import { cleaned, type IKeeper, type ISavedFilter, type ISavedFilters, narrowings, same } from './filter';
 import { RowCounts } from './rowCounts';
 import { Section } from './section';
 
@@ -14,6 +15,9 @@ export interface IPanelBackend {
   rows(id: number, signal?: AbortSignal): Promise<number | null>;
   types(signal?: AbortSignal): Promise<INamed[]>;
   releases(signal?: AbortSignal): Promise<INamed[]>;
+  users(signal?: AbortSignal): Promise<IUser[]>;
+  chooseServer(url: string): Promise<void>;
+  signOut(): Promise<void>;
 }
 
 export interface IRecipeFile {
@@ -32,6 +36,8 @@ export interface IRecipeFolder {
 export interface IPanelOptions {
   readonly backend: IPanelBackend;
   readonly folder: IRecipeFolder;
+  /** Remembers what the sidebar shows. */
+  readonly keeper?: IKeeper;
   /** Ask again by itself; a test does not. */
   readonly auto?: boolean;
   /** Milliseconds of rest after typing before the search is sent. */
@@ -50,6 +56,11 @@ export class PanelModel {
   constructor(options: IPanelOptions) {
     this._backend = options.backend;
     this.folder = options.folder;
+    this._keeper = options.keeper;
+    const { filter, filtersOpen, folded } = options.keeper?.read() ?? {};
+    this._filter = cleaned(filter);
+    this._filtersOpen = filtersOpen === true;
+    this._folded = new Set(folded ?? []);
     this.counts = new RowCounts(id => this._backend.rows(id));
     this._search = new Debouncer(() => this._loadCatalogues(), options.rest ?? 300);
     this._poll = new Poll({
@@ -103,6 +114,55 @@ export class PanelModel {
     return this._releases;
   }
 
+  /** Users of the server, for the filters; empty until known. */
+  get users(): readonly IUser[] {
+    return this._users;
+  }
+
+  /** Filters that have a name. */
+  get saved(): readonly ISavedFilter[] {
+    return this._saved?.list ?? [];
+  }
+
+  /** Where they are kept; the list may have changed. */
+  set savedFilters(saved: ISavedFilters) {
+    this._saved = saved;
+    this._changed.emit();
+  }
+
+  /** Give the filter a name, one that may have been another's. */
+  async save(name: string): Promise<void> {
+    const others = this.saved.filter(one => one.name !== name);
+    await this._saved?.keep([...others, { name, filter: cleaned(this._filter) }]);
+  }
+
+  async forget(name: string): Promise<void> {
+    await this._saved?.keep(this.saved.filter(one => one.name !== name));
+  }
+
+  /** The named filter that is in use. */
+  get inUse(): ISavedFilter | null {
+    return this.saved.find(one => same(one.filter, this._filter)) ?? null;
+  }
+
+  get filtersOpen(): boolean {
+    return this._filtersOpen;
+  }
+
+  set filtersOpen(open: boolean) {
+    this._filtersOpen = open;
+    this._keep();
+  }
+
+  isFolded(section: string): boolean {
+    return this._folded.has(section);
+  }
+
+  fold(section: string, folded: boolean): void {
+    this._folded[folded ? 'add' : 'delete'](section);
+    this._keep();
+  }
+
   get filter(): IProductFilter {
     return this._filter;
   }
@@ -110,22 +170,24 @@ export class PanelModel {
   set filter(filter: IProductFilter) {
     const typed = filter.search !== this._filter.search;
     this._filter = filter;
-    this._changed.emit();
+    this._keep();
     // a new search disposes of the older one that waits
     void (typed ? this._search.invoke() : this._loadCatalogues()).catch(() => undefined);
   }
 
   get filtered(): boolean {
-    const { search, type, release, official } = this._filter;
-    return Boolean(search || type || release !== undefined || official !== undefined);
+    return Boolean(this._filter.search) || narrowings(this._filter) > 0;
   }
 
-  /** The newest official product of each type. */
+  /** The newest official product of each type and release. */
   get latest(): IProduct[] {
     const seen = new Set<string>();
     return [...(this.official.value ?? [])]
       .sort((a, b) => Date.parse(b.created) - Date.parse(a.created))
-      .filter(product => !seen.has(product.type) && seen.add(product.type));
+      .filter(({ type, releaseId }) => {
+        const kind = `${type} ${releaseId}`;
+        return !seen.has(kind) && seen.add(kind);
+      });
   }
 
   /** The panel is on the screen; while it is not, nothing is asked. */
@@ -153,6 +215,18 @@ export class PanelModel {
   async enterToken(token: string): Promise<void> {
     await this._backend.setToken(token.trim());
     await this.refresh();
+  }
+
+  /** Use another server; an empty address is the engine's own. Rejects with words when it can't be one. */
+  async chooseServer(url: string): Promise<void> {
+    await this._backend.chooseServer(url);
+    await this._anew();
+  }
+
+  /** Have the server part forget the token. */
+  async signOut(): Promise<void> {
+    await this._backend.signOut();
+    await this._anew();
   }
 
   dispose(): void {
@@ -185,6 +259,26 @@ export class PanelModel {
     }
   }
 
+  /** Nothing that was told is of use any more. */
+  private async _anew(): Promise<void> {
+    [this.config, this.catalogues, this.official].forEach(section => section.clear());
+    this.counts.clear();
+    this._types = this._releases = this._users = [];
+    const { release: _, owner: __, ...rest } = this._filter; // ids and people of another server
+    this._filter = rest;
+    this._keep();
+    await this.refresh();
+  }
+
+  private _keep(): void {
+    this._keeper?.write({
+      filter: this._filter,
+      filtersOpen: this._filtersOpen,
+      folded: [...this._folded]
+    });
+    this._changed.emit();
+  }
+
   private _loadCatalogues(): Promise<boolean> {
     return this.catalogues.load(signal => this._backend.products(this._filter, signal));
   }
@@ -198,7 +292,11 @@ export class PanelModel {
       return;
     }
     try {
-      [this._types, this._releases] = await Promise.all([this._backend.types(), this._backend.releases()]);
+      [this._types, this._releases, this._users] = await Promise.all([
+        this._backend.types(),
+        this._backend.releases(),
+        this._backend.users()
+      ]);
       this._namesKnown = true;
       this._changed.emit();
     } catch {
@@ -219,9 +317,14 @@ export class PanelModel {
   private readonly _search: Debouncer;
   private readonly _changed = new Signal<this, void>(this);
   private _visible = false;
-  private _filter: IProductFilter = {};
+  private _filter: IProductFilter;
   private _types: readonly INamed[] = [];
   private _releases: readonly INamed[] = [];
+  private _users: readonly IUser[] = [];
+  private _saved: ISavedFilters | null = null;
+  private _filtersOpen: boolean;
+  private readonly _keeper: IKeeper | undefined;
+  private readonly _folded: Set<string>;
   private _namesKnown = false;
 }
 

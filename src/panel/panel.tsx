@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { addIcon, ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
+import { addIcon, listIcon, ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { type ComponentType, type MouseEvent, useEffect } from 'react';
 
@@ -20,6 +20,9 @@ export interface IPanelActions extends IProductActions {
   openRecipe(path: string): void;
   newRecipe(): void;
   openFile(): void;
+  /** A process of the PZ Server. */
+  newProcess(): void;
+  showProcesses(): void;
   /** A menu of what can be added, at a place on the screen. */
   addMenu(x: number, y: number): void;
 }
@@ -120,13 +123,49 @@ export function Panel({ model, jobs, JobList, actions, trans }: IPanelProps): JS
         {!away && <Catalogues model={model} actions={actions} trans={trans} />}
         <Recipes model={model} jobs={jobs} actions={actions} trans={trans} />
         {!away && (
-          <Frame title={trans.__('Jobs')} count={count || null}>
+          <Frame
+            title={trans.__('Jobs')}
+            count={count || null}
+            tools={<JobTools actions={actions} trans={trans} />}
+            {...foldOf(model, 'jobs')}
+          >
             <JobList />
           </Frame>
         )}
       </div>
     </div>
   );
+}
+
+/** A new process of the PZ Server, and all of them. */
+function JobTools({ actions, trans }: Pick<IPanelProps, 'actions' | 'trans'>): JSX.Element {
+  return (
+    <>
+      <button
+        type="button"
+        className="tsm-Panel-iconButton"
+        title={trans.__('All processes of the server')}
+        aria-label={trans.__('All processes of the server')}
+        onClick={() => actions.showProcesses()}
+      >
+        <listIcon.react tag="span" />
+      </button>
+      <button
+        type="button"
+        className="tsm-Panel-iconButton"
+        title={trans.__('New process')}
+        aria-label={trans.__('New process')}
+        onClick={() => actions.newProcess()}
+      >
+        <addIcon.react tag="span" />
+      </button>
+    </>
+  );
+}
+
+/** Whether a section is folded is remembered. */
+function foldOf(model: PanelModel, name: string): { folded: boolean; onFold(folded: boolean): void } {
+  return { folded: model.isFolded(name), onFold: folded => model.fold(name, folded) };
 }
 
 interface ISectionProps {
@@ -138,7 +177,7 @@ interface ISectionProps {
 function Latest({ model, actions, trans }: ISectionProps): JSX.Element {
   const { official, latest } = model;
   return (
-    <Frame title={trans.__('Latest')}>
+    <Frame title={trans.__('Latest')} {...foldOf(model, 'latest')}>
       {official.trouble && official.trouble.message !== model.catalogues.trouble?.message && (
         <Failure trouble={official.trouble} trans={trans} retry={() => void model.refresh()} />
       )}
@@ -166,7 +205,12 @@ function Catalogues({ model, actions, trans }: ISectionProps): JSX.Element {
   const { value, trouble } = model.catalogues;
   const clear = () => (model.filter = {});
   return (
-    <Frame title={trans.__('Catalogues')} count={value?.length ?? null} grows={(value?.length ?? 0) > 6}>
+    <Frame
+      title={trans.__('Catalogues')}
+      count={value?.length ?? null}
+      grows={(value?.length ?? 0) > 6}
+      {...foldOf(model, 'catalogues')}
+    >
       {trouble && <Failure trouble={trouble} trans={trans} retry={() => void model.refresh()} />}
       {value === null && !trouble && <Shape label={trans.__('Loading catalogues')} />}
       {value?.length === 0 && model.filtered && (
@@ -212,7 +256,12 @@ function Recipes({ model, jobs, actions, trans }: ISectionProps & { readonly job
     </button>
   );
   return (
-    <Frame title={trans.__('Recipes')} count={value?.length || null} tools={tools}>
+    <Frame
+      title={trans.__('Recipes')}
+      count={value?.length || null}
+      tools={tools}
+      {...foldOf(model, 'recipes')}
+    >
       {trouble && <Failure trouble={trouble} trans={trans} retry={() => void model.refresh()} />}
       {value === null && !trouble && <Shape label={trans.__('Looking for recipes')} />}
       {value?.length === 0 && !trouble && (

@@ -1,14 +1,20 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { addIcon, launchIcon } from '@jupyterlab/ui-components';
+import { addIcon, copyIcon, infoIcon } from '@jupyterlab/ui-components';
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 
-import type { IProduct } from '../api';
+import { type IProduct, STATUS } from '../api';
 import { formatCount } from '../ui/format';
 import { formatDay } from '../ui/time';
 import type { PanelModel } from './model';
+import { isInput, opens, stateOf } from './product/words';
 
 export interface IProductActions {
+  /** Its table, in the explorer. */
   openProduct(product: IProduct): void;
+  /** What it is: its page. */
+  aboutProduct(product: IProduct): void;
+  /** Put what to cite on the clipboard. */
+  cite(product: IProduct): void;
   addProduct(product: IProduct): void;
 }
 
@@ -21,9 +27,6 @@ export interface IProductsProps {
   /** A star before each, as the newest of its type. */
   readonly star?: boolean;
 }
-
-/** Types whose main file can be an input of a recipe. */
-const INPUTS = ['redshift_catalog', 'training_set'];
 
 const OVERSCAN = 4;
 
@@ -96,7 +99,9 @@ export function ProductList({
             type="button"
             className="tsm-Product-main"
             title={tip(product)}
-            onClick={() => actions.openProduct(product)}
+            onClick={() =>
+              opens(product, null) ? actions.openProduct(product) : actions.aboutProduct(product)
+            }
           >
             <span className="tsm-Product-line">
               {star && (
@@ -113,13 +118,28 @@ export function ProductList({
             <button
               type="button"
               className="tsm-Panel-iconButton"
-              title={trans.__('Open in the explorer')}
-              aria-label={trans.__('Open %1 in the explorer', product.displayName)}
-              onClick={() => actions.openProduct(product)}
+              title={
+                star
+                  ? trans.__('Documentation and how to cite')
+                  : trans.__('About: description, columns, files')
+              }
+              aria-label={trans.__('About %1', product.displayName)}
+              onClick={() => actions.aboutProduct(product)}
             >
-              <launchIcon.react tag="span" />
+              <infoIcon.react tag="span" />
             </button>
-            {INPUTS.includes(product.type) && (
+            {star && (
+              <button
+                type="button"
+                className="tsm-Panel-iconButton"
+                title={trans.__('Copy what to cite')}
+                aria-label={trans.__('Copy what to cite of %1', product.displayName)}
+                onClick={() => actions.cite(product)}
+              >
+                <copyIcon.react tag="span" />
+              </button>
+            )}
+            {isInput(product) && (
               <button
                 type="button"
                 className="tsm-Panel-iconButton"
@@ -146,7 +166,12 @@ function moreOf(product: IProduct, star: boolean, trans: TranslationBundle): str
   const day = formatDay(product.created);
   const words = star
     ? [product.release, day, product.typeName]
-    : [product.official ? trans.__('official') : product.owner, product.release, day];
+    : [
+        product.status === STATUS.published ? null : stateOf(product, 0, trans).label,
+        product.official ? trans.__('official') : product.owner,
+        product.release,
+        day
+      ];
   return words.filter(Boolean).join(' · ');
 }
 

@@ -22,6 +22,12 @@ export class RowCounts {
     this._next();
   }
 
+  /** Know nothing again: the products are another server's. */
+  clear(): void {
+    this._known.clear();
+    this._asked.clear();
+  }
+
   private _next(): void {
     while (this._asked.size < AT_ONCE) {
       const id = [...this._wanted.values()]
@@ -34,7 +40,9 @@ export class RowCounts {
       void this._ask(id)
         .catch(() => null)
         .then(rows => {
-          this._asked.delete(id);
+          if (!this._asked.delete(id)) {
+            return;
+          }
           this._known.set(id, rows);
           this._changed.emit();
           this._next();

@@ -50,6 +50,16 @@ export class Section<T> {
     return this._trouble === null;
   }
 
+  /** Know nothing again: what was told is of something else. */
+  clear(): void {
+    this._abort?.abort();
+    this._abort = null;
+    this._value = null;
+    this._trouble = null;
+    this._loading = false;
+    this._changed.emit();
+  }
+
   dispose(): void {
     this._abort?.abort();
     this._abort = null;

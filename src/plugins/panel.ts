@@ -1,6 +1,4 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
-import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { refreshIcon } from '@jupyterlab/ui-components';
 
@@ -18,26 +16,20 @@ export const panel: JupyterFrontEndPlugin<void> = {
   description: 'The sidebar: catalogues, recipes, jobs, account.',
   autoStart: true,
   requires: [ITsmServices, ITsmJobs],
-  optional: [ITranslator, ILayoutRestorer, IDefaultFileBrowser, ISettingRegistry],
+  optional: [ITranslator, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     services: ITsmServices,
     jobs: ITsmJobs,
     translator: ITranslator | null,
-    restorer: ILayoutRestorer | null,
-    browser: IDefaultFileBrowser | null,
-    settings: ISettingRegistry | null
+    restorer: ILayoutRestorer | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('tsm');
     const addCommand = commandsOf(app, trans);
     const { shell } = app;
     const widget = new Later(async () => {
-      const [{ makePanel }, served, listed] = await Promise.all([
-        import('./later/panel'),
-        services.load(),
-        jobs.load()
-      ]);
-      return makePanel({ app, services: served, jobs: listed, trans, browser, settings, id: ID });
+      const { makePanel } = await import('./later/panel');
+      return makePanel({ app, services, jobs, trans, id: ID });
     }, trans);
     widget.id = 'tsm-panel';
     widget.title.icon = tsmIcon;

@@ -63,6 +63,7 @@ async def test_a_token_is_checked_kept_used_and_forgotten_but_never_shown(jp_fet
     seen.append(await jp_fetch("tsm", "config"))
     assert json.loads(seen[-1].body)["pzserver"] | {"url": ""} == {
         "url": "", "name": "PZ test", "configured": True, "token": "present", "user": "ana",
+        "kind": "other", "fixed": True, "choices": [], "kept": str(file), "rsp": None,
     }  # fmt: skip
     fake.says("/api/products/3/", {"id": 3})
     seen.append(await jp_fetch("tsm", "pz", "products/3/"))

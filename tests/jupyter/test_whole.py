@@ -1,5 +1,6 @@
 """Jupyter server, real engine, real children: a catalogue is uploaded, opened and used in a recipe."""
 
+import asyncio
 import io
 import json
 
@@ -59,6 +60,14 @@ async def test_a_catalogue_from_upload_to_plan(jp_fetch, jp_root_dir, settings, 
     address, _, query = prepared["download_url"].partition("?")
     got = await ask(address.partition("/tsm/")[2], **dict([query.split("=", 1)]))
     assert got.body.startswith(b"objid,RAJ2000")
+    for main, name in ((True, "mock_1.csv"), (False, f"{product}_mock_deep")):
+        one = await said("downloads", "POST", {"product": product, "main": main, "contents": ""})
+        async with asyncio.timeout(60):
+            while one["state"] in ("preparing", "running"):
+                one = (await said("downloads"))["downloads"][0]
+        assert one["state"] == "done" and one["path"].startswith(name), one
+        assert (jp_root_dir / one["path"]).stat().st_size == one["total"]
+    assert (jp_root_dir / "mock_1.csv").read_bytes() == (jp_root_dir / "mock.csv").read_bytes()
 
     text = f"format: tsm-recipe/1\nname: t\ninputs:\n  a: {{from: {{pzserver: {product}}}, survey: MOCK}}\n"
     text += 'steps:\n  - filter: "redshift > 0.5"\n'

@@ -112,6 +112,21 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
   }
 }
 
+test('a run that was stopped goes on when it is tried again', async ({ page }) => {
+  const { editor, job } = await start(page, 'away');
+  await job.getByRole('button', { name: 'Stop away' }).click();
+  await expect(job).toContainText('stopped');
+  await expect(editor).toContainText('Stopped. Nothing was written.');
+  expect(existsSync(join(folder, 'bundles', 'away'))).toBe(false);
+  await job.getByText('away', { exact: true }).click();
+  const article = page.getByRole('article', { name: 'away' });
+  await article.getByRole('button', { name: /^(Go on|Run again)$/ }).click();
+  await expect(job).toContainText(/of 12 partitions|\d+\/12 partitions/, LONG);
+  end();
+  await expect(toast(page, 'away is done')).toBeVisible(LONG);
+  await expect(article.getByText(/^Registered as away \(\d+\)$/)).toBeVisible();
+});
+
 test('the end of a run is told once, also when nobody looked', async ({ page, context, baseURL }) => {
   await start(page, 'away');
   await page.close();
@@ -124,10 +139,18 @@ test('the end of a run is told once, also when nobody looked', async ({ page, co
   await expect(told).toBeVisible(LONG);
   await expect(told).toHaveCount(1);
   await expect(told.getByText('Copy Python', { exact: true })).toBeVisible();
+  await expect
+    .poll(async () => {
+      const reply = await next.request.get(`${baseURL}/tsm/local/runs`);
+      const { runs } = (await reply.json()) as { runs: { recipe: string; told: boolean }[] };
+      return runs.find(run => run.recipe === 'away')?.told;
+    })
+    .toBe(true);
   await next.close();
 
   const last = await context.newPage();
-  await last.goto(`${baseURL}/lab`);
+  await last.goto(`${baseURL}/lab?reset`);
+  await last.locator('.jp-SideBar [data-id="tsm-panel"]').click(LONG);
   const jobs = last.getByRole('list', { name: 'Jobs' });
   await expect(jobs.getByRole('listitem').filter({ hasText: 'away' })).toContainText('done', LONG);
   await expect(toast(last, 'away is done')).toHaveCount(0);

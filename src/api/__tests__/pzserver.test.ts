@@ -3,34 +3,22 @@ import { join } from 'path';
 
 import { createServices } from '..';
 import { AnswerError, ServerPartMissingError, UnreachableError } from '../errors';
-import { checkList, checkProcess, checkProduct } from '../validate';
+import {
+  checkConfig,
+  checkContent,
+  checkFile,
+  checkList,
+  checkMainFile,
+  checkMe,
+  checkPreview,
+  checkProcess,
+  checkProduct,
+  checkRelease,
+  checkType,
+  checkUser
+} from '../validate';
 import { FakeTransport, type IFakeAnswer } from './fake';
-
-const PRODUCT = {
-  id: 4,
-  release: null,
-  release_name: null,
-  product_type: 1,
-  product_type_name: 'Reference Redshift Catalog',
-  product_type_internal_name: 'redshift_catalog',
-  uploaded_by: 'ana',
-  is_owner: true,
-  origin: 'Upload',
-  process_status: null,
-  process_id: null,
-  product_status: 'Published',
-  can_delete: true,
-  can_update: true,
-  internal_name: '4_mock',
-  display_name: 'Mock',
-  official_product: false,
-  pz_code: null,
-  description: null,
-  created_at: '2026-11-23T02:55:09.426289Z',
-  updated_at: '2026-11-23T02:55:09.894881Z',
-  status: 1,
-  release_year: null
-};
+import { PRODUCT } from './product';
 
 function answering(answer: IFakeAnswer) {
   return createServices(new FakeTransport(() => answer));
@@ -159,5 +147,28 @@ available('answers recorded from the real PZ Server', () => {
     expect(single.length + lists.length).toBeGreaterThan(5);
     single.forEach(record => checkProcess(record.response_body));
     lists.forEach(record => checkList(record.response_body).results.forEach(checkProcess));
+  });
+
+  it.each([
+    ['product-files', checkFile, /^\/api\/product-files\/(\d+\/)?(\?.*)?$/],
+    ['product-contents', checkContent, /^\/api\/product-contents\/(\d+\/)?(\?.*)?$/],
+    ['product types', checkType, /^\/api\/product-types\/(\d+\/)?(\?.*)?$/],
+    ['releases', checkRelease, /^\/api\/releases\/(\d+\/)?(\?.*)?$/],
+    ['users', checkUser, /^\/api\/users\/(\d+\/)?(\?.*)?$/],
+    ['who we are', checkMe, /^\/api\/logged_user\/$/],
+    ['main files', checkMainFile, /\/main_file_info\/$/],
+    ['configurations', checkConfig, /\/process_config\/$/]
+  ] as const)('pass the validators: %s', (_, check, path) => {
+    const answers = bodies(path).filter(record => record.response_body !== null);
+    expect(answers.length).toBeGreaterThan(0);
+    for (const { response_body: body } of answers) {
+      (body.results ?? [body]).forEach(check);
+    }
+  });
+
+  it('pass the validators: first rows', () => {
+    const answers = bodies(/\/read_data\/(\?.*)?$/).filter(record => record.response_body.results);
+    expect(answers.length).toBeGreaterThan(0);
+    answers.forEach(record => checkPreview(record.response_body));
   });
 });

@@ -121,6 +121,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/processes/validate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate
+         * @description What creating this process would answer: 400 and the wrong fields, or what would be run. Nothing is
+         *     written.
+         */
+        post: operations["validate_api_processes_validate__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/processes/{key}/": {
         parameters: {
             query?: never;
@@ -130,7 +151,11 @@ export interface paths {
         };
         /** Detail */
         get: operations["detail_api_processes__key___get"];
-        put?: never;
+        /**
+         * Patch
+         * @description Only the comment can be changed. Owner or admin.
+         */
+        put: operations["patch_api_processes__key___put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -772,6 +797,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/local/runs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retry */
+        post: operations["retry_local_runs__id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/local/runs/{id}/stop": {
         parameters: {
             query?: never;
@@ -783,6 +825,40 @@ export interface paths {
         put?: never;
         /** Stop */
         post: operations["stop_local_runs__id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/runs/{id}/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Told */
+        post: operations["told_local_runs__id__told_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Step */
+        post: operations["step_local_steps_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -946,6 +1022,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Amount
+         * @description How far a step is, in what it works on; ``rows``: found so far.
+         */
+        Amount: {
+            /** Done */
+            done: number;
+            /** Rows */
+            rows?: number | null;
+            /** Seconds Left */
+            seconds_left?: number | null;
+            /** Total */
+            total: number;
+            /** Unit */
+            unit: string;
+        };
         /** Archive */
         Archive: {
             /** Checksum */
@@ -989,6 +1081,18 @@ export interface components {
         BundlePath: {
             /** Path */
             path: string;
+        };
+        /**
+         * Checked
+         * @description A process that could be run: its completed configuration, and what would have no effect.
+         */
+        Checked: {
+            /** Used Config */
+            used_config: {
+                [key: string]: unknown;
+            };
+            /** Warnings */
+            warnings: string[];
         };
         /** Column */
         Column: {
@@ -1158,7 +1262,7 @@ export interface components {
          * ExportTable
          * @description Save the rows for which ``where`` is true as a new file, ``path`` (absolute).
          *
-         *     ``columns``: which, in this order; null for all.
+         *     ``columns``: which, in this order; null for all. ``rename``: what some of them are called there.
          */
         ExportTable: {
             /** Columns */
@@ -1171,6 +1275,10 @@ export interface components {
             format: "parquet" | "csv";
             /** Path */
             path: string;
+            /** Rename */
+            rename?: {
+                [key: string]: string;
+            } | null;
             sort?: components["schemas"]["Sort"] | null;
             /**
              * Where
@@ -1385,6 +1493,7 @@ export interface components {
         /**
          * NewRun
          * @description ``out``: the bundle's folder; else ``bundles/NAME`` beside the recipe, numbered when taken.
+         *     ``register``: make a product of the result.
          */
         NewRun: {
             /** Base */
@@ -1393,10 +1502,49 @@ export interface components {
             out?: string | null;
             /** Path */
             path?: string | null;
+            /**
+             * Register
+             * @default true
+             */
+            register: boolean;
             /** Server */
             server?: string | null;
             /** Text */
             text: string;
+        };
+        /**
+         * NewStep
+         * @description One step that a kernel or the command line hands over.
+         *
+         *     ``params`` as in a recipe, ``base`` for its relative paths; ``folder``: a folder of the engine's own
+         *     ``handed``, which holds the tables as Arrow IPC files ``0.arrow``, ``1.arrow``, ... in the order of the
+         *     names ``tables``. The engine takes the files over. ``releases``: where the kernel finds releases.
+         */
+        NewStep: {
+            /** Base */
+            base: string;
+            /** Folder */
+            folder: string;
+            /** Op */
+            op: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Releases */
+            releases?: string | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /** Server */
+            server?: string | null;
+            /** Tables */
+            tables: string[];
         };
         /**
          * OpenTable
@@ -1487,6 +1635,8 @@ export interface components {
             count: number;
             /** Results */
             results: components["schemas"]["Pipeline"][];
+            /** Warnings */
+            warnings?: string[] | null;
         };
         /** Plan */
         Plan: {
@@ -1560,6 +1710,10 @@ export interface components {
             ended_at: string | null;
             /** Id */
             id: number;
+            /** Input Checksums */
+            input_checksums?: {
+                [key: string]: string | null;
+            } | null;
             /** Inputs */
             inputs: number[];
             /** Is Owner */
@@ -1576,6 +1730,8 @@ export interface components {
             pipeline_name: string;
             /** Pipeline Version */
             pipeline_version: string;
+            /** Position */
+            position?: number | null;
             /** Progress */
             progress?: number | null;
             /** Provenance Inputs */
@@ -1584,6 +1740,10 @@ export interface components {
             release: number | null;
             /** Release Name */
             release_name: string | null;
+            /** Software */
+            software?: {
+                [key: string]: string;
+            } | null;
             /** Stage */
             stage?: string | null;
             /** Started At */
@@ -1605,6 +1765,8 @@ export interface components {
             count: number;
             /** Results */
             results: components["schemas"]["Process"][];
+            /** Warnings */
+            warnings?: string[] | null;
         };
         /** ProcessLogs */
         ProcessLogs: {
@@ -1684,6 +1846,8 @@ export interface components {
             count: number;
             /** Results */
             results: components["schemas"]["ProductContent"][];
+            /** Warnings */
+            warnings?: string[] | null;
         };
         /** ProductFile */
         ProductFile: {
@@ -1730,6 +1894,8 @@ export interface components {
             count: number;
             /** Results */
             results: components["schemas"]["ProductFile"][];
+            /** Warnings */
+            warnings?: string[] | null;
         };
         /** ProductList */
         ProductList: {
@@ -1737,6 +1903,8 @@ export interface components {
             count: number;
             /** Results */
             results: components["schemas"]["Product"][];
+            /** Warnings */
+            warnings?: string[] | null;
         };
         /** ProductType */
         ProductType: {
@@ -1759,6 +1927,8 @@ export interface components {
             count: number;
             /** Results */
             results: components["schemas"]["ProductType"][];
+            /** Warnings */
+            warnings?: string[] | null;
         };
         /** ProductWithMainFile */
         ProductWithMainFile: {
@@ -1819,6 +1989,8 @@ export interface components {
             columns: string[];
             /** Count */
             count: number;
+            /** Message */
+            message?: string | null;
             /** Results */
             results: {
                 [key: string]: unknown;
@@ -1896,6 +2068,8 @@ export interface components {
             count: number;
             /** Results */
             results: components["schemas"]["Release"][];
+            /** Warnings */
+            warnings?: string[] | null;
         };
         /** Report */
         Report: {
@@ -1926,7 +2100,14 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** Run */
+        /**
+         * Run
+         * @description A run of a recipe, or of one step that a kernel or the command line handed over.
+         *
+         *     ``seconds_left``: of the running step, where it can tell. ``position``: in the queue, 1 comes next.
+         *     ``where``: in words, where partitions are worked on. ``resumable``: a retry goes on with the partial work
+         *     that is kept. ``told``: the user has been told of its end.
+         */
         Run: {
             /** Bundle */
             bundle: string | null;
@@ -1939,11 +2120,24 @@ export interface components {
             fraction: number;
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "recipe" | "step";
             /** Path */
             path: string | null;
+            /** Position */
+            position: number | null;
+            product: components["schemas"]["RunProduct"] | null;
+            product_trouble?: components["schemas"]["Trouble"] | null;
             /** Recipe */
             recipe: string;
             result: components["schemas"]["RunResult"] | null;
+            /** Resumable */
+            resumable: boolean;
+            /** Seconds Left */
+            seconds_left: number | null;
             /** Stage */
             stage: string;
             /** Started */
@@ -1955,6 +2149,28 @@ export interface components {
             state: "pending" | "running" | "stopping" | "stopped" | "done" | "failed";
             /** Steps */
             steps: components["schemas"]["RunStep"][];
+            /** Told */
+            told: boolean;
+            /** Where */
+            where: string;
+        };
+        /**
+         * RunProduct
+         * @description The result, registered as a product of this engine; ``url``: its address under ``/api``; ``access``:
+         *     how to read it, in Markdown.
+         */
+        RunProduct: {
+            /**
+             * Access
+             * @default
+             */
+            access: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
         };
         /** RunResult */
         RunResult: {
@@ -1971,6 +2187,7 @@ export interface components {
         };
         /** RunStep */
         RunStep: {
+            amount?: components["schemas"]["Amount"] | null;
             /** Fraction */
             fraction: number;
             /** Index */
@@ -2112,6 +2329,8 @@ export interface components {
             count: number;
             /** Results */
             results: components["schemas"]["User"][];
+            /** Warnings */
+            warnings?: string[] | null;
         };
         /** ValidationError */
         ValidationError: {
@@ -2247,7 +2466,14 @@ export interface operations {
     };
     pipelines_api_pipelines__get: {
         parameters: {
-            query?: never;
+            query?: {
+                id?: string;
+                name?: string;
+                page?: string;
+                page_size?: number;
+                ordering?: string;
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2298,7 +2524,21 @@ export interface operations {
     };
     process_list_api_processes__get: {
         parameters: {
-            query?: never;
+            query?: {
+                pipeline?: string;
+                status?: string;
+                release?: string;
+                upload?: string;
+                user?: string;
+                release__isnull?: string;
+                pipeline__or?: string;
+                release_name__or?: string;
+                release_name?: string;
+                page?: string;
+                page_size?: number;
+                ordering?: string;
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2323,7 +2563,48 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    description?: string | null;
+                    display_name: string;
+                    inputs: number[];
+                    official_product?: boolean;
+                    output_format?: string | null;
+                    pipeline: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    used_config?: Record<string, never> | string;
+                };
+                "application/x-www-form-urlencoded": {
+                    comment?: string | null;
+                    description?: string | null;
+                    display_name: string;
+                    inputs: number[];
+                    official_product?: boolean;
+                    output_format?: string | null;
+                    pipeline: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    used_config?: Record<string, never> | string;
+                };
+                "multipart/form-data": {
+                    comment?: string | null;
+                    description?: string | null;
+                    display_name: string;
+                    /** Format: binary */
+                    flags_translation_file?: string;
+                    inputs: number[];
+                    official_product?: boolean;
+                    output_format?: string | null;
+                    pipeline: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    used_config?: Record<string, never> | string;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -2332,6 +2613,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Process"];
+                };
+            };
+        };
+    };
+    validate_api_processes_validate__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    description?: string | null;
+                    display_name: string;
+                    inputs: number[];
+                    official_product?: boolean;
+                    output_format?: string | null;
+                    pipeline: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    used_config?: Record<string, never> | string;
+                };
+                "application/x-www-form-urlencoded": {
+                    comment?: string | null;
+                    description?: string | null;
+                    display_name: string;
+                    inputs: number[];
+                    official_product?: boolean;
+                    output_format?: string | null;
+                    pipeline: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    used_config?: Record<string, never> | string;
+                };
+                "multipart/form-data": {
+                    comment?: string | null;
+                    description?: string | null;
+                    display_name: string;
+                    /** Format: binary */
+                    flags_translation_file?: string;
+                    inputs: number[];
+                    official_product?: boolean;
+                    output_format?: string | null;
+                    pipeline: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    used_config?: Record<string, never> | string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
                 };
             };
         };
@@ -2367,6 +2709,46 @@ export interface operations {
             };
         };
     };
+    patch_api_processes__key___put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    comment?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Process"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     patch_api_processes__key___patch: {
         parameters: {
             query?: never;
@@ -2376,7 +2758,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    comment?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2493,7 +2884,13 @@ export interface operations {
     };
     content_list_api_product_contents__get: {
         parameters: {
-            query?: never;
+            query?: {
+                id?: string;
+                product?: string;
+                page?: string;
+                page_size?: number;
+                ordering?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2518,7 +2915,24 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    alias?: string | null;
+                    column_name: string;
+                    order?: number | null;
+                    product: number;
+                    ucd?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    alias?: string | null;
+                    column_name: string;
+                    order?: number | null;
+                    product: number;
+                    ucd?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -2571,7 +2985,24 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    alias?: string | null;
+                    column_name: string;
+                    order?: number | null;
+                    product: number;
+                    ucd?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    alias?: string | null;
+                    column_name: string;
+                    order?: number | null;
+                    product: number;
+                    ucd?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2631,7 +3062,24 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    alias?: string | null;
+                    column_name?: string;
+                    order?: number | null;
+                    product?: number;
+                    ucd?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    alias?: string | null;
+                    column_name?: string;
+                    order?: number | null;
+                    product?: number;
+                    ucd?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2655,7 +3103,13 @@ export interface operations {
     };
     file_list_api_product_files__get: {
         parameters: {
-            query?: never;
+            query?: {
+                id?: string;
+                product_id?: string;
+                page?: string;
+                page_size?: number;
+                ordering?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2680,7 +3134,18 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    product: number;
+                    /** @enum {integer} */
+                    role?: 0 | 1 | 2;
+                    type?: string | null;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -2755,7 +3220,14 @@ export interface operations {
     };
     product_types_api_product_types__get: {
         parameters: {
-            query?: never;
+            query?: {
+                id?: string;
+                name?: string;
+                page?: string;
+                page_size?: number;
+                ordering?: string;
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2806,7 +3278,35 @@ export interface operations {
     };
     specz_list_api_products_specz__get: {
         parameters: {
-            query?: never;
+            query?: {
+                internal_name?: string;
+                internal_name__in?: string;
+                display_name?: string;
+                display_name__in?: string;
+                release?: string;
+                release__in?: string;
+                product_type?: string;
+                product_type__in?: string;
+                official_product?: string;
+                official_product__in?: string;
+                status?: string;
+                status__in?: string;
+                user?: string;
+                user__in?: string;
+                release__isnull?: string;
+                uploaded_by__or?: string;
+                uploaded_by?: string;
+                product_type_name__or?: string;
+                product_type_name?: string;
+                release_name__or?: string;
+                release_name?: string;
+                product_name__or?: string;
+                product_name?: string;
+                page?: string;
+                page_size?: number;
+                ordering?: string;
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2857,7 +3357,35 @@ export interface operations {
     };
     product_list_api_products__get: {
         parameters: {
-            query?: never;
+            query?: {
+                internal_name?: string;
+                internal_name__in?: string;
+                display_name?: string;
+                display_name__in?: string;
+                release?: string;
+                release__in?: string;
+                product_type?: string;
+                product_type__in?: string;
+                official_product?: string;
+                official_product__in?: string;
+                status?: string;
+                status__in?: string;
+                user?: string;
+                user__in?: string;
+                release__isnull?: string;
+                uploaded_by__or?: string;
+                uploaded_by?: string;
+                product_type_name__or?: string;
+                product_type_name?: string;
+                release_name__or?: string;
+                release_name?: string;
+                product_name__or?: string;
+                product_name?: string;
+                page?: string;
+                page_size?: number;
+                ordering?: string;
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2882,7 +3410,32 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    display_name: string;
+                    official_product?: boolean;
+                    product_type: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    release_year?: number | null;
+                    /** @enum {integer} */
+                    status?: 0 | 1 | 2 | 3 | 9;
+                };
+                "application/x-www-form-urlencoded": {
+                    description?: string | null;
+                    display_name: string;
+                    official_product?: boolean;
+                    product_type: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    release_year?: number | null;
+                    /** @enum {integer} */
+                    status?: 0 | 1 | 2 | 3 | 9;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -2955,7 +3508,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    display_name: string;
+                    official_product?: boolean;
+                    product_type: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    release_year?: number | null;
+                    /** @enum {integer} */
+                    status?: 0 | 1 | 2 | 3 | 9;
+                };
+                "application/x-www-form-urlencoded": {
+                    description?: string | null;
+                    display_name: string;
+                    official_product?: boolean;
+                    product_type: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    release_year?: number | null;
+                    /** @enum {integer} */
+                    status?: 0 | 1 | 2 | 3 | 9;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3015,7 +3593,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    display_name?: string;
+                    official_product?: boolean;
+                    product_type?: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    release_year?: number | null;
+                    /** @enum {integer} */
+                    status?: 0 | 1 | 2 | 3 | 9;
+                };
+                "application/x-www-form-urlencoded": {
+                    description?: string | null;
+                    display_name?: string;
+                    official_product?: boolean;
+                    product_type?: number;
+                    pz_code?: string | null;
+                    release?: number | null;
+                    release_year?: number | null;
+                    /** @enum {integer} */
+                    status?: 0 | 1 | 2 | 3 | 9;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3380,7 +3983,14 @@ export interface operations {
     };
     releases_api_releases__get: {
         parameters: {
-            query?: never;
+            query?: {
+                id?: string;
+                name?: string;
+                page?: string;
+                page_size?: number;
+                ordering?: string;
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3431,7 +4041,11 @@ export interface operations {
     };
     users_api_users__get: {
         parameters: {
-            query?: never;
+            query?: {
+                page?: string;
+                page_size?: number;
+                ordering?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3547,6 +4161,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -3612,6 +4235,15 @@ export interface operations {
                     "application/json": components["schemas"]["TroubleAnswer"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -3670,6 +4302,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3755,6 +4396,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -3813,6 +4463,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3898,6 +4557,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -3974,6 +4642,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -4046,6 +4723,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
                 };
             };
             /** @description Internal Server Error */
@@ -4124,6 +4810,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -4131,6 +4826,91 @@ export interface operations {
                 };
                 content: {
                     "text/plain": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    retry_local_runs__id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
                 };
             };
         };
@@ -4198,6 +4978,187 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    told_local_runs__id__told_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    step_local_steps_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
                 };
             };
             /** @description Internal Server Error */
@@ -4278,6 +5239,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -4352,6 +5322,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
                 };
             };
             /** @description Internal Server Error */
@@ -4432,6 +5411,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -4509,6 +5497,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
                 };
             };
             /** @description Internal Server Error */
@@ -4591,6 +5588,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -4666,6 +5672,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
                 };
             };
             /** @description Internal Server Error */
@@ -4752,6 +5767,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -4828,6 +5852,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
                 };
             };
             /** @description Internal Server Error */

@@ -17,6 +17,7 @@ export class JupyterTransport implements ITransport {
     }
     if (request.json !== undefined) {
       init.body = JSON.stringify(request.json);
+      init.headers = { 'Content-Type': 'application/json' }; // else it goes as plain text
     }
     let response: Response;
     try {

@@ -1,6 +1,7 @@
 import { Signal } from '@lumino/signaling';
 
 import type { IConfig, IProduct, IProductFilter } from '../../api';
+import type { IKept, ISavedFilter } from '../filter';
 import { type IPanelBackend, type IRecipeFile, PanelModel } from '../model';
 
 const READY: IConfig = {
@@ -23,13 +24,18 @@ function product(id: number, change: Partial<IProduct> = {}): IProduct {
     type: 'redshift_catalog',
     typeName: 'Reference Redshift Catalog',
     release: null,
+    releaseId: null,
     owner: 'ana',
     isOwner: true,
     canUpdate: true,
+    canDelete: true,
     official: false,
     status: 1,
     statusText: 'Published',
     description: '',
+    pzCode: null,
+    updated: null,
+    processStatus: null,
     created: `2026-03-${String(id).padStart(2, '0')}T00:00:00Z`,
     origin: '',
     processId: null,
@@ -57,6 +63,10 @@ class Server implements IPanelBackend {
   rows = async (id: number) => 1000 * id;
   types = async () => [{ id: 1, name: 'redshift_catalog', displayName: 'Reference Redshift Catalog' }];
   releases = async () => [];
+  users = async () => [{ name: 'ana', label: 'ana' }];
+  readonly chosen: string[] = [];
+  chooseServer = async (url: string) => void this.chosen.push(url);
+  signOut = async () => void (this.answer = { ...READY, pzserver: { ...READY.pzserver, token: 'missing' } });
 }
 
 function ok<T>(value: T | Error): T {
@@ -186,6 +196,101 @@ describe('catalogues', () => {
     await settled();
     expect(rows.mock.calls.map(([id]) => id).sort()).toEqual([1, 2, 3, 4]);
     expect(model.counts.get(3)).toBe(3000);
+  });
+});
+
+describe('the latest', () => {
+  it('is told for each release', async () => {
+    const { model, server } = made();
+    server.listing = [
+      product(3, { official: true, releaseId: 1 }),
+      product(5, { official: true, releaseId: 2 }),
+      product(7, { official: true, releaseId: 2 })
+    ];
+    await model.refresh();
+    expect(model.latest.map(one => one.id)).toEqual([7, 3]);
+  });
+});
+
+describe('what the sidebar remembers', () => {
+  function kept(before: Partial<IKept>) {
+    const written: IKept[] = [];
+    const model = new PanelModel({
+      backend: new Server(),
+      folder: folder(),
+      auto: false,
+      rest: 0,
+      keeper: { read: () => before, write: now => void written.push(now) }
+    });
+    return { model, written };
+  }
+
+  it('is there after a reload', () => {
+    const { model } = kept({ filter: { mine: true, release: 'none' }, filtersOpen: true, folded: ['jobs'] });
+    expect(model.filter).toEqual({ mine: true, release: 'none' });
+    expect([model.filtersOpen, model.isFolded('jobs'), model.isFolded('latest')]).toEqual([
+      true,
+      true,
+      false
+    ]);
+  });
+
+  it('is written when it changes', async () => {
+    const { model, written } = kept({});
+    model.filter = { owner: 'ana' };
+    model.fold('recipes', true);
+    model.filtersOpen = true;
+    expect(written.at(-1)).toEqual({ filter: { owner: 'ana' }, filtersOpen: true, folded: ['recipes'] });
+    await settled();
+  });
+
+  it('is nothing where what is kept is no filter', () => {
+    const { model } = kept({ filter: { search: 5, release: {}, other: 1 } as unknown as IProductFilter });
+    expect(model.filter).toEqual({});
+    expect(model.filtered).toBe(false);
+  });
+});
+
+describe('filters with a name', () => {
+  it('are saved, used and forgotten', async () => {
+    const { model, server } = made();
+    let list: readonly ISavedFilter[] = [];
+    const saved = () => ({ list, keep: async (now: readonly ISavedFilter[]) => void (list = now) });
+    model.savedFilters = saved();
+    model.filter = { mine: true, status: 9 };
+    await model.save('to mend');
+    expect(list).toEqual([{ name: 'to mend', filter: { mine: true, status: 9 } }]);
+    model.savedFilters = saved();
+    model.filter = {};
+    expect(model.inUse).toBeNull();
+    model.filter = model.saved[0].filter;
+    expect(model.inUse?.name).toBe('to mend');
+    await settled();
+    expect(server.asked.at(-1)).toEqual({ mine: true, status: 9 });
+    await model.forget('to mend');
+    expect(list).toEqual([]);
+  });
+});
+
+describe('another server', () => {
+  it('begins with an empty list: nothing of the old one is shown as its own', async () => {
+    const { model, server } = made();
+    await model.refresh();
+    model.filter = { search: 'vvds', release: 4, owner: 'ana' };
+    await settled();
+    server.listing = new Error('This server does not answer.');
+    await model.chooseServer('https://other.example/api/');
+    expect(server.chosen).toEqual(['https://other.example/api/']);
+    expect(model.catalogues.value).toBeNull();
+    expect(model.catalogues.trouble?.message).toBe('This server does not answer.');
+    expect(model.filter).toEqual({ search: 'vvds' }); // releases and people are others there
+  });
+
+  it('asks for a token after signing out', async () => {
+    const { model } = made();
+    await model.refresh();
+    await model.signOut();
+    expect(model.account).toMatchObject({ state: 'token', wrong: false });
   });
 });
 

@@ -31,6 +31,7 @@ const VVDS = {
   typeName: 'Reference Redshift Catalog',
   release: null,
   owner: 'ana',
+  status: 1,
   official: true,
   description: '',
   created: '2026-03-02T10:00:00Z'
@@ -71,8 +72,10 @@ async function shown({
     ]
   };
   folder.changed = new Signal(folder);
+  const chooseServer = jest.fn(async (_: string) => undefined);
   const model = new PanelModel({
     auto: false,
+    rest: 0,
     folder,
     backend: {
       config: async () => {
@@ -81,27 +84,36 @@ async function shown({
         }
         return config;
       },
-      setToken: async () => undefined,
+      setToken: async () => {
+        throw Object.assign(new Error('It does not accept this token.'), { remedy: 'Make a new one.' });
+      },
       products: async filter => (filter.official ? products.filter(one => one.official) : products),
       rows: async () => 47219,
       types: async () => [],
-      releases: async () => []
+      releases: async () => [{ id: 2, name: 'dp1', displayName: 'LSST DP1' }],
+      users: async () => [{ name: 'ana', label: 'ana (Ana Silva)' }],
+      chooseServer,
+      signOut: async () => undefined
     }
   });
   const list = { jobs, loading: false, troubles: [], refresh: jest.fn(), stop: jest.fn() };
   const all = Object.assign(list, { changed: new Signal(list), ended: new Signal(list) }) as unknown as IJobs;
   const actions: { [name in keyof IPanelActions]: jest.Mock } = {
     openProduct: jest.fn(),
+    aboutProduct: jest.fn(),
+    cite: jest.fn(),
     addProduct: jest.fn(),
     openRecipe: jest.fn(),
     newRecipe: jest.fn(),
     openFile: jest.fn(),
+    newProcess: jest.fn(),
+    showProcesses: jest.fn(),
     addMenu: jest.fn()
   };
   render(<Panel model={model} jobs={all} JobList={() => <p>jobs</p>} actions={actions} trans={trans} />);
   await act(() => model.refresh());
   await act(async () => undefined);
-  return { model, actions };
+  return { model, actions, chooseServer };
 }
 
 it('lists a catalogue with rows, owner and day; opens it, and adds it to a recipe', async () => {
@@ -114,6 +126,125 @@ it('lists a catalogue with rows, owner and day; opens it, and adds it to a recip
   expect(actions.openProduct).toHaveBeenCalledWith(VVDS);
   fireEvent.click(within(list).getByRole('button', { name: 'Add VVDS Final to the recipe' }));
   expect(actions.addProduct).toHaveBeenCalledWith(VVDS);
+});
+
+it('tells what a catalogue is, and what to cite of the latest', async () => {
+  const { actions } = await shown();
+  const latest = screen.getByRole('list', { name: 'Latest official products' });
+  fireEvent.click(within(latest).getByRole('button', { name: 'About VVDS Final' }));
+  expect(actions.aboutProduct).toHaveBeenCalledWith(VVDS);
+  fireEvent.click(within(latest).getByRole('button', { name: 'Copy what to cite of VVDS Final' }));
+  expect(actions.cite).toHaveBeenCalledWith(VVDS);
+});
+
+it('opens the page of what is no table, and says that a product has failed', async () => {
+  const failed = { ...VVDS, id: 8, displayName: 'Broken', status: 9, official: false } as IProduct;
+  const model = { ...VVDS, id: 9, displayName: 'A model', type: 'training_results' } as IProduct;
+  const { actions } = await shown({ products: [failed, model] });
+  const list = screen.getByRole('list', { name: 'Catalogues' });
+  fireEvent.click(within(list).getByText('Broken'));
+  fireEvent.click(within(list).getByText('A model'));
+  expect(actions.aboutProduct.mock.calls).toEqual([[failed], [model]]);
+  expect(actions.openProduct).not.toHaveBeenCalled();
+  expect(within(list).getByText('Failed · ana · 2026-03-02')).toBeTruthy();
+  expect(within(list).queryByRole('button', { name: 'Add Broken to the recipe' })).toBeNull();
+});
+
+it('narrows the list by whose, release, owner and status, and says how many filters are in use', async () => {
+  const { model } = await shown();
+  fireEvent.click(screen.getByRole('button', { name: 'Filters' }));
+  const choose = (name: string, value: string) =>
+    act(async () => fireEvent.change(screen.getByRole('combobox', { name }), { target: { value } }));
+  await choose('Release', '2');
+  await choose('Owner', 'ana');
+  await choose('Status', '9');
+  expect(model.filter).toMatchObject({ release: 2, owner: 'ana', status: 9 });
+  expect(screen.getByRole('button', { name: 'Filters: 3 in use' })).toBeTruthy();
+  await choose('Show', 'mine');
+  expect(model.filter.mine).toBe(true);
+  expect(screen.queryByRole('combobox', { name: 'Owner' })).toBeNull(); // it is oneself
+  await choose('Release', 'none');
+  expect(model.filter.release).toBe('none');
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Clear filters' })));
+  expect(screen.getByRole('button', { name: 'Filters' })).toBeTruthy();
+});
+
+it('gives the filters a name', async () => {
+  const { model } = await shown();
+  const keep = jest.fn(async () => undefined);
+  await act(async () => {
+    model.filtersOpen = true;
+    model.savedFilters = { list: [{ name: 'old', filter: { search: 'x' } }], keep };
+    model.filter = { official: true };
+  });
+  fireEvent.click(screen.getByRole('button', { name: 'Save this filter …' }));
+  fireEvent.change(screen.getByRole('textbox', { name: 'Name of the filter' }), {
+    target: { value: 'good' }
+  });
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Save' })));
+  expect(keep).toHaveBeenCalledWith([
+    { name: 'old', filter: { search: 'x' } },
+    { name: 'good', filter: { official: true } }
+  ]);
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'old' })));
+  expect(model.filter).toEqual({ search: 'x' });
+});
+
+describe('the account', () => {
+  const remote: IConfig = {
+    ...CONFIG,
+    pzserver: {
+      ...CONFIG.pzserver,
+      kind: 'real',
+      fixed: false,
+      choices: [
+        { url: 'https://pz.example/api/', name: 'PZ Server', kind: 'real' },
+        { url: '', name: 'this machine', kind: 'engine' }
+      ],
+      kept: '/home/ana/.config/pz-tsm/token',
+      rsp: '/etc/nublado/secrets/token'
+    }
+  };
+
+  it('says who, where the tokens are, and changes the server', async () => {
+    const { chooseServer } = await shown({ config: remote });
+    fireEvent.click(screen.getByRole('button', { name: /pz\.example · ana/ }));
+    expect(screen.getByText(/Signed in as ana/).textContent).toContain('/home/ana/.config/pz-tsm/token');
+    expect(screen.getByText(/Science Platform/).textContent).toContain('/etc/nublado/secrets/token');
+    expect(screen.getByRole('button', { name: 'Sign out' })).toBeTruthy();
+    const server = screen.getByRole('combobox', { name: 'Server' });
+    await act(async () => fireEvent.change(server, { target: { value: '' } }));
+    expect(chooseServer).toHaveBeenCalledWith('');
+  });
+
+  it('takes the address of another server', async () => {
+    const { chooseServer } = await shown({ config: remote });
+    fireEvent.click(screen.getByRole('button', { name: /pz\.example · ana/ }));
+    fireEvent.change(screen.getByRole('combobox', { name: 'Server' }), { target: { value: 'other' } });
+    const address = screen.getByRole('textbox', { name: 'Address of its interface' });
+    fireEvent.change(address, { target: { value: 'https://else.example/api/' } });
+    await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Use it' })));
+    expect(chooseServer).toHaveBeenCalledWith('https://else.example/api/');
+  });
+
+  it('does not offer to forget a token that is a variable’s', async () => {
+    const pzserver = { ...remote.pzserver, kept: 'PZSERVER_TOKEN' };
+    await shown({ config: { ...remote, pzserver } });
+    fireEvent.click(screen.getByRole('button', { name: /pz\.example · ana/ }));
+    expect(screen.queryByRole('button', { name: 'Sign out' })).toBeNull();
+  });
+
+  it('explains what a new token does, says why one is refused, and keeps none in the page', async () => {
+    const pzserver = { ...remote.pzserver, token: 'missing' as const, user: null, kept: null };
+    await shown({ config: { ...remote, pzserver } });
+    expect(screen.getByText(/A new token ends the old one/)).toBeTruthy();
+    const input = screen.getByLabelText<HTMLInputElement>('API token');
+    expect(input.type).toBe('password');
+    fireEvent.change(input, { target: { value: 'abc' } });
+    await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Use it' })));
+    expect(screen.getByRole('alert').textContent).toBe('It does not accept this token. Make a new one.');
+    expect(input.value).toBe('');
+  });
 });
 
 it('shows the last run of a recipe, and opens the recipe', async () => {

@@ -26,6 +26,20 @@ function argumentsOf(id: string, trans: TranslationBundle): [IProperties, string
       return [{ ...table, name: { type: 'string', description: trans.__('What the tab is called') } }];
     case CommandIds.openFile:
       return [{ isPalette }];
+    case CommandIds.upload:
+      return [
+        {
+          contents: {
+            ...table.contents,
+            description: trans.__('A file or a bundle’s folder, in the file browser')
+          },
+          file: table.file,
+          draft: { type: 'string', description: trans.__('Id of what was begun earlier') },
+          isPalette
+        }
+      ];
+    case CommandIds.openProduct:
+      return [{ product: table.product, isPalette }];
     case CommandIds.compare: {
       const properties = {
         ...table,
@@ -69,6 +83,22 @@ function argumentsOf(id: string, trans: TranslationBundle): [IProperties, string
     case CommandIds.openJob:
     case CommandIds.stopJob:
       return [{ key }, ['key']];
+    case CommandIds.newProcess:
+      return [
+        {
+          pipeline: { type: 'string', description: trans.__('Name of the pipeline') },
+          product: { type: 'number', description: trans.__('Id of an input') },
+          again: { type: 'number', description: trans.__('Id of a process to begin with') },
+          isPalette
+        }
+      ];
+    case CommandIds.openProcess:
+      return [
+        {
+          process: { type: 'number', description: trans.__('Id of a process') },
+          view: { enum: ['process', 'new', 'list'], description: trans.__('What to show') }
+        }
+      ];
     case CommandIds.openFolder:
       return [
         { file: { type: 'string', description: trans.__('Path of a folder on the server’s disk') } },

@@ -91,8 +91,11 @@ export class JobsPart {
 
   readonly model: JobsModel;
 
-  open(key: string): MainAreaWidget<JobWidget> {
+  open(key: string): MainAreaWidget<JobWidget> | Promise<unknown> {
     const { app, tracker } = this._options;
+    if (key.startsWith('process:')) {
+      return app.commands.execute(CommandIds.openProcess, { process: Number(key.slice('process:'.length)) });
+    }
     const widget = tracker.find(other => other.content.key === key) ?? this._make(key);
     if (!widget.isAttached) {
       app.shell.add(widget, 'main');

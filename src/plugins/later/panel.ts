@@ -1,33 +1,39 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
-import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Menu } from '@lumino/widgets';
 import { createElement } from 'react';
 
-import type { IServices } from '../../api';
 import * as CommandIds from '../../commandIds';
 import { JobList } from '../../jobs';
 import { PanelModel, PanelWidget } from '../../panel';
-import type { IJobs } from '../../tokens';
+import { citation, type IServer } from '../../panel/product';
+import type { ITsmJobs, ITsmServices } from '../../tokens';
 import { BrowserFolder } from './folder';
+import { keeper, savedIn } from './panelState';
 import { onSettings } from './settings';
 
 export interface IPanelOptions {
   readonly app: JupyterFrontEnd;
-  readonly services: IServices;
-  readonly jobs: IJobs;
+  readonly services: ITsmServices;
+  readonly jobs: ITsmJobs;
   readonly trans: TranslationBundle;
-  readonly browser: IDefaultFileBrowser | null;
-  readonly settings: ISettingRegistry | null;
   /** Id of the plugin. */
   readonly id: string;
 }
 
 /** The content of the sidebar. */
-export function makePanel({ app, services, jobs, trans, browser, settings, id }: IPanelOptions): PanelWidget {
+export async function makePanel(options: IPanelOptions): Promise<PanelWidget> {
+  const { app, trans, id } = options;
   const { commands, serviceManager } = app;
-  const { local, pz } = services;
+  const [{ local, pz }, jobs, browser, settings] = await Promise.all([
+    options.services.load(),
+    options.jobs.load(),
+    app.resolveOptionalService(IDefaultFileBrowser),
+    app.resolveOptionalService(ISettingRegistry)
+  ]);
   const folder = new BrowserFolder(serviceManager.contents, browser);
   const model = new PanelModel({
     folder,
@@ -37,15 +43,20 @@ export function makePanel({ app, services, jobs, trans, browser, settings, id }:
       products: (filter, signal) => pz.products(filter, signal),
       rows: (product, signal) => pz.rows(product, signal),
       types: signal => pz.types(signal),
-      releases: signal => pz.releases(signal)
-    }
+      releases: signal => pz.releases(signal),
+      users: signal => pz.users(signal),
+      chooseServer: url => pz.chooseServer(url),
+      signOut: () => pz.signOut()
+    },
+    keeper
   });
   void onSettings(settings, id, loaded => {
     model.interval = loaded.get('interval').composite as number;
+    model.savedFilters = savedIn(loaded);
   });
 
   const menu = new Menu({ commands });
-  for (const command of [CommandIds.newRecipe, CommandIds.openFile]) {
+  for (const command of [CommandIds.newRecipe, CommandIds.newProcess, CommandIds.upload, CommandIds.openFile]) {
     menu.addItem({ command });
   }
   return new PanelWidget({
@@ -62,6 +73,13 @@ export function makePanel({ app, services, jobs, trans, browser, settings, id }:
     actions: {
       openProduct: product =>
         void commands.execute(CommandIds.openTable, { product: product.id, name: product.displayName }),
+      aboutProduct: product => void commands.execute(CommandIds.openProduct, { product: product.id }),
+      cite: product => {
+        Clipboard.copyToSystem(citation(product, null, serverOf(model)));
+        Notification.success(trans.__('What to cite of %1 is copied.', product.displayName), {
+          autoClose: 3000
+        });
+      },
       addProduct: product =>
         void commands.execute(CommandIds.addInput, {
           product: product.internalName,
@@ -70,7 +88,14 @@ export function makePanel({ app, services, jobs, trans, browser, settings, id }:
       openRecipe: path => void commands.execute('docmanager:open', { path }),
       newRecipe: () => void commands.execute(CommandIds.newRecipe, { cwd: folder.path }),
       openFile: () => void commands.execute(CommandIds.openFile),
+      newProcess: () => void commands.execute(CommandIds.newProcess),
+      showProcesses: () => void commands.execute(CommandIds.showProcesses),
       addMenu: (x, y) => menu.open(x, y)
     }
   });
+}
+
+function serverOf({ config }: PanelModel): IServer | null {
+  const said = config.value?.pzserver;
+  return said ? { ...said, kind: said.kind ?? (said.url ? 'other' : 'engine') } : null;
 }

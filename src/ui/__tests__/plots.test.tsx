@@ -4,9 +4,12 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import type { Value } from '../../expr';
 import type { ICategoriesResult } from '../../table/requests';
 import { ALL_SKY, project, unproject } from '../../table/sky';
+import { Selection } from '../../table/selection';
 import { Brush, type IRect } from '../plots/brush';
+import { stopAt } from '../plots/brushMoves';
 import { CategoryBars } from '../plots/CategoryBars';
 import { Legend, roundRange } from '../plots/Histogram';
+import { stopsAlong } from '../plots/ranges';
 import { boundsOfRect, skyRect } from '../plots/skyPlace';
 import { panned, zoomed } from '../plots/skyZoom';
 
@@ -68,6 +71,37 @@ describe('a brush', () => {
     point(layer, 'pointerdown', 60);
     point(layer, 'pointermove', 80);
     expect(changes).toEqual([{ ...rect, x1: 80 }]);
+  });
+
+  it('stops at whole pixels, and leaves the side that is not dragged where it was', () => {
+    const { changes, layer } = brush({ ...rect, x0: 20.3 });
+    point(layer, 'pointerdown', 60.2);
+    point(layer, 'pointermove', 80.4);
+    expect(changes).toEqual([{ ...rect, x0: 20.3, x1: 80 }]);
+    cleanup();
+    const moved = brush({ ...rect, x0: 20.3 });
+    point(moved.layer, 'pointerdown', 40);
+    point(moved.layer, 'pointermove', 41.6);
+    expect(moved.changes).toEqual([{ ...rect, x0: 22, x1: 62 }]);
+  });
+
+  it.each([
+    [0, 3, 412],
+    [-0.4, 1.2, 333.4],
+    [26.5, 17, 181.25],
+    [0, 360, 90],
+    [1e-9, 4e-9, 500],
+    [0, 5e7, 250]
+  ])('takes no bounds but its stops, from %d to %d along %d pixels', (first, last, pixels) => {
+    const stops = new Set(stopsAlong(first, last, pixels));
+    const perPixel = (last - first) / pixels;
+    const selection = new Selection(new Map([['z', 'float']]));
+    for (let x = 0; x <= pixels + 1; x += 7) {
+      const [from, to] = [x - 40, x].map(place => first + stopAt(place, pixels) * perPixel);
+      selection.setRange('z', roundRange(Math.min(from, to), Math.max(from, to), Math.abs(perPixel)));
+      const [low, high] = selection.range('z')!;
+      expect([stops.has(low), stops.has(high)]).toEqual([true, true]);
+    }
   });
 
   it('is cleared by Escape and by a double click', () => {

@@ -1,0 +1,26 @@
+/** A product as the PZ Server sends it. */
+export const PRODUCT = {
+  id: 4,
+  release: null as number | null,
+  release_name: null as string | null,
+  product_type: 1,
+  product_type_name: 'Reference Redshift Catalog',
+  product_type_internal_name: 'redshift_catalog',
+  uploaded_by: 'ana',
+  is_owner: true,
+  origin: 'Upload',
+  process_status: null as string | null,
+  process_id: null as number | null,
+  product_status: 'Published',
+  can_delete: true,
+  can_update: true,
+  internal_name: '4_mock',
+  display_name: 'Mock',
+  official_product: false,
+  pz_code: null as string | null,
+  description: null as string | null,
+  created_at: '2026-11-23T02:55:09.426289Z',
+  updated_at: '2026-11-23T02:55:09.894881Z',
+  status: 1,
+  release_year: null as number | null
+};

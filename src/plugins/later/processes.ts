@@ -1,0 +1,197 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Clipboard, MainAreaWidget, Notification, type WidgetTracker } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { FileDialog, type FileBrowser, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import { Toolbar } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import type { IServices } from '../../api';
+import * as CommandIds from '../../commandIds';
+import {
+  NewProcessModel,
+  NewProcessWidget,
+  type Place,
+  ProcessesModel,
+  ProcessesWidget,
+  ProcessListWidget,
+  ProcessModel,
+  ProcessWidget
+} from '../../panel/processes';
+import type { IServer } from '../../panel/product';
+import type { IJobs, ITsmJobs, ITsmServices } from '../../tokens';
+import { jobIcon } from '../icons';
+import { drafts, listKeeper } from './processState';
+
+type Page = MainAreaWidget<ProcessesWidget>;
+
+interface IOptions {
+  readonly app: JupyterFrontEnd;
+  readonly translator: ITranslator | null;
+  readonly trans: TranslationBundle;
+  readonly tracker: WidgetTracker<Page>;
+}
+
+interface IPagesOptions extends IOptions {
+  readonly services: IServices;
+  readonly jobs: IJobs;
+  readonly manager: IDocumentManager | null;
+  readonly browser: FileBrowser | null;
+}
+
+/** The pages, with what they need of JupyterLab: it is asked for when the first is opened. */
+export async function makeProcesses(
+  options: IOptions & { readonly services: ITsmServices; readonly jobs: ITsmJobs }
+): Promise<ProcessPages> {
+  const { app, services, jobs } = options;
+  const [loaded, list, manager, browser] = await Promise.all([
+    services.load(),
+    jobs.load(),
+    app.resolveOptionalService(IDocumentManager),
+    app.resolveOptionalService(IDefaultFileBrowser)
+  ]);
+  return new ProcessPages({ ...options, services: loaded, jobs: list, manager, browser });
+}
+
+export class ProcessPages {
+  constructor(private readonly _options: IPagesOptions) {}
+
+  open(place: Place): Page {
+    const { app, tracker } = this._options;
+    const id = idOf(place);
+    const page = tracker.find(other => other.id === id) ?? this._make(place);
+    if (!page.isAttached) {
+      app.shell.add(page, 'main');
+    }
+    app.shell.activateById(page.id);
+    return page;
+  }
+
+  /** The form; with what an earlier process was run with, a pipeline or an input, if these are given. */
+  async create(args: ReadonlyPartialJSONObject): Promise<Page> {
+    const { trans } = this._options;
+    const page = this.open({ view: 'new' });
+    const { model } = (page.content as NewProcessWidget).props;
+    await this._loaded.get(model);
+    if (typeof args.pipeline === 'string') {
+      model.change({ pipeline: args.pipeline });
+    }
+    if (typeof args.product === 'number' && !model.draft.inputs.includes(args.product)) {
+      const { inputs } = model.draft;
+      model.change({ inputs: model.needsRelease ? [args.product] : [...inputs, args.product] });
+    }
+    if (typeof args.again === 'number') {
+      await model.take(args.again, old => trans.__('%1, again', old));
+    }
+    return page;
+  }
+
+  private _make(place: Place): Page {
+    const { tracker } = this._options;
+    const content = this._content(place);
+    const page: Page = new MainAreaWidget({ content, toolbar: new Toolbar() });
+    page.toolbar.hide();
+    page.id = idOf(place);
+    Object.assign(page.title, { label: this._label(place), icon: jobIcon, closable: true });
+    if (content instanceof ProcessWidget) {
+      const { model } = content.props;
+      model.changed.connect(() => {
+        page.title.label = model.process?.name ?? page.title.label;
+      });
+    }
+    void tracker.add(page);
+    return page;
+  }
+
+  private _label(place: Place): string {
+    const { trans } = this._options;
+    switch (place.view) {
+      case 'new':
+        return trans.__('New process');
+      case 'list':
+        return trans.__('Processes');
+      default:
+        return trans.__('Process %1', place.process);
+    }
+  }
+
+  private _content(place: Place): ProcessesWidget {
+    const { trans, jobs, app } = this._options;
+    const { commands } = app;
+    const { local, pz } = this._options.services;
+    const server = async (signal?: AbortSignal): Promise<IServer> => {
+      const { url, name, kind } = (await local.config(signal)).pzserver;
+      return { url, name, kind: kind ?? (url ? 'other' : 'engine') };
+    };
+    const openProduct = (product: number) => void commands.execute(CommandIds.openProduct, { product });
+    const showProcesses = () => void this.open({ view: 'list' });
+    const again = (process: number) => void this.create({ again: process });
+    switch (place.view) {
+      case 'new': {
+        const model = new NewProcessModel({ backend: { ...pz, server }, drafts, trans });
+        this._loaded.set(model, model.load());
+        return new NewProcessWidget({
+          model,
+          trans,
+          actions: {
+            openProduct,
+            showProcesses,
+            chooseFlags: () => this._chooseFlags(),
+            started: process => {
+              this.open({ view: 'process', process: process.id });
+              void jobs.refresh();
+            }
+          }
+        });
+      }
+      case 'list': {
+        const open = (process: number) => void this.open({ view: 'process', process });
+        return new ProcessListWidget({
+          model: new ProcessesModel({ backend: { ...pz, server }, keeper: listKeeper }),
+          trans,
+          actions: { open, openProduct, again, create: () => void this.create({}) }
+        });
+      }
+      default: {
+        const model = new ProcessModel({ id: place.process, backend: { ...pz, server }, drafts });
+        model.ended.connect(() => {
+          void jobs.refresh();
+          commands.execute(CommandIds.refreshPanel).catch(() => undefined); // there is a product more
+        });
+        return new ProcessWidget({
+          model,
+          trans,
+          actions: {
+            ...{ openProduct, showProcesses, again },
+            copy: (text, said) => {
+              Clipboard.copyToSystem(text);
+              Notification.success(said, { autoClose: 3000 });
+            }
+          }
+        });
+      }
+    }
+  }
+
+  private async _chooseFlags(): Promise<string | null> {
+    const { manager, browser, translator, trans } = this._options;
+    if (manager === null) {
+      return null;
+    }
+    const { button, value } = await FileDialog.getOpenFiles({
+      manager,
+      title: trans.__('Choose a file of flag rules'),
+      defaultPath: browser?.model.path,
+      filter: item => (item.type === 'directory' || /\.ya?ml$/i.test(item.name) ? {} : null),
+      translator: translator ?? undefined
+    });
+    const file = button.accept ? value?.find(({ type }) => type !== 'directory') : undefined;
+    return file?.path ?? null;
+  }
+
+  private readonly _loaded = new WeakMap<NewProcessModel, Promise<void>>();
+}
+
+function idOf(place: Place): string {
+  return place.view === 'process' ? `tsm-process-${place.process}` : `tsm-processes-${place.view}`;
+}

@@ -19,9 +19,40 @@ function shortened(text) {
   const unsaid = ['import', 'strictVersion', 'singleton', 'eager', 'fallback', 'treeShakingMode'];
   const short = text.replace(new RegExp(`, (${unsaid.join('|')}): (false|null|undefined)`, 'g'), '');
   const read = '[data.shareScope, data.shareKey]';
-  return short.includes(read)
+  const named = short.includes(read)
     ? short.replace(read, '["default", data.shareKey]').replaceAll('shareScope: "default", ', '')
     : short;
+  return ranged(chosen(named));
+}
+
+/** What is asked only of packages that are strict or have a fallback goes where none is: the minimizer sees it. */
+function chosen(text) {
+  return /, (strictVersion|fallback): /.test(text)
+    ? text
+    : text
+        .replace('if (data.strictVersion) strict = true;', '')
+        .replace(/if \(data\.fallback\) \{[^}]*\}/, '');
+}
+
+/** Ranges as the entry would read them, where all are like ^4.6.4: it need not be able to read any. */
+function ranged(text) {
+  const said = /requiredVersion: "([^"]*)"/g;
+  const plain = /^\^([1-9]\d*)\.(\d+)\.(\d+)(?:-([a-z]+)\.(\d+))?$/;
+  const read = 'args.push(parseRange(data.requiredVersion))';
+  if (!text.includes(read) || [...text.matchAll(said)].some(([, range]) => !plain.test(range))) {
+    return text;
+  }
+  return text
+    .replace(read, 'args.push(data.requiredVersion)')
+    .replace(said, (_, range) => {
+      const [, major, minor, patch, tag, number] = plain.exec(range);
+      return `requiredVersion: [1,${major},${minor},${patch}${tag ? `,,"${tag}",${number}` : ''}]`;
+    })
+    .replace(
+      /var rangeToString = [^]*?\n\}\n(?=var satisfy)/,
+      'var rangeToString = range => "^" + range.slice(1).join(".");\n'
+    )
+    .replace(/\n[^\n]*\n\tvar stack = \[\];\n\tvar p = [^]*?return !!p\(\);/, '');
 }
 
 module.exports = {

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.measure import show
 
-NAMES = ("combine", "match", "match_scale", "explorer")
+NAMES = ("combine", "match", "match_scale", "jobs", "explorer")
 
 
 def main(names: list[str]) -> int:

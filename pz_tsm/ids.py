@@ -34,6 +34,7 @@ def row_ids(
     Raises TsmError on a hash collision.
     """
     import numpy as np
+    import pyarrow as pa
     import xxhash
 
     rows = table.num_rows
@@ -47,7 +48,8 @@ def row_ids(
         repeated = ~missing & _repeats(texts)
         plain = ~(missing | repeated)
         xxh = xxhash.xxh64_intdigest
-        ids[plain] = _signed([xxh(head + texts[i].encode()) for i in np.flatnonzero(plain)])
+        some = texts if plain.all() else texts.filter(pa.array(plain))
+        ids[plain] = _signed([xxh(head + one) for one in some.cast(pa.large_binary()).to_pylist()])
     by_content = (
         ~np.isin(np.arange(rows), np.flatnonzero(~(missing | repeated)))
         if key_columns
@@ -87,30 +89,37 @@ def _signed(values: list[int]) -> np.ndarray:
     return np.array(values, dtype=np.uint64).view(np.int64)
 
 
-def _key_texts(key_columns: list[Any]) -> tuple[np.ndarray, np.ndarray]:
+def _key_texts(key_columns: list[Any]) -> tuple[pa.LargeStringArray, np.ndarray]:
     """One text for each row, its key columns joined by 1f, and whether all of them are null."""
     import numpy as np
-
-    columns = [_texts(column) for column in key_columns]
-    nulls = np.logical_and.reduce([np.array([text is None for text in one], dtype=bool) for one in columns])
-    if len(columns) == 1:
-        joined = np.array([text or "" for text in columns[0]], dtype=object)
-    else:
-        joined = np.array(
-            ["\x1f".join(t or "" for t in row) for row in zip(*columns, strict=True)], dtype=object
-        )
-    return joined, nulls
-
-
-def _repeats(texts: np.ndarray) -> np.ndarray:
-    """True where the same text stands in another row too."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    codes = pc.dictionary_encode(pa.array(texts, pa.large_string()))
+    columns = [_arrow_texts(column) for column in key_columns]
+    nulls = [column.is_null().to_numpy(zero_copy_only=False) for column in columns]
+    filled = [pc.fill_null(column, "") for column in columns]
+    joined = filled[0]
+    if len(filled) > 1:
+        joined = pc.binary_join_element_wise(*filled, pa.scalar("\x1f", pa.large_string()))
+    return joined, np.logical_and.reduce(nulls)
+
+
+def _arrow_texts(column: Any) -> pa.LargeStringArray:
+    """As ``_texts``, without a Python object for each value where that can be."""
+    import pyarrow as pa
+    import pyarrow.types as pt
+
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pt.is_integer(column.type) or pt.is_string(column.type) or pt.is_large_string(column.type):
+        return column.cast(pa.large_string())
+    return pa.array(_texts(column), pa.large_string())
+
+
+def _repeats(texts: pa.LargeStringArray) -> np.ndarray:
+    """True where the same text stands in another row too."""
     import numpy as np
 
-    places = codes.indices.to_numpy(zero_copy_only=False)
+    places = texts.dictionary_encode().indices.to_numpy(zero_copy_only=False)
     return (np.bincount(places, minlength=1) > 1)[places] if len(places) else np.zeros(0, bool)
 
 

@@ -15,10 +15,15 @@ from benchmarks.__main__ import NAMES, main
 KEYS = {"bench", "ours", "peer", "peer_name", "unit", "ratio", "bar", "ok", "n"}
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "explorer"])
+HEAVY = {"jobs": pytest.mark.full}  # an engine, and processes that import LSDB
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=HEAVY.get(name, ())) for name in NAMES if name != "explorer"]
+)
 def test_prints_json_lines(name: str, monkeypatch, capsys) -> None:
     module = import_module(f"benchmarks.{name}")
-    for size, small in (("ROWS", 5000), ("SIZES", ((1000, 5000),))):
+    for size, small in (("ROWS", 5000), ("SIZES", ((1000, 5000),)), ("ROUNDS", 1), ("STOPS", 0)):
         if hasattr(module, size):
             monkeypatch.setattr(module, size, small)
     monkeypatch.setattr("benchmarks.measure.in_turn.__defaults__", (2,))

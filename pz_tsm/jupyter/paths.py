@@ -55,7 +55,8 @@ def check(contents_manager: Any, found: Path, shown: str) -> None:
 def rewrite(contents_manager: Any, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """The body for the engine: ``contents`` replaced by what the route takes, other paths checked.
 
-    tables: ``file``; plan, preview and runs: ``base`` (the recipe's folder) and ``path``; verify, export: ``path``.
+    tables: ``file``; plan, preview and runs: ``base`` (the recipe's folder) and ``path``; verify, export:
+    ``path``.
     """
     body = dict(body)
     for key in ("file", "base", "out", "path", "table"):

@@ -1,5 +1,14 @@
 /** The engine's own interface: tables as Arrow, operations, plans, runs, verification. */
-import type { IOperations, IPlan, IRecipeBackend, IRecipeText, IRun, IVerification } from '../recipe/backend';
+import type {
+  IOperations,
+  IPlan,
+  IRecipeBackend,
+  IRecipeText,
+  IRun,
+  ISplitPreview,
+  ISplitRequest,
+  IVerification
+} from '../recipe/backend';
 import type { IObjects } from '../table/objects';
 import type {
   IConflicts,
@@ -244,6 +253,16 @@ class EngineRecipes implements IRecipeBackend {
 
   plan(recipe: IRecipeText, signal?: AbortSignal): Promise<IPlan> {
     return this._client.json('Plan', 'local/plan', { method: 'POST', json: body(recipe), signal });
+  }
+
+  previewSplit(recipe: IRecipeText, request: ISplitRequest, signal?: AbortSignal): Promise<ISplitPreview> {
+    const json = { ...body(recipe), ...request };
+    return this._client.json('Preview', 'local/preview', { method: 'POST', json, signal });
+  }
+
+  async previewColumns(id: string, signal?: AbortSignal): Promise<Uint8Array> {
+    const reply = await this._client.reply('Preview', `local/previews/${id}`, { immutable: true, signal });
+    return reply.bytes();
   }
 
   run(recipe: IRecipeText, signal?: AbortSignal): Promise<IRun> {

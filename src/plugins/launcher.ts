@@ -9,9 +9,13 @@ import * as CommandIds from '../commandIds';
 const IN_PALETTE = [
   CommandIds.newRecipe,
   CommandIds.openFile,
+  CommandIds.openProduct,
   CommandIds.compare,
+  CommandIds.upload,
   CommandIds.showPanel,
   CommandIds.refreshPanel,
+  CommandIds.newProcess,
+  CommandIds.openProcess,
   CommandIds.runRecipe,
   CommandIds.planRecipe,
   CommandIds.toggleText

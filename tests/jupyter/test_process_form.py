@@ -33,7 +33,7 @@ def token(monkeypatch):
 async def start(jp_fetch, **change):
     headers = {"Content-Type": "application/json"}
     body = json.dumps(BODY | change)
-    return await jp_fetch("tsm", "pz", "processes", "", method="POST", body=body, headers=headers)
+    return await jp_fetch("tsm", "pz", "processes/", method="POST", body=body, headers=headers)
 
 
 async def test_the_file_goes_as_a_form_with_all_fields(jp_fetch, fake, jp_root_dir):

@@ -744,6 +744,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/local/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Preview */
+        post: operations["preview_local_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/previews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Columns */
+        get: operations["columns_local_previews__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/local/runs": {
         parameters: {
             query?: never;
@@ -1687,6 +1721,26 @@ export interface components {
             /** Where */
             where: string;
         };
+        /**
+         * PreviewSplit
+         * @description Of which step; ``table``: a run's training set, for when the plan has no rows (a large match).
+         */
+        PreviewSplit: {
+            /** Base */
+            base: string;
+            /** Magnitude */
+            magnitude?: string | null;
+            /** Path */
+            path?: string | null;
+            /** Server */
+            server?: string | null;
+            /** Step */
+            step: number;
+            /** Table */
+            table?: string | null;
+            /** Text */
+            text: string;
+        };
         /** Problem */
         Problem: {
             /** Code */
@@ -2246,16 +2300,70 @@ export interface components {
              */
             descending: boolean;
         };
-        /** SplitMethod */
+        /**
+         * SplitMethod
+         * @description ``own_parts``: it names its parts itself; ``by_key``: a row's part depends on its key only.
+         */
         SplitMethod: {
+            /**
+             * By Key
+             * @default false
+             */
+            by_key: boolean;
             /** Name */
             name: string;
+            /**
+             * Own Parts
+             * @default false
+             */
+            own_parts: boolean;
             /** Schema */
             schema?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
             /** Title */
             title: string;
+        };
+        /**
+         * SplitPreview
+         * @description ``columns`` and ``parts``: ids of Arrow streams, ``GET /local/previews/{id}``.
+         *
+         *     ``source``: whose rows they are: those that the plan has, those before a match that has only been
+         *     estimated, or those of the last run. ``parts`` (int8, -1: unused) is null where a browser works them out
+         *     from key and seed. ``of``: rows in all, of which ``rows`` are shown.
+         */
+        SplitPreview: {
+            /** Columns */
+            columns: string;
+            /** Key */
+            key: string;
+            /** Labels */
+            labels: string[];
+            /** Magnitude */
+            magnitude: string | null;
+            /** Magnitudes */
+            magnitudes: string[];
+            /** Method */
+            method: string;
+            /** Of */
+            of: number;
+            /** Parts */
+            parts: string | null;
+            report: components["schemas"]["Report"];
+            /** Rows */
+            rows: number;
+            /** Seed */
+            seed: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "plan" | "before_match" | "run";
         };
         /** Table */
         Table: {
@@ -4350,6 +4458,176 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Plan"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    preview_local_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewSplit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    columns_local_previews__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

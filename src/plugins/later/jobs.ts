@@ -179,7 +179,7 @@ export class JobsPart {
 
   private _tell(ended: readonly IJob[], late: boolean): void {
     const { app, trans } = this._options;
-    if (ended.some(job => job.registered)) {
+    if (ended.some(job => job.registered || job.product !== null)) {
       app.commands.execute(CommandIds.refreshPanel).catch(() => undefined); // there is a product more
     }
     if (!this._notify) {

@@ -56,7 +56,12 @@ export async function makePanel(options: IPanelOptions): Promise<PanelWidget> {
   });
 
   const menu = new Menu({ commands });
-  for (const command of [CommandIds.newRecipe, CommandIds.newProcess, CommandIds.upload, CommandIds.openFile]) {
+  for (const command of [
+    CommandIds.newRecipe,
+    CommandIds.newProcess,
+    CommandIds.upload,
+    CommandIds.openFile
+  ]) {
     menu.addItem({ command });
   }
   return new PanelWidget({
@@ -89,7 +94,7 @@ export async function makePanel(options: IPanelOptions): Promise<PanelWidget> {
       newRecipe: () => void commands.execute(CommandIds.newRecipe, { cwd: folder.path }),
       openFile: () => void commands.execute(CommandIds.openFile),
       newProcess: () => void commands.execute(CommandIds.newProcess),
-      showProcesses: () => void commands.execute(CommandIds.showProcesses),
+      showProcesses: () => void commands.execute(CommandIds.openProcess),
       addMenu: (x, y) => menu.open(x, y)
     }
   });

@@ -8,12 +8,12 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IServices } from '../../api';
 import * as CommandIds from '../../commandIds';
+import type { ProcessesWidget } from '../../panel/processes';
 import {
   NewProcessModel,
   NewProcessWidget,
   type Place,
   ProcessesModel,
-  ProcessesWidget,
   ProcessListWidget,
   ProcessModel,
   ProcessWidget
@@ -65,6 +65,15 @@ export class ProcessPages {
     }
     app.shell.activateById(page.id);
     return page;
+  }
+
+  /** What a command asks for: a process, the form, or the list. */
+  openPlace(args: ReadonlyPartialJSONObject): Page {
+    const { view, process } = args;
+    if (view !== 'new' && typeof process === 'number') {
+      return this.open({ view: 'process', process });
+    }
+    return this.open({ view: view === 'new' ? 'new' : 'list' });
   }
 
   /** The form; with what an earlier process was run with, a pipeline or an input, if these are given. */
@@ -137,6 +146,7 @@ export class ProcessPages {
             openProduct,
             showProcesses,
             chooseFlags: () => this._chooseFlags(),
+            copy,
             started: process => {
               this.open({ view: 'process', process: process.id });
               void jobs.refresh();
@@ -162,11 +172,7 @@ export class ProcessPages {
           model,
           trans,
           actions: {
-            ...{ openProduct, showProcesses, again },
-            copy: (text, said) => {
-              Clipboard.copyToSystem(text);
-              Notification.success(said, { autoClose: 3000 });
-            }
+            ...{ openProduct, showProcesses, again, copy }
           }
         });
       }
@@ -190,6 +196,11 @@ export class ProcessPages {
   }
 
   private readonly _loaded = new WeakMap<NewProcessModel, Promise<void>>();
+}
+
+function copy(text: string, said: string): void {
+  Clipboard.copyToSystem(text);
+  Notification.success(said, { autoClose: 3000 });
 }
 
 function idOf(place: Place): string {

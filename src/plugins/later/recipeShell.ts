@@ -30,6 +30,7 @@ export function makeShell({ app, services, docManager, translator, context }: IS
       return path === undefined ? null : PathExt.relative(folder(), path);
     },
     openTable: file => void commands.execute(CommandIds.openTable, { file }),
+    share: file => void commands.execute(CommandIds.upload, { file }),
     openFolder: file => void commands.execute(CommandIds.openFolder, { file }),
     openProduct: run =>
       void openRegistered(commands, services, run).catch((error: Error) =>

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pz_tsm.explain import Differences, Why
     from pz_tsm.lineage import Node
     from pz_tsm.ops.base import Finding, Report
+    from pz_tsm.publishing import Published
     from pz_tsm.recipe.model import Recipe
 
 MAX_IDS = 10_000  # rows that a mask may name in a recipe
@@ -227,9 +228,15 @@ class Table:
         origins = {item: origin for item, origin in zip(recipe.inputs, self._origins, strict=True)}
         origins = {item: {**origin, "name": item} for item, origin in origins.items()}
         lock = make_lock(recipe, origins, self.reports, table, Path())
-        result = RunResult(table, self._measurements, self.reports, lock)
+        result = RunResult(table, self._measurements, self.reports, lock, public=self._measurements)
         write_bundle(Path(out), recipe, result, Context(), overwrite)
         return Path(out)
+
+    def publish(self, name: str | None = None, **options: Any) -> Published:
+        """Make it a product of the PZ Server: see ``pz_tsm.publish``, which takes files and bundles too."""
+        from pz_tsm.publishing import publish
+
+        return publish(self, name, **options)
 
     def explore(self, **options: Any) -> Any:
         """Look at it in a notebook."""

@@ -187,7 +187,7 @@ class Run:
         mock.make(folder / "mock", rows=400, objects=1200)
         base = folder / "mock"
         made = Recipe.read(base / "mock.tsm.yaml")
-        writes = [{"format": name} for name in ("parquet", *formats.WRITERS)]
+        writes = [{"format": name} for name in ("parquet", *formats.WRITERS, "public")]
         writes.append({"format": "rail-hdf5", "catalog_tag": "lsst_gaap_1p0"})
         out = folder / "out"
         run(replace(made, write=tuple(writes), text=None), base, out)
@@ -267,8 +267,8 @@ def releases() -> str:
 
 
 def formats(made: Run) -> str:
+    from pz_tsm.bundle import PUBLIC, rail
     from pz_tsm.bundle import formats as writers
-    from pz_tsm.bundle import rail
     from pz_tsm.sources.files import ENDINGS, TITLES
 
     reads = [
@@ -279,6 +279,7 @@ def formats(made: Run) -> str:
     for name, (file, writer) in writers.WRITERS.items():
         writes.append((code(name), code(f"data/{file}"), cell(writer.__doc__ or "")))
     writes.append((code("rail-hdf5"), code("rail/PART.hdf5"), f"keys: {', '.join(map(code, rail.KEYS[1:]))}"))
+    writes.append((code("public"), code(PUBLIC), "the redshifts as before the match, for everyone"))
     layout: dict[str, str] = {}
     for name in made.files:
         general = re.sub(r"^rail/\w+\.hdf5$", "rail/PART.hdf5", name)

@@ -29,6 +29,9 @@ FILES = {
     "README.md": "what it is, how it was made, who may see it",
     "checksums.sha256": "sha256 of every other file, as `sha256sum -c` reads it",
     "data/training_set.parquet": "the training set",
+    "data/excluded.parquet": "the rows that left: at which step (of provenance.json) and why",
+    "data/specz_public.parquet": "the redshifts as before the match, nothing of an object, "
+    "if `public` was asked for",
     "data/measurements.parquet": "all measurements of all groups, as they were before the match",
     "data/training_set.csv": "the training set, if `csv` was asked for",
     "data/training_set.csv-metadata.json": "access, units and meanings of the columns of the CSV file",

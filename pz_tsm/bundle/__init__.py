@@ -19,6 +19,7 @@ CHECKSUMS = "checksums.sha256"
 TABLE = "data/training_set.parquet"
 MEASUREMENTS = "data/measurements.parquet"
 EXCLUDED = "data/excluded.parquet"
+PUBLIC = "data/specz_public.parquet"
 UNUSED = "unused"
 
 _WHERE = {"write": "write", "check": "write", "verify": "verify", "VerifyReport": "verify", "diff": "diff"}

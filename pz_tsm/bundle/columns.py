@@ -71,6 +71,11 @@ def described(table: pa.Table) -> pa.Table:
 
 
 def schema_json(schema: pa.Schema, path: str) -> dict[str, Any]:
+    """The content of schema.json for one table file; see ``columns_json``."""
+    return {"format": "tsm-schema/1", **columns_json(schema, path)}
+
+
+def columns_json(schema: pa.Schema, path: str) -> dict[str, Any]:
     """Columns of a table file, as JSON: name, type, unit, ucd, description and, of photometry, its state."""
     columns = []
     for field in schema:
@@ -80,7 +85,7 @@ def schema_json(schema: pa.Schema, path: str) -> dict[str, Any]:
         if "state" in known:
             column["state"] = json.loads(known["state"])
         columns.append(column)
-    return {"format": "tsm-schema/1", "table": path, "columns": columns}
+    return {"table": path, "columns": columns}
 
 
 def known(name: str) -> bool:

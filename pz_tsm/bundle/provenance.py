@@ -57,6 +57,7 @@ class Facts:
     release: str | None
     license: str | None = None
     params: list[Any] = field(default_factory=list)  # the recipe's steps
+    public: str | None = None  # access of the public part, if there is one
 
     @property
     def inputs(self) -> list[dict[str, Any]]:
@@ -134,13 +135,18 @@ def gather(
     )
 
 
+def activity(number: int, op: str, name: str | None = None) -> str:
+    """The id of the step of that number (from 0) in the accounting; ``name`` of its input, if it has one."""
+    return f"step:{number}:{op}" + (f":{name}" if name else "")
+
+
 def provenance(facts: Facts, files: list[dict[str, Any]]) -> dict[str, Any]:
     """The content of provenance.json."""
     entities = [{"id": f"input:{one.get('name')}", "type": "input", **one} for one in facts.inputs]
     entities += [{"id": f"file:{one['path']}", "type": "output", **one} for one in files]
     activities, counts, used, generated = [], [], [], []
     for number, step in enumerate(facts.steps):
-        name = f"step:{number}:{step['op']}" + (f":{step['input']}" if step.get("input") else "")
+        name = activity(number, step["op"], step.get("input"))
         activities.append(
             {"id": name, "op": step["op"], "input": step.get("input"), "details": step.get("details", {})}
         )

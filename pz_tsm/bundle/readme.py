@@ -8,18 +8,26 @@ from pz_tsm import bundle
 from pz_tsm.bundle.provenance import RIGHTS, Facts
 from pz_tsm.version import version
 
+ABOUT = {
+    bundle.TABLE: "the training set, all rows and columns",
+    bundle.MEASUREMENTS: "all measurements of every galaxy, as before the match",
+    bundle.EXCLUDED: "the rows that left, at which step (`step`, an activity of provenance.json) and why "
+    "(`reason`), with the catalogue's position and redshift",
+    bundle.PUBLIC: "the public part",
+}
+
 
 def render(facts: Facts, files: list[str]) -> str:
     """The whole text."""
     sections = [
         f"# {facts.title}\n\n{facts.description}\n\n{_what(facts)}",
-        f"## Access rights\n\n{RIGHTS[facts.access]}",
+        f"## Access rights\n\n{_access(facts)}",
         f"## How it was made\n\n{_steps(facts.steps)}",
         _photometry(facts),
         f"## Contributing surveys\n\n{_surveys(facts)}",
         f"## Caveats\n\n{_list(facts.caveats) or 'None known.'}",
         f"## Columns of {bundle.TABLE}\n\n{_columns(facts.schema)}",
-        f"## Files\n\n{_list(f'`{name}`' for name in files)}",
+        f"## Files\n\n{_list(_file(name) for name in files)}",
         "## How to cite\n\n`CITATION.cff` is for this data set, `references.bib` for the surveys"
         f"{', the release' if facts.matched else ''} and the software whose work is in it.",
         f"## How to make it again\n\n```\npip install pz-tsm=={version()}\npz-tsm run {bundle.RECIPE} -o "
@@ -29,6 +37,19 @@ def render(facts: Facts, files: list[str]) -> str:
         f"table `{facts.lock['output']['digest']}`.",
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _access(facts: Facts) -> str:
+    if facts.public is None:
+        return RIGHTS[facts.access]
+    return (
+        f"{RIGHTS[facts.access]}\n\n`{bundle.PUBLIC}` has its own: {RIGHTS[facts.public]} It holds the "
+        "redshifts as they were before the match, and nothing that comes from an object of a release."
+    )
+
+
+def _file(name: str) -> str:
+    return f"`{name}`: {ABOUT[name]}" if name in ABOUT else f"`{name}`"
 
 
 def _what(facts: Facts) -> str:

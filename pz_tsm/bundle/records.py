@@ -93,19 +93,58 @@ def identities(table: pa.Table, report: VerifyReport) -> None:
         report.problem("E1", "The column 'tsm_id' is not made of row_id and objectId.", "tsm_id")
 
 
-def measurements(table: pa.Table | None, lock: dict | None, report: VerifyReport) -> None:
-    """D1: the measurements are those that the lock names."""
+def others(folder: Path, tables: dict[str, pa.Table | None], lock: dict | None, report: VerifyReport) -> None:
+    """D1: the measurements and the excluded rows are those that the lock names."""
     from pz_tsm.ids import table_digest
 
-    said = ((lock or {}).get("output") or {}).get("measurements")
-    if said is None or table is None:
+    output = (lock or {}).get("output") or {}
+    for key, path in (("measurements", bundle.MEASUREMENTS), ("excluded", bundle.EXCLUDED)):
+        table = tables[path]
+        there = (folder / path).exists()
+        if there != (key in output):
+            word = "is not named by the lock" if there else "is missing"
+            report.problem("D1", f"{path} {word}.", path)
+        if table is None or key not in output:
+            continue
+        plain = table.drop_columns(["tsm_id"]) if "tsm_id" in table.column_names else table
+        if table_digest(plain) != output[key]:
+            report.problem("D1", f"The rows of {path} are not those that the lock names.", path)
+        report.checked.append(f"digest of {table.num_rows} rows of {path}")
+
+
+def excluded(table: pa.Table | None, said: dict | None, report: VerifyReport) -> None:
+    """E9: of every step as many excluded rows as the accounting has, by reason where rows say theirs."""
+    if table is None or not isinstance((said or {}).get("counts"), list):
         return
-    plain = table.drop_columns(["tsm_id"]) if "tsm_id" in table.column_names else table
-    if table_digest(plain) != said:
-        report.problem(
-            "D1", f"The rows of {bundle.MEASUREMENTS} are not those that the lock names.", bundle.MEASUREMENTS
-        )
-    report.checked.append(f"digest of {table.num_rows} measurements")
+    found: dict[str, dict[str | None, int]] = {}
+    try:
+        pairs = zip(table["step"].to_pylist(), table["reason"].to_pylist(), strict=True)
+    except KeyError:
+        report.problem("E9", "It lacks the columns 'step' and 'reason'.", bundle.EXCLUDED)
+        return
+    for step, reason in pairs:
+        by = found.setdefault(step, {})
+        by[reason] = by.get(reason, 0) + 1
+    for one in said["counts"]:
+        if not isinstance(one, dict) or not isinstance(one.get("dropped_by_reason"), dict):
+            continue
+        name, dropped = str(one.get("activity")), one["dropped_by_reason"]
+        by = found.pop(name, {})
+        if (
+            None in by
+        ):  # an operation that doesn't say the reason of each row, nor which of several copies left
+            same = bool(one.get("added")) or sum(by.values()) == sum(dropped.values())
+        else:
+            same = by == {reason: count for reason, count in dropped.items() if count}
+        if not same:
+            report.problem(
+                "E9",
+                f"{bundle.EXCLUDED} has other rows of {name} than the accounting left out.",
+                bundle.EXCLUDED,
+            )
+    for name in found:
+        report.problem("E9", f"{bundle.EXCLUDED} names {name}, which is no step.", bundle.EXCLUDED)
+    report.checked.append(f"{table.num_rows} excluded rows against the accounting")
 
 
 def access(table: pa.Table) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import columns, qa, qa_coverage, records, rules
+from pz_tsm.bundle import columns, public, qa, qa_coverage, records, rules
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -80,14 +80,20 @@ def verify(path: Path | str) -> VerifyReport:
         rules.unique_objects(table, recipe, report)
         rules.split(table, recipe, report)
         _digest(table, lock, report)
-        _schema(table, folder, report)
+        _schema(table, folder, report, bundle.TABLE)
         rules.rail_files(folder, table, recipe, report)
         rules.citations(folder, table, report)
         records.rights(table, lock, report)
         records.identities(table, report)
-    if lock is not None and "measurements" in (lock.get("output") or {}):
-        other = _guarded(report, bundle.MEASUREMENTS, lambda: _table(folder / bundle.MEASUREMENTS))
-        records.measurements(other, lock, report)
+    others = {
+        path: _guarded(report, path, lambda path=path: _table(folder / path))
+        for path in (bundle.MEASUREMENTS, bundle.EXCLUDED, bundle.PUBLIC)
+    }
+    for path, other in others.items():
+        _schema(other, folder, report, path)
+    records.others(folder, others, lock, report)
+    records.excluded(others[bundle.EXCLUDED], provenance, report)
+    public.check(folder, others[bundle.PUBLIC], lock, recipe, report)
     if provenance is not None:
         records.provenance(provenance, table, lock, recipe, report)
         _accounting(provenance, table, report)
@@ -181,14 +187,21 @@ def _digest(table: pa.Table, lock: dict | None, report: VerifyReport) -> None:
     report.checked.append(f"digest of {table.num_rows} rows")
 
 
-def _schema(table: pa.Table, folder: Path, report: VerifyReport) -> None:
+def _schema(table: pa.Table | None, folder: Path, report: VerifyReport, path: str) -> None:
+    """E1: the columns of a table file are those of schema.json."""
     said = _guarded(report, "schema.json", lambda: _object(folder / "schema.json"))
-    if said is None:
+    if said is None or table is None:
         return
+    if path != bundle.TABLE:
+        others = said.get("others")
+        if others is None:  # a bundle that was made when schema.json had the training set only
+            return
+        there = [one for one in others if isinstance(one, dict) and one.get("table") == path]
+        said = there[0] if there else {}
     listed = {one.get("name"): one.get("type") for one in said.get("columns", []) if isinstance(one, dict)}
     real = {one.name: str(one.type) for one in table.schema}
     for name in sorted(set(listed) ^ set(real), key=str):
-        where = "the table" if name in listed else "schema.json"
+        where = path if name in listed else "schema.json"
         report.problem("E1", f"The column '{name}' is missing in {where}.", name)
     for name in sorted(set(listed) & set(real)):
         if listed[name] != real[name]:
@@ -196,11 +209,11 @@ def _schema(table: pa.Table, folder: Path, report: VerifyReport) -> None:
                 "E1", f"The column '{name}' is {real[name]}; schema.json says {listed[name]}.", name
             )
     elsewhere = {one.get("name"): one for one in said.get("columns", []) if isinstance(one, dict)}
-    for one in columns.schema_json(table.schema, bundle.TABLE)["columns"]:
+    for one in columns.columns_json(table.schema, path)["columns"]:
         name = one["name"]
         if name in elsewhere and listed[name] == one["type"] and elsewhere[name] != one:
             report.problem("E1", f"schema.json says something else of the column '{name}'.", name)
-    report.checked.append(f"{len(real)} columns against schema.json")
+    report.checked.append(f"{len(real)} columns of {path} against schema.json")
 
 
 def _accounting(provenance: dict, table: pa.Table | None, report: VerifyReport) -> None:

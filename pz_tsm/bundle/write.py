@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
 from pz_tsm.bundle import cite, columns, formats, provenance, qa, qa_coverage, rail, readme
+from pz_tsm.bundle import public as public_part
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
 
@@ -40,8 +41,8 @@ def check(writes: list[dict[str, Any]], schema: pa.Schema) -> None:
         kind = spec.get("format")
         if kind == "rail-hdf5":
             rail.plan(spec, schema)
-        elif kind != "parquet" and kind not in formats.WRITERS:
-            known = ", ".join(["parquet", "rail-hdf5", *formats.WRITERS])
+        elif kind not in ("parquet", "public") and kind not in formats.WRITERS:
+            known = ", ".join(["parquet", "rail-hdf5", *formats.WRITERS, "public"])
             raise TsmError(
                 f"There is no format '{kind}' to write.", remedy=f"Known formats: {known}.", where="write"
             )
@@ -56,6 +57,7 @@ def write(
     reports: list[Any],
     measurements: pa.Table | None = None,
     excluded: pa.Table | None = None,
+    public: pa.Table | None = None,
     writes: list[dict[str, Any]] | tuple[dict[str, Any], ...] = (),
     ctx: Context | None = None,
 ) -> dict[str, Any]:
@@ -63,7 +65,9 @@ def write(
 
     ``recipe``: a Recipe or its text. ``lock`` gets ``output`` {rows, columns, digest} in the bundle's copy
     if it has none. ``reports``: the run's accounting in order. ``measurements``: the table before the match,
-    with all measurements. Returns {files: [{path, bytes, sha256}], digest, rows, access, citations, lock}.
+    with all measurements. ``excluded``: the rows that left, as ``pz_tsm.recipe.excluded`` makes them.
+    ``public``: the table before the match, for the format ``public``.
+    Returns {files: [{path, bytes, sha256}], digest, rows, access, citations, lock}.
     """
     from pz_tsm.ids import table_digest
     from pz_tsm.recipe.concat import with_access
@@ -79,6 +83,8 @@ def write(
     check(writes, table.schema)
     recipe = _recipe(recipe)
     steps = [report if isinstance(report, dict) else report.to_dict() for report in reports]
+    asked = any(spec["format"] == "public" for spec in writes)
+    open_part = public_part.part(table, public, recipe) if asked else None
     (out / "data").mkdir(parents=True)
     ctx.step(0.05, "table")
     if "output" not in lock:
@@ -86,35 +92,50 @@ def write(
             **lock,
             "output": {"rows": table.num_rows, "columns": table.num_columns, "digest": table_digest(table)},
         }
-        if measurements is not None:
-            lock["output"]["measurements"] = table_digest(measurements)
+        others = {"measurements": measurements, "excluded": excluded, "public": open_part}
+        for name, other in others.items():
+            if other is not None:
+                lock["output"][name] = table_digest(other)
     table = columns.described(ordered(table))
     access = _access(table, measurements, excluded)
     table = with_access(table, access)
     facts = provenance.gather(recipe, lock, steps, table, access, _now())
+    facts.public = None if open_part is None else formats.access(open_part)
     found = facts.surveys
     entries = cite.bibtex(found, facts.profile, facts.matched)
 
+    beside = {
+        path: columns.described(ordered(other))
+        for path, other in (
+            (bundle.MEASUREMENTS, measurements),
+            (bundle.EXCLUDED, excluded),
+            (bundle.PUBLIC, open_part),
+        )
+        if other is not None
+    }
+    schema = columns.schema_json(table.schema, bundle.TABLE)
+    if beside:
+        schema["others"] = [columns.columns_json(other.schema, path) for path, other in beside.items()]
     texts = {
         bundle.RECIPE: recipe.to_text(),
         bundle.LOCK: lock_text(lock),
-        "schema.json": _json(columns.schema_json(table.schema, bundle.TABLE)),
+        "schema.json": _json(schema),
         "CITATION.cff": cite.citation_cff(recipe.name, recipe.info, found),
         "references.bib": "\n".join(entries[key] for key in sorted(entries)),
     }
     meta = {
         "tsm:recipe": texts[bundle.RECIPE],
         "tsm:lock": texts[bundle.LOCK],
-        "tsm:schema": texts["schema.json"],
+        "tsm:schema": _json(columns.schema_json(table.schema, bundle.TABLE)),
         "tsm:citation": texts["references.bib"],
         "tsm:access": access,
         "tsm:format": bundle.FORMAT,
     }
     ctx.step(0.2, "data")
     _parquet(out / bundle.TABLE, table, meta)
-    for path, other in ((bundle.MEASUREMENTS, measurements), (bundle.EXCLUDED, excluded)):
-        if other is not None:
-            _parquet(out / path, columns.described(ordered(other)), {"tsm:access": access})
+    for path, other in beside.items():
+        who = facts.public if path == bundle.PUBLIC else access
+        _parquet(out / path, other, {"tsm:access": str(who)})
     for number, spec in enumerate(writes):
         ctx.step(0.4 + 0.4 * number / len(writes), spec["format"])
         if spec["format"] == "rail-hdf5":
@@ -174,15 +195,25 @@ def ordered(table: pa.Table) -> pa.Table:
 
 
 def tsm_ids(table: pa.Table) -> pa.Array:
-    """row_id and, where there is one, objectId in hexadecimal."""
+    """row_id and, where there is one, objectId in hexadecimal, with a hyphen between."""
+    import numpy as np
     import pyarrow as pa
 
-    halves = [
-        [f"{value & (2**64 - 1):016x}" if value is not None else "" for value in table[name].to_pylist()]
-        for name in ("row_id", "objectId")
-        if name in table.column_names
-    ]
-    return pa.array(["-".join(parts).rstrip("-") for parts in zip(*halves, strict=True)], pa.string())
+    digits = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+    parts, there = [], []
+    for name in ("row_id", "objectId"):
+        if name in table.column_names:
+            values = table[name].fill_null(0).to_numpy().astype(">i8").view(np.uint8).reshape(-1, 8)
+            text = digits[np.stack([values >> 4, values & 15], axis=-1)].reshape(-1, 16)
+            hyphen = np.full((len(text), 1 if parts else 0), ord("-"), dtype=np.uint8)
+            parts += [hyphen, text]
+            has = ~table[name].is_null().to_numpy(zero_copy_only=False)
+            there.append(np.repeat(has[:, None], hyphen.shape[1] + 16, axis=1))
+    used = np.concatenate(there, axis=1)
+    offsets = np.concatenate([[0], np.cumsum(used.sum(axis=1))]).astype(np.int64)
+    data = np.concatenate(parts, axis=1)[used]
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(data))]
+    return pa.Array.from_buffers(pa.large_string(), table.num_rows, buffers).cast(pa.string())
 
 
 def _parquet(path: Path, table: pa.Table, meta: dict[str, str]) -> None:

@@ -17,6 +17,8 @@ from pz_tsm.errors import TsmError
 FILES = ("mock_deep.parquet", "mock_wide.fits", "mock_grism.csv", "mock_prob.hdf5")
 CELL_OBJECTS = 1500  # in a cell of 0.0525 square degrees; the field grows with the numbers asked for
 MAX_PARTITION_ROWS = 300_000
+TARGET_OBJECTS = 50_000  # drawn before the cut
+TARGET_CUT = "i_snr >= 10"
 
 
 def make(
@@ -28,14 +30,15 @@ def make(
     *,
     close_stars: float = 0.0,
 ) -> dict[str, Any]:
-    """Write a mock sky into the folder ``out`` and return what was written.
+    """Write a mock sky into the folder ``out``, with a target sample, and return what was written.
 
     ``rows``: redshift measurements in the four survey files together; ``objects``: rows of the release;
     ``close_stars``: the share of the measurements (0 to 0.3) that are of a star 0.5 arcsec from a galaxy, or
     of such a galaxy: ``kind`` and ``neighbour_objectId`` of truth.parquet say which. Memory is bounded by a
     partition whatever the numbers. An earlier mock sky in ``out`` is replaced.
 
-    Returns ``{"out", "recipe", "release", "truth", "rows": {file: rows}, "objects", "partitions", "seed"}``.
+    Returns ``{"out", "recipe", "release", "truth", "target", "rows": {file: rows}, "objects", "partitions",
+    "seed"}``.
     Raises TsmError for numbers that make no sky and for a folder that can't be written.
     """
     out = Path(out)
@@ -91,6 +94,7 @@ def _cells(rows: int, objects: int) -> tuple[dict[int, int], dict[int, int]]:
 def _write(
     out: Path, counts: dict[int, int], wanted: dict[int, int], seed: int, close_stars: float, progress
 ) -> dict[str, Any]:
+    from pz_tsm import target
     from pz_tsm.mock import close, files, recipe, release, sky, surveys, tables
 
     degrees = {
@@ -136,6 +140,15 @@ def _write(
         progress(k / len(plan), f"partition {k} of {len(plan)}")
     for writer in (*writers, truth, objects):
         writer.close()
+    target.draw(
+        {"hats": str(objects.path.resolve()), "profile": "mock"},
+        out / "target.parquet",
+        objects=TARGET_OBJECTS,
+        columns=["gaap1p0"],
+        where=TARGET_CUT,
+        photometry={"to": "mag", "deredden": "sfd"},
+        seed=seed,
+    )
     path = out / "mock.tsm.yaml"
     path.write_text(recipe.RECIPE, encoding="utf-8")
     return {
@@ -143,6 +156,7 @@ def _write(
         "recipe": str(path),
         "release": str(objects.path),
         "truth": str(out / "truth.parquet"),
+        "target": str(out / "target.parquet"),
         "rows": {name: writer.rows for name, writer in zip(FILES, writers, strict=True)},
         "objects": objects.rows,
         "partitions": len(plan),

@@ -138,8 +138,12 @@ class Context:
 
 @dataclass
 class Result:
+    """``left``: of each row that went in why it is not in the table, null for those that are; None where the
+    operation doesn't say, or drops nothing."""
+
     table: pa.Table
     report: Report
+    left: pa.Array | None = None
 
 
 def _named(place: tuple[Any, ...]) -> list[str]:

@@ -47,6 +47,7 @@ def run(table: pa.Table, params: Filter, ctx: Context) -> Result:
     rows of groups without a best row (conflicts, only photo-z) go too, as they measure nothing that is left.
     """
     import numpy as np
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     tree, preset = _parsed(params.condition, table.schema)
@@ -69,16 +70,19 @@ def run(table: pa.Table, params: Filter, ctx: Context) -> Result:
         report.details["criteria"] = criteria
     if params.flag is not None:
         return _flagged(table, tree, params, tested & true, report)
+    left = np.full(table.num_rows, -1, dtype=np.int8)
     if best_only:
-        keep = _best_only(table, true, tested, report)
+        keep = _best_only(table, true, tested, report, left)
     else:
         keep = true
-        _count(report, f"fails: {params.condition}", ~true)
+        _count(report, f"fails: {params.condition}", ~true, left)
     _tell_nulls(table, tree, tested & ~true, report)
     report.rows_out = int(keep.sum())
     if table.num_rows and not report.rows_out and not ctx.planning:
         report.findings.append(Finding("warning", "No row passes the filter.", where=params.condition))
-    return Result(table.filter(keep), report.close())
+    why = pa.array(list(report.dropped), pa.string())
+    number = pa.array(left, mask=left < 0)
+    return Result(table.filter(keep), report.close(), pa.DictionaryArray.from_arrays(number, why))
 
 
 def _parsed(condition: str, schema: pa.Schema) -> tuple[Expr, Preset | None]:
@@ -109,7 +113,9 @@ def _flagged(table: pa.Table, tree: Expr, params: Filter, true: np.ndarray, repo
     return Result(table.append_column(field, evaluate(tree, table)), report.close())
 
 
-def _best_only(table: pa.Table, true: np.ndarray, best: np.ndarray, report: Report) -> np.ndarray:
+def _best_only(
+    table: pa.Table, true: np.ndarray, best: np.ndarray, report: Report, left: np.ndarray
+) -> np.ndarray:
     import numpy as np
 
     passing = best & true
@@ -121,16 +127,18 @@ def _best_only(table: pa.Table, true: np.ndarray, best: np.ndarray, report: Repo
         stays, has_best = passing, best
     others = ~best & stays
     keep = passing | others
-    _count(report, f"fails: {report.details['condition']}", best & ~true)
-    _count(report, "measurement of an object whose best row fails", ~best & has_best & ~stays)
-    _count(report, "measurement of an object without a best row", ~best & ~has_best)
+    _count(report, f"fails: {report.details['condition']}", best & ~true, left)
+    _count(report, "measurement of an object whose best row fails", ~best & has_best & ~stays, left)
+    _count(report, "measurement of an object without a best row", ~best & ~has_best, left)
     report.details["best"] = {"in": int(best.sum()), "out": int(passing.sum())}
     return keep
 
 
-def _count(report: Report, reason: str, rows: np.ndarray) -> None:
+def _count(report: Report, reason: str, rows: np.ndarray, left: np.ndarray) -> None:
+    """Count the rows, and write the reason's number beside each of them."""
     if rows.any():
         report.dropped[reason] = int(rows.sum())
+        left[rows] = len(report.dropped) - 1
 
 
 def _tell_nulls(table: pa.Table, tree, failing: np.ndarray, report: Report) -> None:  # noqa: ANN001

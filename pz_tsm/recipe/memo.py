@@ -173,7 +173,7 @@ def of_step(
 
 def copied(result: Result) -> Result:
     """The same tables, and a report of its own: planning adds to reports."""
-    return Result(result.table, copy.deepcopy(result.report))
+    return Result(result.table, copy.deepcopy(result.report), result.left)
 
 
 def _files(name: str, params: Params, values: Any, base: Path) -> list[Path]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Operation, Params, Report, Result
+from pz_tsm.recipe import excluded, places
 from pz_tsm.recipe import memo as kept
-from pz_tsm.recipe import places
 from pz_tsm.recipe.concat import Positions, access_of, concat, with_access
 from pz_tsm.recipe.model import Input, Recipe, Step
 
@@ -91,7 +91,8 @@ class Pipeline:
     """The tables of a recipe as they are after the steps so far: apart (by input), or merged into one.
 
     ``keys``: by the same names, what each table comes from (see ``memo``); None where that can't be told, or
-    no memo is in use.
+    no memo is in use. ``gone``: the rows that the last load or step left out (None: none, or a plan).
+    ``public``: the table before the match, which has nothing of the release; None if there was no match.
     """
 
     def __init__(self, recipe: Recipe, base: Context) -> None:
@@ -103,6 +104,8 @@ class Pipeline:
         self.origins: dict[str, dict[str, Any]] = {}
         self.positions = Positions()
         self.measurements: pa.Table | None = None
+        self.public: pa.Table | None = None
+        self.gone: pa.Table | None = None
 
     def load(self, item: Input, ctx: Context) -> Report:
         """Read one input."""
@@ -120,6 +123,7 @@ class Pipeline:
             named = f"'{item.name}'" in error.message
             message = error.message if named else f"Input '{item.name}': {error.message}"
             raise TsmError(message, remedy=error.remedy, where=error.where or item.name) from None
+        self.gone = excluded.refused(loaded.left) if loaded.left is not None else None
         self.tables[item.name] = self.positions.take(loaded.table)
         self.keys[item.name] = key
         self.origins[item.name] = copy.deepcopy(loaded.origin)
@@ -144,6 +148,8 @@ class Pipeline:
         self.no_twins()
         if operation.name == "match" and self.measurements is None and "is_best" in self.table.column_names:
             self.measurements = self.table
+        if operation.name == "match" and self.public is None and self._public_asked():
+            self.public = self.table
         if operation.scope != "all":
             self.no_two_matches()
         ctx.measurements = self.measurements
@@ -175,8 +181,11 @@ class Pipeline:
             result = execute(operation, params, tables(), ctx, self.positions, place)
             if memo and key and key == kept.of_step(operation, params, given, ctx):
                 memo.put(key, kept.copied(result), result.table)
-            return result, key
-        return kept.copied(result), key
+        else:
+            result = kept.copied(result)
+        dropping = result.report.dropped and not ctx.planning
+        self.gone = excluded.gone(concat(list(tables().values())), result) if dropping else None
+        return result, key
 
     @property
     def table(self) -> pa.Table:
@@ -188,6 +197,9 @@ class Pipeline:
         self.no_twins()
         self.no_two_matches()
         return ordered(self.table)
+
+    def _public_asked(self) -> bool:
+        return any(one.get("format") == "public" for one in self.recipe.write)
 
     def no_twins(self) -> None:
         """TsmError when two inputs are the same catalogue."""

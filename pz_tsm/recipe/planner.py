@@ -9,6 +9,7 @@ from typing import Any
 
 from pz_tsm.errors import Cancelled, TsmError
 from pz_tsm.ops.base import Context, Finding, Report
+from pz_tsm.ops.fixes import placed
 from pz_tsm.recipe import places
 from pz_tsm.recipe.model import Recipe, Step
 from pz_tsm.recipe.pipeline import Pipeline, prepare
@@ -210,6 +211,8 @@ class _Planner:
                 entry["findings"].append(finding)
         if reports:
             report = merged(reports)
+            at: list[str | int] = ["steps", index] if owner is None else ["inputs", owner, "steps", index]
+            report.findings = placed(report.findings, at, step.op, step.params, operation.main)
             if self.expected is not None:
                 report = self.expected.through(report)
             self.estimated |= bool(report.details.get("estimated"))

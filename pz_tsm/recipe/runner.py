@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import Cancelled, TsmError
 from pz_tsm.ops.base import Amount, Context, Finding, JobPlace, Report
-from pz_tsm.recipe import output
+from pz_tsm.recipe import excluded, output
 from pz_tsm.recipe.lock import make_lock, replayed
 from pz_tsm.recipe.model import Recipe
 from pz_tsm.recipe.pipeline import Pipeline, prepare
@@ -22,7 +22,8 @@ Emit = Callable[[dict[str, Any]], None]
 
 @dataclass
 class RunResult:
-    """What a run made. ``measurements``: all of them, as before the match; ``bundle``: its folder."""
+    """What a run made. ``measurements``: all of them, as before the match; ``public``: the table before the
+    match, whatever it holds; ``excluded``: rows that left, with their reasons; ``bundle``: its folder."""
 
     table: pa.Table
     measurements: pa.Table | None
@@ -31,6 +32,8 @@ class RunResult:
     bundle: Path | None = None
     files: dict[str, Any] = field(default_factory=dict)
     replay: list[Finding] = field(default_factory=list)  # against the lock that was given
+    public: pa.Table | None = None
+    excluded: pa.Table | None = None
 
     @property
     def digest(self) -> str:
@@ -97,6 +100,7 @@ class _Runner:
         self.cancelled = cancelled
         self.pipeline = Pipeline(recipe, self.context())
         self.reports: list[Report] = []
+        self.gone: list[tuple[str, pa.Table]] = []
         self.slot = 0
 
     def context(
@@ -133,7 +137,15 @@ class _Runner:
             )
         lock = make_lock(self.recipe, self.pipeline.origins, self.reports, table, self.base)
         replay = [] if self.lock is None else replayed(self.lock, lock)
-        result = RunResult(table, self.pipeline.measurements, self.reports, lock, replay=replay)
+        result = RunResult(
+            table,
+            self.pipeline.measurements,
+            self.reports,
+            lock,
+            replay=replay,
+            public=self.pipeline.public,
+            excluded=excluded.together(self.gone),
+        )
         if out is None:
             return result
 
@@ -162,10 +174,12 @@ class _Runner:
                 prepare(step)
         for step in self.recipe.steps:
             prepare(step)
+        from pz_tsm.bundle import public
         from pz_tsm.bundle.write import check_name
 
         for item in self.recipe.write:
             check_name(item)
+        public.needed(self.recipe)
 
     def step(self, index: int, step: Any, names: list[str] | None) -> None:
         operation, params, place = prepare(step)
@@ -190,6 +204,8 @@ class _Runner:
         same_slot: bool = False,
     ) -> None:
         """One piece of work, told as events."""
+        from pz_tsm.bundle import provenance
+
         event = {"event": "step", "index": self.slot, "step": index, "op": op, "input": name}
         amount: dict[str, Any] = {}
 
@@ -219,6 +235,9 @@ class _Runner:
             ) from None
         if keep:
             self.reports.append(report)
+            if self.pipeline.gone is not None:
+                name = provenance.activity(len(self.reports) - 1, report.op, report.input)
+                self.gone.append((name, self.pipeline.gone))
         self.emit(
             {
                 **event,
@@ -249,6 +268,8 @@ def write_bundle(
             lock={key: value for key, value in result.lock.items() if key != "output"},
             reports=result.reports,
             measurements=result.measurements,
+            excluded=result.excluded,
+            public=result.public,
             writes=list(writes),
             ctx=ctx,
         )

@@ -150,7 +150,8 @@ def _is_one_of(values: np.ndarray, sentinels: tuple[float, ...]) -> np.ndarray:
 def positions(
     ra: np.ndarray, dec: np.ndarray, names: tuple[str, str], where: str, fields: tuple[pa.Field, pa.Field]
 ) -> tuple[np.ndarray, dict[str, int], list[Finding]]:
-    """Which rows have a usable position: (mask, reason -> rows refused, findings).
+    """Which rows have a usable position: (of each row the number of its reason, or -1; reason -> rows
+    refused; findings).
 
     ``ra``, ``dec``: degrees. TsmError when not rows but a whole column is wrong (hours, radians, many out of
     range).
@@ -182,6 +183,7 @@ def positions(
             (f"{names[1]} outside -90 to 90 degrees", names[1], np.isfinite(dec) & (np.abs(dec) > 90)),
         ]
     good = np.ones(len(ra), dtype=bool)
+    why = np.full(len(ra), -1, dtype=np.int8)
     dropped: dict[str, int] = {}
     for reason, name, bad in checks:
         count = int(bad.sum())
@@ -203,6 +205,7 @@ def positions(
         good &= ~bad
         if new.any():
             dropped[reason] = dropped.get(reason, 0) + int(new.sum())
+            why[new] = list(dropped).index(reason)
             findings.append(
                 Finding(
                     "warning",
@@ -222,7 +225,7 @@ def positions(
                 code="coordinates-float32",
             )
         )
-    return good, dropped, findings
+    return why, dropped, findings
 
 
 def _range_remedy(name: str, names: tuple[str, str], ra: np.ndarray) -> str:

@@ -40,9 +40,8 @@ META = {
     "source_row_id": {"ucd": "meta.id"},
 }
 ACCESS = ("public", "rubin-data-rights")  # from the least to the most restrictive
-
-
 SCALE = "z_flag_homogenized"
+MAIN = "meta.id;meta.main"
 
 
 @dataclass
@@ -50,13 +49,15 @@ class Loaded:
     """A catalogue ready for the steps.
 
     ``table``: canonical columns first, then the source's own, verbatim. ``origin``: what the lock records of
-    it {name, location, format, sha256, product, rows, survey, access, columns}.
+    it {name, location, format, sha256, product, rows, survey, access, columns}. ``left``: the rows that were
+    refused, with the column ``reason``; None if there are none.
     """
 
     table: pa.Table
     report: Report
     origin: dict[str, Any]
     findings: list[Finding] = field(default_factory=list)
+    left: pa.Table | None = None
 
 
 def load(
@@ -110,7 +111,7 @@ def from_table(raw: pa.Table, spec: Mapping[str, Any], where: str, name: str, ct
         findings.append(Finding("note", f"'{where}': {told['message']}", where=name))
     table, sentinels, more = _renamed(raw, mapping, where, survey)
     findings += more
-    table, dropped, more = _placed(table, ids, product, mapping, raw, where)
+    table, left, dropped, more = _placed(table, ids, product, mapping, raw, where)
     findings += more
     access = spec.get("access") or access_of(raw.schema)
     table = table.replace_schema_metadata({"tsm:access": access, "tsm:source": product})
@@ -138,7 +139,7 @@ def from_table(raw: pa.Table, spec: Mapping[str, Any], where: str, name: str, ct
         "access": access,
         "columns": mapping.columns,
     }
-    return Loaded(table, report, origin, findings)
+    return Loaded(table, report, origin, findings, left)
 
 
 def _fetch(spec: Mapping[str, Any], base: Path, ctx: Context, name: str) -> dict[str, Any]:
@@ -336,15 +337,15 @@ def _numeric(raw: pa.Table, source: str, role: str, where: str) -> tuple[Any, in
 
 def _placed(
     table: pa.Table, ids: np.ndarray, product: str, mapping: columns.Mapping_, raw: pa.Table, where: str
-) -> tuple[pa.Table, dict[str, int], list[Finding]]:
-    """With row_id, source_product and source_row, and without the rows that have no usable position."""
+) -> tuple[pa.Table, pa.Table | None, dict[str, int], list[Finding]]:
+    """With row_id, source_product and source_row: rows with a usable position; the others with the reason."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
     names = (mapping.columns["ra"], mapping.columns["dec"])
     ra, dec = (pc.fill_null(table.column(name), float("nan")).to_numpy().copy() for name in ("ra", "dec"))
-    good, dropped, findings = checks.positions(
+    why, dropped, findings = checks.positions(
         ra, dec, names, where, tuple(raw.schema.field(n) for n in names)
     )
     if (ra == 360).any():
@@ -352,16 +353,17 @@ def _placed(
         table = table.set_column(table.schema.get_field_index("ra"), table.schema.field("ra"), pa.array(ra))
     rows = table.num_rows
     made = {
-        "row_id": (
-            pa.field("row_id", pa.int64(), metadata={"ucd": "meta.id;meta.main"}),
-            pa.array(ids, pa.int64()),
-        ),
+        "row_id": (pa.field("row_id", pa.int64(), metadata={"ucd": MAIN}), pa.array(ids, pa.int64())),
         "source_product": (pa.field("source_product", pa.string()), pa.array([product] * rows, pa.string())),
     }
     made |= {item.name: (item, table.column(item.name)) for item in table.schema}
     made["source_row"] = (pa.field("source_row", pa.int64()), pa.array(np.arange(1, rows + 1)))
     table = _table(made)
-    return (table if good.all() else table.filter(pa.array(good))), dropped, findings
+    if not dropped:
+        return table, None, dropped, findings
+    reason = pa.array(list(dropped)).take(pa.array(why[why >= 0]))
+    left = table.filter(pa.array(why >= 0)).append_column("reason", reason)
+    return table.filter(pa.array(why < 0)), left, dropped, findings
 
 
 def _table(made: dict[str, tuple[pa.Field, Any]]) -> pa.Table:

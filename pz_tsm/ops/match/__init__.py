@@ -19,6 +19,7 @@ from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
 from pz_tsm.ops.combine.account import tell_unknown_surveys
 from pz_tsm.ops.combine.columns import numbers
 from pz_tsm.ops.combine.params import DeltaZ
+from pz_tsm.ops.fixes import without
 from pz_tsm.ops.match import unmatched
 from pz_tsm.ops.match.params import MatchParams
 from pz_tsm.ops.match.report import describe, no_overlap, tell_assumed, tell_lost
@@ -179,7 +180,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
             shift=params.shift,
             seed=ctx.seed,
         )
-        report.findings += quality.findings(report.details["quality"])
+        report.findings += quality.findings(report.details["quality"], params.shift)
     if far is not None:
         report.findings += far.told(pairs)
     if params.radii and shifted is not None:
@@ -192,13 +193,15 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
                 code="one-radius-judged",
             )
         )
+    if not ctx.planning:
+        report.findings = without(report.findings)
     ctx.step(1.0, f"{result.num_rows} rows")
-    return Result(result, report.close())
+    return Result(result, report.close(), None if keep else unmatched.words(reason))
 
 
 def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     """Columns of the result and what is expected of it; a small release is matched for real."""
-    from pz_tsm.ops.match import columns, elsewhere, expect, expect_sky
+    from pz_tsm.ops.match import columns, elsewhere, expect, expect_sky, offers
 
     _require(table, ("row_id", "ra", "dec", "redshift"))
     ra, dec = numbers(table, "ra"), numbers(table, "dec")
@@ -231,6 +234,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         expect_sky.refuse(params, table.column_names)
         result = run(table, params, ctx)
         report = result.report
+        report.details["offers"] = offers.here(release, catalogue.schema.names)
         report.details["expected"], told = before(made=report, rows_made=result.table.num_rows)
         report.findings += told
         return result
@@ -248,6 +252,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
         partitions=expected["run"]["partitions"],
         release=release.name,
         columns=list(want.columns),
+        offers=offers.here(release, catalogue.schema.names),
         expected=expected,
     )
     tell_assumed(report, release)

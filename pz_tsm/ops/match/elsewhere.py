@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pz_tsm.ops.match.params import MatchParams
     from pz_tsm.ops.match.search import Pairs
     from pz_tsm.sources.hats import Catalogue
+    from pz_tsm.sources.pzserver_jobs import Offer
 
 PLACES = ("pz-server", "tap")
 KEPT = 120.0  # seconds for which a plan believes what a place said last: plans are made at every edit
@@ -53,6 +54,7 @@ class Far(Protocol):
     release: Release
     catalogue: FarCatalogue
     want: Wanted
+    offer: Offer | None  # of a PZ Server, once it was asked
 
     def check(self, rows: int, names: Sequence[str]) -> None:
         """TsmError where the place can't do what the step asks, before anything is sent."""
@@ -241,7 +243,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context, positions: int) -> 
     A place that can't be reached, or that wants a token, is a finding; the columns are then those that the
     release's profile makes likely. ``positions``: rows to match.
     """
-    from pz_tsm.ops.match import columns, unmatched
+    from pz_tsm.ops.match import columns, offers, unmatched
 
     far = _place(params, ctx)
     far.check(positions, table.column_names)
@@ -264,7 +266,16 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context, positions: int) -> 
         at_most=positions,
         release=far.release.name,
         columns=list(far.want.columns),
-        expected={"result": expect_cost.size(report.rows_out, width)},
+        expected={
+            "rows": positions,
+            "select": params.select,
+            "result": expect_cost.size(report.rows_out, width),
+        },
+        offers=(
+            offers.of_server(far.offer)
+            if params.run == "pz-server"
+            else offers.here(far.release, far.catalogue.schema.names)
+        ),
         **far.about(),
     )
     report.findings += far.told()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pz_tsm.ops.base import Finding
+from pz_tsm.ops.fixes import set_here
 from pz_tsm.ops.match import expect_cost, expect_sky, quality
 from pz_tsm.ops.match.report import no_overlap
 
@@ -225,7 +226,7 @@ def _overlap(sky, where, inside, survey) -> dict[str, Any]:
 
 
 def _findings(found: dict[str, Any], params: MatchParams, rate: float, made: bool) -> list[Finding]:
-    told = quality.findings(found["sample"]) if found["sample"] else []
+    told = quality.findings(found["sample"], params.shift) if found["sample"] else []
     if not found["sample"] and not made and rate > 0.05:
         told.append(
             Finding(
@@ -259,6 +260,7 @@ def _findings(found: dict[str, Any], params: MatchParams, rate: float, made: boo
                 remedy="run: engine.",
                 where="run",
                 code="better-as-a-job",
+                fixes=[set_here(["run"], "engine", "Run it as a job of the engine")],
             )
         )
     size = found["result"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pz_tsm.ops.base import Finding
+from pz_tsm.ops.base import Finding, Fix
+from pz_tsm.ops.fixes import set_here
 
 CODES = ("position-offset", "chance-matches", "radius-far", "uneven-objects")
 OFFSET, SIGNIFICANT, ROWS = 0.1, 5.0, 10  # arcsec, sigma, positions
@@ -14,13 +15,17 @@ LOSS = 0.02  # of purity times completeness, against the proposed radius
 UNEVEN, FEW_HITS = 0.25, 100  # null test against a uniform density
 
 
-def findings(quality: Mapping[str, Any]) -> list[Finding]:
-    """Warnings and notes about a match, from the dict of ``quality.measure``."""
-    return [*_offsets(quality), *_chance(quality), *_radius(quality), *_uneven(quality)]
+def findings(quality: Mapping[str, Any], shift: Iterable[str] = ()) -> list[Finding]:
+    """Warnings and notes about a match, from the dict of ``quality.measure``, with fixes of the step.
+
+    ``shift``: the surveys that it moves already, as the recipe spells them.
+    """
+    return [*_offsets(quality, shift), *_chance(quality), *_radius(quality), *_uneven(quality)]
 
 
-def _offsets(quality: Mapping[str, Any]) -> list[Finding]:
+def _offsets(quality: Mapping[str, Any], shift: Iterable[str]) -> list[Finding]:
     found = []
+    spelled = {name.upper(): name for name in shift}
     for one in quality["offsets"]:
         size = (one["east_arcsec"] ** 2 + one["north_arcsec"] ** 2) ** 0.5
         if size <= OFFSET or one["significance"] < SIGNIFICANT or one["rows"] < ROWS:
@@ -36,6 +41,13 @@ def _offsets(quality: Mapping[str, Any]) -> list[Finding]:
                 where=one["survey"],
                 count=one["rows"],
                 code="position-offset",
+                fixes=[
+                    set_here(
+                        ["shift", spelled.get(one["survey"].upper(), one["survey"])],
+                        [east, north],
+                        f"Move {one['survey']} by {east:+.3f} east, {north:+.3f} north",
+                    )
+                ],
             )
         )
     return found
@@ -55,14 +67,24 @@ def _chance(quality: Mapping[str, Any]) -> list[Finding]:
             remedy=_smaller(quality),
             where="radius_arcsec",
             code="chance-matches",
+            fixes=_proposed(quality) if _is_smaller(quality) else [],
         )
     ]
 
 
-def _smaller(quality: Mapping[str, Any]) -> str:
+def _is_smaller(quality: Mapping[str, Any]) -> bool:
     proposed = quality.get("proposed")
-    if proposed and proposed["radius_arcsec"] < quality["radius_arcsec"]:
-        return f"Take a smaller radius: radius_arcsec: {proposed['radius_arcsec']:g}."
+    return bool(proposed) and proposed["radius_arcsec"] < quality["radius_arcsec"]
+
+
+def _proposed(quality: Mapping[str, Any]) -> list[Fix]:
+    radius = quality["proposed"]["radius_arcsec"]
+    return [set_here(["radius_arcsec"], radius, f"Radius {radius:g} arcsec")]
+
+
+def _smaller(quality: Mapping[str, Any]) -> str:
+    if _is_smaller(quality):
+        return f"Take a smaller radius: radius_arcsec: {quality['proposed']['radius_arcsec']:g}."
     return "Look at the separations: those that are large for their survey are the likeliest to be wrong."
 
 
@@ -87,6 +109,7 @@ def _radius(quality: Mapping[str, Any]) -> list[Finding]:
             remedy=f"radius_arcsec: {proposed['radius_arcsec']:g} ({proposed['criterion']}).",
             where="radius_arcsec",
             code="radius-far",
+            fixes=_proposed(quality),
         )
     ]
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Finding
+from pz_tsm.ops.fixes import set_here
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pz_tsm.ops.base import Report
     from pz_tsm.releases import Release
 
@@ -37,9 +40,15 @@ def describe(report, params, pairs, count, judged, looked_at, inside, matched) -
         report.set_aside[SAME_OBJECT] = losers
     if blends:
         report.set_aside[BLEND] = blends
-    disagree = [one["objectId"] for one in judged.objects if one["verdict"] == "blend"]
+    blended = [one for one in judged.objects if one["verdict"] == "blend"]
+    disagree = [one["objectId"] for one in blended]
     if disagree:
         fate = "set aside" if blends else "kept"
+        other = (
+            set_here(["blends"], "keep", "Keep their rows")
+            if blends
+            else set_here(["blends"], "set_aside", "Set their rows aside")
+        )
         report.findings.append(
             Finding(
                 "warning",
@@ -49,6 +58,9 @@ def describe(report, params, pairs, count, judged, looked_at, inside, matched) -
                 remedy="Look at them: they may be blends, or one of the redshifts is wrong.",
                 where="objectId",
                 count=len(disagree),
+                code="blends",
+                examples=[_shared(one) for one in blended[:5]],
+                fixes=[other],
             )
         )
     if (count > 1).any():
@@ -70,6 +82,16 @@ def describe(report, params, pairs, count, judged, looked_at, inside, matched) -
                 remedy="Check the positions' frame and units.",
             )
         )
+
+
+def _shared(one: Mapping[str, Any]) -> dict[str, Any]:
+    """An object with several redshifts, as an example of a finding."""
+    redshifts = [f"{z:.4f}" if z is not None else "none" for z in one["redshifts"]]
+    return {
+        "objectId": str(one["objectId"]),
+        "redshifts": ", ".join(redshifts),
+        "rows": ", ".join(str(row) for row in one["rows"]),
+    }
 
 
 def tell_assumed(report: Report, release: Release) -> None:
@@ -118,6 +140,8 @@ def tell_lost(report, candidates, took, row_ids, winners, z) -> None:
                 remedy="select: nearest sets blends aside.",
                 where="objectId",
                 count=int(apart.sum()),
+                code="lost-discordant",
+                fixes=[set_here(["select"], "nearest", "Take the nearest object instead")],
             )
         )
 

@@ -47,6 +47,7 @@ class TapSearch:
     def __init__(self, release: Release, params: MatchParams, ctx: Context) -> None:
         self.release, self.params, self.ctx = release, params, ctx
         self.service: tap.Service | None = None
+        self.offer = None  # any of the table's columns can be had
         self.tables: list[pa.Table] = []  # columns of the objects, one table for each part of an answer
         self.queries = 0
         self.differences = elsewhere.Differences()

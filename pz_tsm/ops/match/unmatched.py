@@ -35,6 +35,14 @@ def account(report: Report, code: np.ndarray, best: np.ndarray, keep: bool) -> N
             into[reason] = into.get(reason, 0) + count
 
 
+def words(code: np.ndarray) -> pa.Array:
+    """The reason of each row, null for those with an object."""
+    import pyarrow as pa
+
+    number = pa.array(code.astype(np.int8), mask=code == MATCHED)
+    return pa.DictionaryArray.from_arrays(number, pa.array(REASONS))
+
+
 def with_reason(schema: pa.Schema) -> pa.Schema:
     """The schema of the matched table with the column that says why a row has no object."""
     import pyarrow as pa

@@ -29,6 +29,7 @@ _HOMES = {
     "verify": "library",
     "diff": "library",
     "compare": "compilations",
+    "publish": "publishing",
     "Recipe": "recipe.model",
     "Plan": "recipe.planner",
     "RunResult": "recipe.runner",

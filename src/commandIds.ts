@@ -27,8 +27,7 @@ export const stopJob = 'tsm:stop-job';
 export const openFolder = 'tsm:open-folder';
 /** A form for a process of the PZ Server: {pipeline, product, again}, each may be left out. */
 export const newProcess = 'tsm:new-process';
-export const showProcesses = 'tsm:show-processes';
-/** The page of a process: {process}. */
+/** The page of a process: {process}; all of them, if it is left out. */
 export const openProcess = 'tsm:open-process';
 /** Make a product of files: {contents} a file or a bundle's folder, or {file} on the server's disk. */
 export const upload = 'tsm:upload';

@@ -8,6 +8,20 @@ import { processes } from './plugins/processes';
 import { product } from './plugins/product';
 import { recipe } from './plugins/recipe';
 import { services } from './plugins/services';
+import { splits } from './plugins/splits';
 import { upload } from './plugins/upload';
 
-export default [services, jobs, panel, product, upload, processes, explorer, compare, recipe, launcher, notebook];
+export default [
+  services,
+  jobs,
+  panel,
+  product,
+  upload,
+  processes,
+  explorer,
+  compare,
+  recipe,
+  splits,
+  launcher,
+  notebook
+];

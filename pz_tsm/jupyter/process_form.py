@@ -4,7 +4,6 @@ browser."""
 from __future__ import annotations
 
 import json
-import secrets
 from typing import Any
 
 from pz_tsm.errors import TsmError
@@ -20,6 +19,8 @@ def with_flags(contents_manager: Any, body: dict[str, Any]) -> tuple[bytes, dict
 
     TsmError where that file can't be sent; ``paths.Forbidden`` where it lies outside of what may be read.
     """
+    import secrets
+
     flags = body.pop(FLAGS, None)
     if flags is None:
         return json.dumps(body).encode(), {"Content-Type": "application/json"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 import os
-import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +55,8 @@ def form(
     path: Path, body: dict[str, Any], told: Callable[[int], None] = lambda size: None
 ) -> tuple[AsyncIterator[bytes], dict[str, str]]:
     """The multipart form of a file, read as it is sent; ``told`` gets the size of each piece of the file."""
+    import secrets
+
     name = name_of(path, body)
     kind = body.get("type") or mimetypes.guess_type(name)[0] or "application/octet-stream"
     fields = {key: body[key] for key in ("product", "role") if body.get(key) is not None} | {"type": kind}

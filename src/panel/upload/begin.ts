@@ -1,0 +1,46 @@
+/** What an upload begins with: what a bundle says of itself, and what a table seems to be. */
+import { ROLE } from '../../api';
+import type { ITableInfo } from '../../table/source';
+import type { IWhat } from './draft';
+import * as files from './files';
+import type { Alias } from './meanings';
+
+export interface IFolders {
+  /** A file or a folder of the file browser. */
+  look(path: string): Promise<files.IEntry>;
+  list(folder: string): Promise<files.IEntry[]>;
+  text(path: string): Promise<string>;
+}
+
+/** The product that a bundle would be: its files, and name, type and description from its recipe and README. */
+export async function fromBundle(
+  folder: string,
+  beside: readonly files.IEntry[],
+  folders: IFolders
+): Promise<{ readonly files: files.IFile[]; readonly what: Partial<IWhat> }> {
+  const has = (name: string) => beside.some(one => one.name === name);
+  const [recipe, readme, figures, main] = await Promise.all([
+    folders.text(files.join(folder, files.RECIPE)),
+    has('README.md') ? folders.text(files.join(folder, 'README.md')) : '',
+    has('qa') ? folders.list(files.join(folder, 'qa')) : [],
+    folders.look(files.mainOf(folder))
+  ]);
+  const title = /^title:\s*(.+?)\s*$/m.exec(recipe)?.[1] ?? /^#\s+(.+?)\s*$/m.exec(readme)?.[1];
+  return {
+    files: [files.asFile(main, ROLE.main), ...files.beside(beside, figures)],
+    what: {
+      name: title?.replace(/^(["'])(.*)\1$/, '$2') ?? files.baseOf(folder),
+      type: /^\s*-\s*(match|split)\b/m.test(recipe) ? 'training_set' : 'redshift_catalog',
+      description: readme.trim()
+    }
+  };
+}
+
+/** The type of product that a table seems to be, by the meanings that are proposed for its columns. */
+export function typeOf({ roles }: Pick<ITableInfo, 'roles'>, found: ReadonlySet<Alias>): string {
+  const placed = found.has('RA') && found.has('Dec');
+  if (!found.has('z')) {
+    return placed ? 'object_catalog' : 'other';
+  }
+  return roles.split !== undefined || !placed ? 'training_set' : 'redshift_catalog';
+}

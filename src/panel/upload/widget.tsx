@@ -1,0 +1,26 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+
+import { type IUploadPageProps, UploadPage } from './page';
+import '../../../style/ui.css';
+import '../../../style/panel.css';
+import '../../../style/product.css';
+import '../../../style/upload.css';
+
+/** The page of an upload. */
+export class UploadWidget extends ReactWidget {
+  constructor(readonly props: IUploadPageProps) {
+    super();
+    this.addClass('tsm-ProductPage');
+    this.addClass('tsm-Upload');
+    this.node.tabIndex = -1;
+  }
+
+  override dispose(): void {
+    this.props.model.dispose();
+    super.dispose();
+  }
+
+  override render(): JSX.Element {
+    return <UploadPage {...this.props} />;
+  }
+}

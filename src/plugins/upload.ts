@@ -1,0 +1,63 @@
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { type MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { fileUploadIcon } from '@jupyterlab/ui-components';
+
+import * as CommandIds from '../commandIds';
+import type { UploadWidget } from '../panel/upload';
+import { ITsmServices } from '../tokens';
+import { commandsOf } from './command';
+import { once } from './later';
+import { isTable } from './tables';
+
+/** Files, and bundles, made products of the PZ Server. */
+export const upload: JupyterFrontEndPlugin<void> = {
+  id: 'pz-tsm:upload',
+  description: 'Shares files and training sets on the PZ Server.',
+  autoStart: true,
+  requires: [ITsmServices],
+  optional: [ITranslator, ILayoutRestorer, IFileBrowserFactory, IDefaultFileBrowser],
+  activate: (
+    app: JupyterFrontEnd,
+    services: ITsmServices,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+    browsers: IFileBrowserFactory | null,
+    browser: IDefaultFileBrowser | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('tsm');
+    const addCommand = commandsOf(app, trans);
+    const tracker = new WidgetTracker<MainAreaWidget<UploadWidget>>({ namespace: 'tsm-upload' });
+    const part = once(async () =>
+      (await import('./later/upload')).makeUploads({ app, services, translator, trans, tracker })
+    );
+    const selected = () => [...((browsers?.tracker.currentWidget ?? browser)?.selectedItems() ?? [])];
+
+    addCommand(CommandIds.upload, {
+      label: trans.__('Upload to the PZ Server …'),
+      caption: trans.__('Make a product of a file, or of a bundle'),
+      icon: args => (args.isPalette ? undefined : fileUploadIcon),
+      execute: async args => (await part()).open(args)
+    });
+    addCommand(CommandIds.uploadSelected, {
+      label: trans.__('Share on the PZ Server …'),
+      caption: trans.__('Make a product of the selected file or bundle'),
+      icon: fileUploadIcon,
+      isVisible: () => {
+        const items = selected();
+        // whether a folder is a bundle is seen when it is opened
+        return items.length === 1 && (items[0].type === 'directory' || isTable(items[0].name));
+      },
+      execute: async () => (await part()).open({ contents: selected()[0]?.path })
+    });
+    void restorer?.restore(tracker, {
+      command: CommandIds.upload,
+      args: ({ content, title }) => ({
+        draft: content.props.model.draft.id,
+        ...(title.caption ? { contents: title.caption } : {})
+      }),
+      name: ({ id }) => id
+    });
+  }
+};

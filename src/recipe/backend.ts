@@ -51,10 +51,21 @@ export interface IOperation {
   readonly schema: { readonly [key: string]: unknown };
 }
 
+export interface ISplitMethod {
+  readonly name: string;
+  readonly title: string;
+  readonly summary?: string;
+  /** It names its parts itself, as kfold does. */
+  readonly own_parts?: boolean;
+  readonly by_key?: boolean;
+  /** Of its options. */
+  readonly schema?: { readonly [key: string]: unknown } | null;
+}
+
 export interface IOperations {
   readonly ops: IOperation[];
   readonly presets: { readonly [name: string]: string };
-  readonly split_methods: { name: string; title: string }[];
+  readonly split_methods: ISplitMethod[];
   readonly rule_packs: string[];
   readonly releases: { name: string; title: string; path?: string | null; fluxes: string[] }[];
   readonly surveys: string[];
@@ -163,6 +174,32 @@ export interface IVerification {
   readonly checked: string[];
 }
 
+/** Which split of a recipe to preview; `table`: the training set of its last run, for when the plan has no rows. */
+export interface ISplitRequest {
+  readonly step: number;
+  readonly magnitude?: string | null;
+  readonly table?: string | null;
+}
+
+/** A split as it would come out; `columns` and `parts` are ids of Arrow streams. */
+export interface ISplitPreview {
+  /** Whose rows: those of the plan, those before a match that is only estimated, or those of the last run. */
+  readonly source: 'plan' | 'before_match' | 'run';
+  readonly rows: number;
+  /** Rows in all, where `rows` is a sample of them. */
+  readonly of: number;
+  readonly key: string;
+  readonly seed: number;
+  readonly method: string;
+  readonly labels: string[];
+  readonly magnitude?: string | null;
+  readonly magnitudes: string[];
+  readonly columns: string;
+  /** Null where the browser works the parts out from key and seed. */
+  readonly parts?: string | null;
+  readonly report: IReport;
+}
+
 /** A recipe as it stands in the editor: its text, and the document's path, from which relative paths start. */
 export interface IRecipeText {
   readonly text: string;
@@ -172,6 +209,10 @@ export interface IRecipeText {
 export interface IRecipeBackend {
   operations(signal?: AbortSignal): Promise<IOperations>;
   plan(recipe: IRecipeText, signal?: AbortSignal): Promise<IPlan>;
+  /** What a split would give; left out where nobody can tell. */
+  previewSplit?(recipe: IRecipeText, request: ISplitRequest, signal?: AbortSignal): Promise<ISplitPreview>;
+  /** An Arrow stream of a preview. */
+  previewColumns?(id: string, signal?: AbortSignal): Promise<Uint8Array>;
   run(recipe: IRecipeText, signal?: AbortSignal): Promise<IRun>;
   /** The run as it is now; poll it while its state is pending, running or stopping. */
   status(id: string, signal?: AbortSignal): Promise<IRun>;

@@ -14,6 +14,8 @@ import { messageOf, queueWords, stepWords } from './progress';
 import { formatBytes, Result, titleOf } from './result';
 import { RulesPanel } from './rules/RulesPanel';
 import type { IRecipeShell } from './shell';
+import { CoverageView } from './split/CoverageView';
+import { SplitPreview } from './split/SplitPreview';
 
 export interface IConsequenceProps {
   readonly model: RecipeModel;
@@ -99,7 +101,8 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
       ? undefined
       : (fix: IFix) => {
           const before = model.text;
-          model.edit(text => applyFix(text, fix));
+          const mainOf = (name: string) => model.operations?.ops.find(one => one.name === name)?.main;
+          model.edit(text => applyFix(text, fix, mainOf));
           setFixed({ label: fix.label, before, after: model.text });
           void model.makePlan();
         };
@@ -149,6 +152,10 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
             <RulesPanel model={model} plan={plan} index={model.focus!} trans={trans} />
           ) : null}
           {focused.op === 'match' ? <MatchView report={ofStep[0].report} trans={trans} /> : null}
+          {focused.op === 'split' ? (
+            <SplitPreview key={model.focus} model={model} step={focused} index={model.focus!} trans={trans} />
+          ) : null}
+          {focused.op === 'coverage' ? <CoverageView report={ofStep[0].report} trans={trans} /> : null}
           <h3>{trans.__('Whole recipe')}</h3>
         </>
       ) : null}
@@ -245,7 +252,11 @@ function RunView({ model, run, shell, trans }: IRunViewProps): JSX.Element {
       <Empty
         title={trans.__('Stopped. Nothing was written.')}
         action={{ label: trans.__('Run again'), run: () => void model.start() }}
-      />
+      >
+        {run.resumable
+          ? trans.__('What is done of it is kept: in the sidebar, under Jobs, it can go on from there.')
+          : undefined}
+      </Empty>
     );
   }
   return (

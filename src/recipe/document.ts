@@ -236,7 +236,19 @@ export function setStep(text: string, index: number, step: IStep): string {
     }
     return result;
   }
-  return setIn(text, ['steps', index, step.op], step.value);
+  return step.value === null || step.value === undefined
+    ? setBare(text, index, step.op, item)
+    : setIn(text, ['steps', index, step.op], step.value);
+}
+
+/** The step without parameters: `- split`; a comment at its end stays. */
+function setBare(text: string, index: number, op: string, map: YAMLMap): string {
+  const [{ key, value }] = map.items as { key: { range?: number[] }; value: { range?: number[] } | null }[];
+  const wanted = plain(parseDocument(text, OPTIONS).toJS()) as { steps: unknown[] };
+  wanted.steps[index] = op;
+  const end = text.slice(0, value?.range?.[1] ?? key.range![1]).trimEnd().length;
+  const edited = text.slice(0, key.range![0]) + op + text.slice(end);
+  return says(edited, wanted) ? edited : setIn(text, ['steps', index], op);
 }
 
 function stepValue(step: IStep): unknown {

@@ -11,6 +11,8 @@ import { freeName } from './names';
 import type { RecipeModel } from './model';
 import { asPython } from './python';
 import type { IRecipeShell } from './shell';
+import { SplitContext } from './split/context';
+import { useSplitSurroundings } from './split/surroundings';
 import { Steps } from './steps';
 import { Writes } from './writes';
 import '../../style/ui.css';
@@ -45,6 +47,7 @@ export function RecipeEditor({
         );
       }
     });
+  const splitting = useSplitSurroundings(model, shell);
   return (
     <div className="tsm-RecipeEditor">
       <div className="tsm-RecipeEditor-toolbar" role="toolbar" aria-label={trans.__('Recipe')}>
@@ -100,20 +103,22 @@ export function RecipeEditor({
           )}
         </div>
       ) : null}
-      <div className="tsm-RecipeEditor-body">
-        <div className="tsm-RecipeEditor-recipe">
-          {showText ? (
-            <Host element={text} />
-          ) : (
-            <>
-              <Inputs model={model} trans={trans} addFile={addFile} />
-              <Steps model={model} trans={trans} />
-              <Writes model={model} trans={trans} />
-            </>
-          )}
+      <SplitContext.Provider value={splitting}>
+        <div className="tsm-RecipeEditor-body">
+          <div className="tsm-RecipeEditor-recipe">
+            {showText ? (
+              <Host element={text} />
+            ) : (
+              <>
+                <Inputs model={model} trans={trans} addFile={addFile} />
+                <Steps model={model} trans={trans} />
+                <Writes model={model} trans={trans} />
+              </>
+            )}
+          </div>
+          <Consequence model={model} shell={shell} trans={trans} addFile={addFile} />
         </div>
-        <Consequence model={model} shell={shell} trans={trans} addFile={addFile} />
-      </div>
+      </SplitContext.Provider>
     </div>
   );
 }

@@ -1,11 +1,11 @@
-/** The fields that a recipe needs beside those of a plain form: conditions, lists, proportions, free values. */
+/** The fields that a recipe needs beside those of a plain form: conditions, lists, free values. */
 import type { FieldProps, FieldTemplateProps, ObjectFieldTemplateProps } from '@rjsf/utils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useEffect, useId, useState } from 'react';
 import { parse } from 'yaml';
 
 import { categoryColour } from '../ui/palette';
-import type { IOperation } from './backend';
+import type { IOperation, IOperations, IReport } from './backend';
 import { flow } from './document';
 
 export interface IFormContext {
@@ -16,6 +16,12 @@ export interface IFormContext {
   readonly surveys: readonly string[];
   /** Names of columns that the step may find. */
   readonly columns: readonly string[];
+  readonly releases: IOperations['releases'];
+  readonly methods: IOperations['split_methods'];
+  /** What the plan says of the step. */
+  readonly report: IReport | null;
+  /** The step's parameters as the recipe gives them. */
+  readonly given: Readonly<Record<string, unknown>>;
   /** Parameters that are folded away. */
   readonly advanced: readonly string[];
   /** How many of those the recipe sets. */
@@ -220,77 +226,8 @@ export function YamlField(props: FieldProps): JSX.Element {
   );
 }
 
-/** Parts of a split: a name and a share each, with their sum in words. */
-export function ProportionsField(props: FieldProps): JSX.Element {
-  const { trans } = props.formContext as IFormContext;
-  const parts = Object.entries((props.formData ?? {}) as Record<string, number>);
-  const sum = parts.reduce((total, [, share]) => total + share, 0);
-  const closes = Math.abs(sum - 1) < 1e-9;
-  const change = (entries: [string, number][]) => props.onChange(Object.fromEntries(entries));
-  return (
-    <div className="tsm-Parts" id={props.idSchema.$id} role="group">
-      <Shares parts={parts} />
-      {parts.map(([name, share], index) => (
-        <div className="tsm-Parts-row" key={index}>
-          <input
-            className="jp-mod-styled"
-            aria-label={trans.__('Name of part %1', index + 1)}
-            defaultValue={name}
-            key={name}
-            disabled={props.disabled}
-            onBlur={event => {
-              const text = event.target.value.trim();
-              if (text && text !== name && !parts.some(([other]) => other === text)) {
-                change(parts.map(([old, value], i) => [i === index ? text : old, value]));
-              }
-            }}
-          />
-          <input
-            className="jp-mod-styled"
-            type="number"
-            min={0}
-            max={1}
-            step={0.05}
-            aria-label={trans.__('Proportion of %1', name)}
-            value={share}
-            disabled={props.disabled}
-            onChange={event => {
-              const value = Number(event.target.value);
-              change(parts.map(([old, was], i) => [old, i === index ? value : was]));
-            }}
-          />
-          <button
-            type="button"
-            className="tsm-IconButton"
-            aria-label={trans.__('Remove %1', name)}
-            disabled={props.disabled || parts.length < 2}
-            onClick={() => change(parts.filter((_, i) => i !== index))}
-          >
-            ✕
-          </button>
-        </div>
-      ))}
-      <div className="tsm-Parts-foot">
-        <button
-          type="button"
-          className="tsm-Button"
-          disabled={props.disabled}
-          onClick={() => change([...parts, [freeName(parts), Math.max(0, Number((1 - sum).toFixed(6)))]])}
-        >
-          {trans.__('Add a part')}
-        </button>
-        <span className={closes ? '' : 'tsm-Field-error'}>
-          {closes
-            ? trans.__('The proportions sum to 1.')
-            : trans.__('The proportions sum to %1; they must sum to 1.', Number(sum.toFixed(6)))}
-        </span>
-      </div>
-    </div>
-  );
-}
-
 /** The shares of the parts as one bar. */
-export function Shares({ parts }: { parts: [string, number][] }): JSX.Element {
+export function Shares({ parts }: { parts: readonly (readonly [string, number])[] }): JSX.Element {
   return (
     <div
       className="tsm-Shares"
@@ -308,10 +245,4 @@ export function Shares({ parts }: { parts: [string, number][] }): JSX.Element {
       ))}
     </div>
   );
-}
-
-function freeName(parts: [string, number][]): string {
-  const names = ['validation', 'test', 'train', 'calibration'];
-  const free = names.find(name => !parts.some(([used]) => used === name));
-  return free ?? `part${parts.length + 1}`;
 }

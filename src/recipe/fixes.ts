@@ -3,18 +3,23 @@ import { parseDocument } from 'yaml';
 
 import type { IEdit, IFix } from './backend';
 import { insertIn, read, removeIn, setIn } from './document';
+import { isRecord } from './values';
+
+/** The parameter that a step's short form (`match: dp1`) stands for, by operation. */
+export type Mains = (operation: string) => string | null | undefined;
 
 /**
  * The text with a fix's edits made in order; comments and layout elsewhere stay. Unchanged where an edit no longer
- * fits: the step it is about has moved, or the input is gone.
+ * fits: the step it is about has moved, the input is gone, or there is no place for what it sets.
  */
-export function applyFix(text: string, fix: IFix): string {
+export function applyFix(text: string, fix: IFix, mainOf: Mains = () => null): string {
   let result = text;
   for (const edit of fix.edits) {
-    if (!fits(result, edit)) {
+    const spelled = fits(result, edit) ? spelledOut(result, edit, mainOf) : null;
+    if (spelled === null) {
       return text;
     }
-    result = apply(spelledOut(result, edit), edit);
+    result = apply(spelled, edit);
   }
   return result;
 }
@@ -47,15 +52,24 @@ function fits(text: string, { op, path, value }: IEdit): boolean {
   return true;
 }
 
-/** An input given by its path alone (`vvds: vvds.parquet`), and a bare step, as maps that can take a key. */
-function spelledOut(text: string, { path }: IEdit): string {
-  const [key, name, third] = path;
+/**
+ * An input given by its path alone (`vvds: vvds.parquet`), a bare step and a step in short form, as maps that can
+ * take a key; null where the short form can't be written out.
+ */
+function spelledOut(text: string, { path }: IEdit, mainOf: Mains): string | null {
+  const [key, name, third, fourth] = path;
   if (third === undefined) {
     return text;
   }
   const short = parseDocument(text).getIn([key, name]);
-  if (typeof short !== 'string') {
+  if (typeof short === 'string') {
+    return setIn(text, [key, name], key === 'inputs' ? { from: { file: short } } : { [short]: {} });
+  }
+  const reading = read(text);
+  const value = key === 'steps' && reading.ok ? reading.value.steps[Number(name)]?.value : null;
+  if (fourth === undefined || value === null || value === undefined || isRecord(value)) {
     return text;
   }
-  return setIn(text, [key, name], key === 'inputs' ? { from: { file: short } } : { [short]: {} });
+  const main = mainOf(String(third));
+  return main ? setIn(text, [key, name, third], { [main]: value }) : null;
 }

@@ -5,6 +5,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { IOperations, IPlan, IRecipeBackend, IRun, IVerification } from './backend';
 import { equal, type IRecipeValue, type ISyntaxTrouble, read } from './document';
+import type { ISplitBackend } from './split/model';
 
 /** The text being edited, wherever it is kept (a JupyterLab document, a notebook widget, a test). */
 export interface ITextHolder {
@@ -157,6 +158,18 @@ export class RecipeModel {
   /** The plan of another text (a question of a view's own); what is shown stays. */
   planOf(text: string, signal: AbortSignal): Promise<IPlan> {
     return this._backend.plan({ text, path: this.path }, signal);
+  }
+
+  /** What asks for a split's preview; null where the backend can't tell. */
+  get splitBackend(): ISplitBackend | null {
+    const { previewSplit, previewColumns } = this._backend;
+    return previewSplit && previewColumns
+      ? {
+          preview: (text, request, signal) =>
+            previewSplit.call(this._backend, { text, path: this.path }, request, signal),
+          columns: (id, signal) => previewColumns.call(this._backend, id, signal)
+        }
+      : null;
   }
 
   async makePlan(): Promise<void> {

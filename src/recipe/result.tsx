@@ -16,6 +16,8 @@ import { MatchView } from './match/MatchView';
 import type { RecipeModel } from './model';
 import { registeredWords } from './progress';
 import type { IRecipeShell } from './shell';
+import { CoverageView } from './split/CoverageView';
+import { Leaks } from './split/Leaks';
 
 export interface IResultProps {
   readonly model: RecipeModel;
@@ -33,6 +35,7 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
   const measured = result.tables.find(table => table.name === 'measurements');
   const conflicts = run.steps.reduce((sum, step) => sum + (combinedOf(step.report)?.conflictsTotal ?? 0), 0);
   const matched = run.steps.find(step => step.op === 'match' && step.report?.details.quality);
+  const covered = run.steps.find(step => step.op === 'coverage' && step.report?.details.coverage);
   return (
     <div className="tsm-Result">
       <div className="tsm-Result-actions">
@@ -70,6 +73,11 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
             {trans.__('Show the files')}
           </button>
         ) : null}
+        {run.bundle && shell.share ? (
+          <button type="button" className="tsm-Button" onClick={() => shell.share!(run.bundle!)}>
+            {trans.__('Share on the PZ Server …')}
+          </button>
+        ) : null}
       </div>
       <Verified model={model} trans={trans} />
       <Registered run={run} shell={shell} trans={trans} />
@@ -91,6 +99,13 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
         ))}
       </ul>
       {main ? <PartsOfRedshift shell={shell} path={main.path} trans={trans} /> : null}
+      <Leaks report={run.steps.find(step => step.op === 'split')?.report} trans={trans} />
+      {covered ? (
+        <>
+          <h3>{trans.__('Coverage')}</h3>
+          <CoverageView report={covered.report} trans={trans} />
+        </>
+      ) : null}
       <h3>{trans.__('Row accounting')}</h3>
       <Accounting stages={stages} trans={trans} />
       <Findings findings={findings} trans={trans} />

@@ -17,6 +17,16 @@ export type FieldKind =
   | 'criteria'
   | 'decisions'
   | 'rules'
+  | 'offsets'
+  | 'release'
+  | 'columns'
+  | 'place'
+  | 'method'
+  | 'options'
+  | 'cells'
+  | 'features'
+  | 'file'
+  | 'bundle'
   | 'yaml';
 
 export interface IField {
@@ -41,8 +51,48 @@ const CONDITIONS = ['condition', 'eligible', 'where'];
 const ADVANCED: { readonly [op: string]: readonly string[] } = {
   combine: ['radii', 'errors', 'agree', 'offsets', 'chains', 'decisions', 'keep'],
   homogenize: ['surveys'],
-  match: ['shift', 'radii', 'run']
+  match: ['objects', 'blends', 'delta_z', 'rows', 'unmatched', 'shift', 'radii'],
+  split: ['key', 'rows'],
+  cap: ['seed'],
+  coverage: ['side', 'seed'],
+  resample: ['side', 'seed'],
+  weight: ['k']
 };
+
+/** Parameters with a field of their own, by operation. */
+const KINDS: { readonly [op: string]: { readonly [name: string]: FieldKind } } = {
+  match: { release: 'release', columns: 'columns', run: 'place' },
+  split: { method: 'method', options: 'options', lock: 'bundle' },
+  weight: { target: 'file', features: 'features' },
+  resample: { target: 'file', features: 'features' },
+  coverage: { target: 'file', features: 'features' }
+};
+
+/** Parameters that count only beside a value of another one. */
+const BESIDE: { readonly [op: string]: { readonly [name: string]: readonly [string, string] } } = {
+  match: { errors: ['select', 'error-weighted'], pz_server: ['run', 'pz-server'] }
+};
+
+/** Whether a parameter counts, or stands in the recipe though it doesn't. */
+export function isShown(operation: IOperation, name: string, given: Record<string, unknown>): boolean {
+  const [other, value] = BESIDE[operation.name]?.[name] ?? [];
+  return other === undefined || given[other] === value || (name in given && given[name] !== null);
+}
+
+/** What was entered, without the parameters that a change of another one has made void. */
+export function withoutVoid(
+  operation: IOperation,
+  before: Record<string, unknown>,
+  entered: Record<string, unknown>
+): Record<string, unknown> {
+  const result = { ...entered };
+  for (const [name, [other, value]] of Object.entries(BESIDE[operation.name] ?? {})) {
+    if (before[other] === value && entered[other] !== value) {
+      delete result[name];
+    }
+  }
+  return result;
+}
 
 /** The fields of an operation, in the order of its parameters. */
 export function fieldsOf(operation: IOperation): IField[] {
@@ -53,7 +103,8 @@ export function fieldsOf(operation: IOperation): IField[] {
     const schema = simplify(raw, definitions);
     return {
       name,
-      kind: specialOf(name, raw, schema, definitions) ?? kindOf(name, schema),
+      kind:
+        KINDS[operation.name]?.[name] ?? specialOf(name, raw, schema, definitions) ?? kindOf(name, schema),
       title: (raw.title as string | undefined) ?? name,
       description: (raw.description as string | undefined) ?? '',
       fallback: raw.default,
@@ -94,8 +145,9 @@ export function stepValue(operation: IOperation, before: unknown, entered: Recor
   const keys = Object.keys(result);
   const wasShort =
     before === null || before === undefined || typeof before !== 'object' || Array.isArray(before);
-  if (wasShort && operation.main && keys.length === 1 && keys[0] === operation.main) {
-    return result[operation.main];
+  const short = wasShort && operation.main && keys.length === 1 ? result[operation.main] : undefined;
+  if (short !== undefined && (typeof short !== 'object' || Array.isArray(short))) {
+    return short; // a map would be taken for the parameters
   }
   return keys.length ? result : null;
 }
@@ -202,7 +254,20 @@ function specialOf(
   if (name === 'surveys' && values?.$ref) {
     return 'rules';
   }
-  return values?.type === 'number' && name !== 'parts' ? 'numbers' : null;
+  if (values?.type === 'array' && values.minItems === 2 && values.maxItems === 2) {
+    return 'offsets';
+  }
+  if (isNumberOrNull(values)) {
+    return 'cells';
+  }
+  const counted = values?.type === 'number' || values?.type === 'integer';
+  return counted && name !== 'parts' ? 'numbers' : null;
+}
+
+/** A width, or null for what is taken as it is: `cells: {redshift: 0.1, survey: null}`. */
+function isNumberOrNull(values: Schema | undefined): boolean {
+  const types = (values?.anyOf as Schema[] | undefined)?.map(one => one.type) ?? [];
+  return types.length === 2 && types.includes('number') && types.includes('null');
 }
 
 /** The parts of a field that is a group of parameters (`errors: {column, sigma, floor_arcsec}`), as fields. */

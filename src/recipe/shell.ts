@@ -9,6 +9,8 @@ export interface IRecipeShell {
   openTable(path: string): void;
   /** Show a folder of the server's disk where files are listed. */
   openFolder(path: string): void;
+  /** Make a product of a bundle, by its folder on the server's disk; left out where there are none. */
+  share?(path: string): void;
   /** Open the product that a run's result became; left out where there are none. */
   openProduct?(run: IRun): void;
   openSource(path: string): ITableSource;

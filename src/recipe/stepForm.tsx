@@ -6,7 +6,7 @@ import { customizeValidator } from '@rjsf/validator-ajv8';
 import { useMemo } from 'react';
 import { parse } from 'yaml';
 
-import type { IOperation } from './backend';
+import type { IOperation, IOperations, IReport } from './backend';
 import { CriteriaField } from './combine/CriteriaField';
 import { DecisionsField } from './combine/DecisionsField';
 import { ByTypeField, GroupField } from './combine/GroupField';
@@ -18,28 +18,51 @@ import {
   Fields,
   type IFormContext,
   ListField,
-  ProportionsField,
   SwitchField,
   TextField,
   YamlField
 } from './fields';
+import { helpOf } from './help';
+import { ColumnsField } from './match/ColumnsField';
+import { OffsetsField } from './match/OffsetsField';
+import { ReleaseField } from './match/ReleaseField';
+import { RunField } from './match/RunField';
 import { RulesField } from './rules/RulesField';
-import { type FieldKind, fieldsOf, type IField, parametersOf, stepValue } from './schema';
+import { CellsField } from './split/CellsField';
+import { afterMethod, isVoid } from './split/method';
+import { MethodField } from './split/MethodField';
+import { OptionsField } from './split/OptionsField';
+import { PartsField } from './split/PartsField';
+import { BundleField, FileField } from './split/PathField';
+import { FeaturesField } from './split/RowsFields';
+import { type FieldKind, fieldsOf, isShown, parametersOf, stepValue, withoutVoid } from './schema';
 import '../../style/recipe-combine.css';
+import '../../style/recipe-match.css';
+import '../../style/recipe-split.css';
 
 type Values = Record<string, unknown>;
 
 const validator = customizeValidator<Values>();
 
 const OWN_FIELDS: { readonly [kind in FieldKind]?: unknown } = {
+  bundle: BundleField,
   byType: ByTypeField,
+  cells: CellsField,
+  columns: ColumnsField,
   condition: ConditionField,
   criteria: CriteriaField,
   decisions: DecisionsField,
+  features: FeaturesField,
+  file: FileField,
   group: GroupField,
   list: ListField,
+  method: MethodField,
   numbers: NumbersField,
-  proportions: ProportionsField,
+  offsets: OffsetsField,
+  options: OptionsField,
+  place: RunField,
+  proportions: PartsField,
+  release: ReleaseField,
   rules: RulesField,
   switch: SwitchField,
   text: TextField,
@@ -49,6 +72,8 @@ const OWN_FIELDS: { readonly [kind in FieldKind]?: unknown } = {
 const FIELDS = OWN_FIELDS as RegistryFieldsType<Values>;
 const OWN = Object.keys(OWN_FIELDS) as FieldKind[];
 const NONE: readonly string[] = [];
+const NO_RELEASES: IOperations['releases'] = [];
+const NO_METHODS: IOperations['split_methods'] = [];
 
 export interface IStepFormProps {
   readonly operation: IOperation;
@@ -58,6 +83,10 @@ export interface IStepFormProps {
   /** Names to choose from, those of the user's data first. */
   readonly surveys?: readonly string[];
   readonly columns?: readonly string[];
+  readonly releases?: IOperations['releases'];
+  readonly methods?: IOperations['split_methods'];
+  /** What the plan says of the step. */
+  readonly report?: IReport | null;
   readonly trans: TranslationBundle;
   readonly onChange: (value: unknown) => void;
 }
@@ -69,10 +98,22 @@ export function StepForm({
   presets,
   surveys = NONE,
   columns = NONE,
+  releases = NO_RELEASES,
+  methods = NO_METHODS,
+  report = null,
   trans,
   onChange
 }: IStepFormProps): JSX.Element {
-  const fields = useMemo(() => fieldsOf(operation), [operation]);
+  const given = parametersOf(operation, step.value);
+  const all = useMemo(() => fieldsOf(operation), [operation]);
+  const hidden = all
+    .filter(
+      ({ name }) =>
+        !isShown(operation, name, given) || (operation.name === 'split' && isVoid(methods, name, given))
+    )
+    .map(({ name }) => name)
+    .join(' ');
+  const fields = useMemo(() => all.filter(({ name }) => !hidden.split(' ').includes(name)), [all, hidden]);
   const schema = useMemo(
     () => ({
       type: 'object' as const,
@@ -80,7 +121,7 @@ export function StepForm({
         fields.map(field => {
           const { title, description } = field;
           const plain: Values = OWN.includes(field.kind)
-            ? { examples: field.schema.examples }
+            ? { examples: field.kind === 'place' ? field.schema.enum : field.schema.examples }
             : { ...field.schema };
           // The library would merge defaults into what the recipe says, key by key: see `shown` below.
           delete plain.default;
@@ -91,12 +132,15 @@ export function StepForm({
             }));
             delete plain.enum;
           }
-          return [field.name, { ...plain, title, description: wordsFor(field, trans) ?? description }];
+          return [
+            field.name,
+            { ...plain, title, description: helpOf(operation.name, field, trans) ?? description }
+          ];
         })
       ),
       required: fields.filter(field => field.required).map(field => field.name)
     }),
-    [fields, trans]
+    [fields, operation.name, trans]
   );
   const uiSchema = useMemo(
     () =>
@@ -107,7 +151,6 @@ export function StepForm({
       ) as UiSchema<Values>,
     [fields]
   );
-  const given = parametersOf(operation, step.value);
   const advanced = fields.filter(field => field.advanced).map(field => field.name);
   const context: IFormContext = {
     trans,
@@ -115,6 +158,10 @@ export function StepForm({
     operation,
     surveys,
     columns,
+    releases,
+    methods,
+    report,
+    given,
     advanced,
     advancedSet: advanced.filter(name => name in given).length
   };
@@ -136,35 +183,15 @@ export function StepForm({
       showErrorList={false}
       compact
       onChange={event => {
-        const value = stepValue(operation, step.value, (event.formData ?? {}) as Values);
+        const all = withoutVoid(operation, given, (event.formData ?? {}) as Values);
+        const entered = operation.name === 'split' ? afterMethod(methods, given, all) : all;
+        const value = stepValue(operation, step.value, entered);
         if (!equal(value, step.value)) {
           onChange(value);
         }
       }}
     />
   );
-}
-
-/** Help for fields whose description tells how they are written, where the form writes them itself. */
-function wordsFor({ name, kind }: IField, trans: TranslationBundle): string | undefined {
-  switch (kind) {
-    case 'criteria':
-      return trans.__(
-        'The first criterion in which two rows differ decides; a column or an expression. Rows that are equal in all of them: the better survey, the smaller separation from the centre, the first row_id.'
-      );
-    case 'decisions':
-      return trans.__(
-        'Rows that you judged yourself. A preferred row wins its object, also over a conflict; a row left out counts in nothing.'
-      );
-    case 'group':
-      return name === 'errors'
-        ? trans.__(
-            'Positions must also be close for their errors: within so many sigma of both errors, plus a floor.'
-          )
-        : undefined;
-    default:
-      return undefined;
-  }
 }
 
 export interface IYamlStepProps {

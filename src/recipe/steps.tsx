@@ -164,6 +164,9 @@ function StepCard({ step, index, model, trans, readOnly, fresh }: IStepCardProps
                 readOnly={readOnly}
                 presets={model.operations?.presets ?? {}}
                 {...namesOf(model)}
+                releases={model.operations?.releases}
+                methods={model.operations?.split_methods}
+                report={planned[0]?.report}
                 trans={trans}
                 onChange={change}
               />

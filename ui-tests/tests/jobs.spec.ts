@@ -22,7 +22,7 @@ const go = join(folder, 'go');
 
 test.afterEach(() => {
   rmSync(go, { force: true });
-  for (const name of ['slow', 'away']) {
+  for (const name of ['slow', 'again', 'away']) {
     rmSync(join(folder, `${name}.tsm.yaml`), { force: true });
     rmSync(join(folder, 'bundles', name), { recursive: true, force: true });
   }
@@ -79,6 +79,9 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
         await expect(article.getByRole('row', { name: /unhurried/ })).toContainText(/of 12 partitions/);
         await expect(article.getByLabel('Log', { exact: true }).last()).toContainText('match');
         await shoot('running');
+        if (shade === 'light') {
+          await picture(page, 'job-running-light.png', true);
+        }
 
         end();
         const told = toast(page, /slow is done: [\d,]+ rows, registered as slow \(\d+\)\./);
@@ -113,18 +116,18 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
 }
 
 test('a run that was stopped goes on when it is tried again', async ({ page }) => {
-  const { editor, job } = await start(page, 'away');
-  await job.getByRole('button', { name: 'Stop away' }).click();
+  const { editor, job } = await start(page, 'again');
+  await job.getByRole('button', { name: 'Stop again' }).click();
   await expect(job).toContainText('stopped');
   await expect(editor).toContainText('Stopped. Nothing was written.');
-  expect(existsSync(join(folder, 'bundles', 'away'))).toBe(false);
-  await job.getByText('away', { exact: true }).click();
-  const article = page.getByRole('article', { name: 'away' });
+  expect(existsSync(join(folder, 'bundles', 'again'))).toBe(false);
+  await job.getByText('again', { exact: true }).click();
+  const article = page.getByRole('article', { name: 'again' });
   await article.getByRole('button', { name: /^(Go on|Run again)$/ }).click();
   await expect(job).toContainText(/of 12 partitions|\d+\/12 partitions/, LONG);
   end();
-  await expect(toast(page, 'away is done')).toBeVisible(LONG);
-  await expect(article.getByText(/^Registered as away \(\d+\)$/)).toBeVisible();
+  await expect(toast(page, 'again is done')).toBeVisible(LONG);
+  await expect(article.getByText(/^Registered as again \(\d+\)$/)).toBeVisible();
 });
 
 test('the end of a run is told once, also when nobody looked', async ({ page, context, baseURL }) => {

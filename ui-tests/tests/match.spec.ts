@@ -37,7 +37,8 @@ async function open(page: IJupyterLabPageFixture) {
   const editor = await openRecipe(page, 'matched.tsm.yaml');
   const consequence = editor.getByRole('region', { name: 'What happens' });
   await editor.locator('.tsm-Card-toggle', { hasText: 'Match to objects' }).click();
-  const card = editor.getByRole('listitem').filter({ hasText: 'Match to objects' });
+  const steps = editor.getByRole('region', { name: 'Steps' });
+  const card = steps.getByRole('listitem').filter({ hasText: 'Match to objects' }).first();
   await card.scrollIntoViewIfNeeded();
   return { editor, consequence, card };
 }
@@ -66,7 +67,7 @@ for (const { theme, shade, size } of SCREENS) {
         await expect(row(/^Size/)).toContainText('of 200 MB');
         await expect(row(/^In memory/)).toContainText('of 10 partitions');
         await drawn(consequence);
-        await picture(page, `match-plan-${shade}.png`, true);
+        await picture(page, `match-plan-${shade}.png`, shade === 'light');
       });
 
       await test.step('the form offers what the release has', async () => {
@@ -105,7 +106,7 @@ for (const { theme, shade, size } of SCREENS) {
         await expect(quality.getByRole('table', { name: /object minus redshift/ })).toContainText('MOCK-GRISM');
         await quality.scrollIntoViewIfNeeded();
         await quality.evaluate(element => element.scrollIntoView());
-        await picture(page, `match-result-${shade}.png`, true);
+        await picture(page, `match-result-${shade}.png`, shade === 'light');
       });
     });
   });

@@ -58,6 +58,16 @@ describe('a fix', () => {
     expect(value(inner).steps[2]).toEqual({ op: 'split', value: { seed: 3 } });
   });
 
+  it('writes a step in short form out before it sets something', () => {
+    const text = RECIPE.replace('  - split\n', '  - match: dp1   # ours\n');
+    const edit: IEdit = { op: 'set', path: ['steps', 2, 'match', 'shift', 'VVDS'], value: [0.1, -0.2] };
+    const fix = { label: 'move', edits: [edit] };
+    const after = applyFix(text, fix, name => (name === 'match' ? 'release' : null));
+    expect(after).toContain('- match: {release: dp1, shift: {VVDS: [0.1, -0.2]}}');
+    expect(after).toContain('# ours');
+    expect(applyFix(text, fix)).toBe(text); // nobody says what the short form stands for
+  });
+
   it('maps columns of an input one after the other, and makes the map where there is none', () => {
     const edits = (name: string): IEdit[] => [
       { op: 'set', path: ['inputs', name, 'columns', 'ra'], value: 'RAJ2000' },

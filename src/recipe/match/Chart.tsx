@@ -1,6 +1,6 @@
 import { useId, type ReactNode } from 'react';
 
-import { formatTick } from '../../ui/format';
+import { type ITick, ticksOf } from '../../ui/plots/axes';
 
 export interface IScales {
   readonly x: (value: number) => number;
@@ -14,7 +14,7 @@ export interface IChartProps {
   readonly yLabel: string;
   readonly xRange: readonly [number, number];
   readonly yRange: readonly [number, number];
-  readonly yTick: (value: number) => string;
+  readonly yTicks: readonly ITick[];
   readonly marks: readonly { readonly at: number; readonly name: string; readonly className: string }[];
   readonly children: (scales: IScales) => ReactNode;
 }
@@ -33,11 +33,6 @@ export function Chart(props: IChartProps): JSX.Element {
     BOX.left + ((right - BOX.left) * (value - xRange[0])) / (xRange[1] - xRange[0] || 1);
   const y = (value: number) =>
     bottom - ((bottom - BOX.top) * (value - yRange[0])) / (yRange[1] - yRange[0] || 1);
-  const step = niceStep((xRange[1] - xRange[0]) / 5);
-  const xTicks = Array.from({ length: Math.floor((xRange[1] - xRange[0]) / step + 1e-9) + 1 }, (_, i) =>
-    Number((xRange[0] + i * step).toPrecision(6))
-  );
-  const yTicks = [0, 0.25, 0.5, 0.75, 1].map(part => yRange[0] + part * (yRange[1] - yRange[0]));
   return (
     <svg
       className="tsm-MatchChart"
@@ -47,17 +42,17 @@ export function Chart(props: IChartProps): JSX.Element {
       preserveAspectRatio="xMidYMid meet"
     >
       <title id={id}>{props.summary}</title>
-      {yTicks.map(value => (
+      {props.yTicks.map(({ value, label }) => (
         <g key={value} className="tsm-MatchChart-tick">
           <path d={`M${BOX.left} ${y(value)}H${right}`} />
           <text x={BOX.left - 5} y={y(value) + 4} textAnchor="end">
-            {props.yTick(value)}
+            {label}
           </text>
         </g>
       ))}
-      {xTicks.map(value => (
+      {ticksOf(xRange[0], xRange[1], 5).map(({ value, label }) => (
         <text key={value} className="tsm-MatchChart-label" x={x(value)} y={bottom + 15} textAnchor="middle">
-          {formatTick(value, step)}
+          {label}
         </text>
       ))}
       <text className="tsm-MatchChart-label" x={(BOX.left + right) / 2} y={HEIGHT - 6} textAnchor="middle">
@@ -80,10 +75,4 @@ export function Chart(props: IChartProps): JSX.Element {
         ))}
     </svg>
   );
-}
-
-/** The smallest of 1, 2, 5 times a power of ten that is no less. */
-export function niceStep(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value > 0 ? value : 1));
-  return [1, 2, 5, 10].map(one => one * power).find(one => one >= value * (1 - 1e-9)) ?? 10 * power;
 }

@@ -2,10 +2,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
 
-import { formatCount, shortCount } from '../../ui/format';
+import { niceStep } from '../../table/binning';
+import { formatCount, formatShare } from '../../ui/format';
+import { countTicks, ticksOf } from '../../ui/plots/axes';
 import { signed } from '../values';
 import { NumberTable } from '../NumberTable';
-import { Chart, niceStep } from './Chart';
+import { Chart } from './Chart';
 import { type IQuality, placeOf, radiiShown } from './summary';
 import { arcsec, percent } from './words';
 
@@ -63,7 +65,7 @@ function Separations({ quality, trans }: IMatchQualityProps): JSX.Element {
         yLabel={trans.__('positions in %1', arcsec(bin_arcsec))}
         xRange={[0, reach]}
         yRange={[0, top]}
-        yTick={shortCount}
+        yTicks={countTicks(top, 4, false)}
         marks={marksOf(quality)}
       >
         {({ x, y }) => (
@@ -142,7 +144,7 @@ function Radii({ quality, trans }: IMatchQualityProps): JSX.Element {
         yLabel={trans.__('share')}
         xRange={[0, reach]}
         yRange={[floor, 1]}
-        yTick={value => `${Math.round(100 * value)} %`}
+        yTicks={ticksOf(floor, 1, 5).map(({ value }) => ({ value, label: formatShare(value, 1) }))}
         marks={marksOf(quality)}
       >
         {({ x, y }) =>

@@ -5,8 +5,9 @@ import { formatCount } from '../../ui/format';
 import type { IReport } from '../backend';
 import { NumberTable } from '../NumberTable';
 import { MatchQuality } from './MatchQuality';
-import { expectedOf, type IExpected, qualityOf } from './summary';
-import { about, megabytes, percent } from './words';
+import { FarExpected } from './FarExpected';
+import { expectedOf, farOf, type IExpected, qualityOf } from './summary';
+import { aboutTime, megabytes, percent } from './words';
 import '../../../style/recipe-combine.css';
 import '../../../style/recipe-match.css';
 
@@ -19,12 +20,14 @@ export function MatchView({ report, trans }: IMatchViewProps): JSX.Element | nul
   const expected = expectedOf(report);
   const quality = qualityOf(report);
   const sample = quality ? null : (expected?.sample ?? null);
-  if (!expected && !quality) {
+  const far = farOf(report);
+  if (!expected && !quality && !far) {
     return null;
   }
   return (
     <div className="tsm-Match">
       {expected ? <Expected expected={expected} trans={trans} /> : null}
+      {far ? <FarExpected far={far} trans={trans} /> : null}
       {sample ? (
         <p className="tsm-Field-description">
           {trans.__(
@@ -41,10 +44,6 @@ export function MatchView({ report, trans }: IMatchViewProps): JSX.Element | nul
 
 function Expected({ expected, trans }: { expected: IExpected; trans: TranslationBundle }): JSX.Element {
   const { matches, overlap, chance, result, run } = expected;
-  const time = about(run.seconds, {
-    seconds: n => trans._n('about %1 second', 'about %1 seconds', n),
-    minutes: n => trans._n('about %1 minute', 'about %1 minutes', n)
-  });
   const areas = (degrees: number) => Number(degrees.toPrecision(3)).toString();
   const lines: [string, string, string?][] = [
     [
@@ -82,7 +81,7 @@ function Expected({ expected, trans }: { expected: IExpected; trans: Translation
     ],
     [
       run.where === 'engine' ? trans.__('As a job') : trans.__('In memory'),
-      time,
+      aboutTime(run.seconds, trans),
       trans.__(
         '%1 of %2 partitions, %3 objects; %4',
         formatCount(run.partitions),

@@ -1,5 +1,6 @@
 /** What a report of match says of its quality, or of what is expected: read with care, as it may be older. */
 import type { IReport } from '../backend';
+import { isRecord } from '../values';
 
 export interface IHistogramOfMatch {
   readonly bin_arcsec: number;
@@ -103,6 +104,37 @@ export interface IExpected {
   };
 }
 
+/** What a plan says can be chosen, as `pz_tsm.ops.match.offers` writes it. */
+export interface IOffers {
+  readonly fluxes: readonly string[];
+  /** What is taken when nothing is asked for. */
+  readonly default: readonly string[];
+  readonly presets: readonly string[];
+  readonly columns: readonly string[];
+  /** False where one flux family is all that can be asked for. */
+  readonly several: boolean;
+  /** Of a PZ Server. */
+  readonly photometry?: readonly string[];
+  readonly dereddening?: readonly string[];
+  readonly default_dereddening?: string;
+}
+
+/** A plan of a match that is made elsewhere. */
+export interface IFar {
+  readonly where: 'pz-server' | 'tap';
+  readonly release: string;
+  /** Positions that are sent. */
+  readonly rows: number;
+  readonly result: IExpected['result'];
+  /** Its address; unknown while it can't be reached. */
+  readonly server?: string;
+  readonly flux?: string;
+  readonly photometry?: string;
+  readonly dereddened?: boolean;
+  readonly dust_map?: string | null;
+  readonly table?: string;
+}
+
 /** Null where the report is of no match, or of one that did not measure itself. */
 export function qualityOf(report: IReport | null | undefined): IQuality | null {
   const found = report?.details.quality;
@@ -112,6 +144,22 @@ export function qualityOf(report: IReport | null | undefined): IQuality | null {
 export function expectedOf(report: IReport | null | undefined): IExpected | null {
   const found = report?.details.expected;
   return has(found, 'overlap', 'matches', 'chance', 'result', 'run') ? (found as unknown as IExpected) : null;
+}
+
+export function offersOf(report: IReport | null | undefined): IOffers | null {
+  const found = report?.details.offers;
+  return has(found, 'fluxes', 'default', 'presets', 'columns') ? (found as unknown as IOffers) : null;
+}
+
+export function farOf(report: IReport | null | undefined): IFar | null {
+  const details = report?.details ?? {};
+  const { where, release, expected } = details;
+  if ((where !== 'pz-server' && where !== 'tap') || !has(expected, 'result')) {
+    return null;
+  }
+  const { rows, result } = expected as unknown as { rows: number; result: IExpected['result'] };
+  const said = details[where === 'tap' ? 'tap' : 'pz_server'];
+  return { ...(isRecord(said) ? said : {}), where, release: String(release), rows, result };
 }
 
 /** Radii for a table of the curve: few, round, and always the chosen and the proposed one. */

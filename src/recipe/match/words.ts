@@ -1,3 +1,5 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import { formatCount } from '../../ui/format';
 
 /** `0.75″` */
@@ -12,13 +14,21 @@ export function percent(share: number): string {
 }
 
 /** How long something takes, roughly: it is an estimate. */
-export function about(
+function about(
   seconds: number,
   words: { readonly seconds: (n: number) => string; readonly minutes: (n: number) => string }
 ): string {
   return seconds < 90
     ? words.seconds(Math.max(1, Math.round(seconds)))
     : words.minutes(Math.round(seconds / 60));
+}
+
+/** The same in the user's language. */
+export function aboutTime(seconds: number, trans: TranslationBundle): string {
+  return about(seconds, {
+    seconds: n => trans._n('about %1 second', 'about %1 seconds', n),
+    minutes: n => trans._n('about %1 minute', 'about %1 minutes', n)
+  });
 }
 
 /** `48 MB` */

@@ -9,6 +9,9 @@ interface IRule {
   readonly meaning?: string;
 }
 
+/** What a survey whose rules are all in the recipe has because of them. */
+const RULES = ['flag', 'flag_type', 'type'];
+
 /** The condition under which a row has that original flag. */
 export function whenOf(flag: string | null, text: boolean): string {
   if (flag === null) {
@@ -72,9 +75,9 @@ export function dropFlag(text: string, index: number, survey: ISurvey, flag: str
   }
   let path: (string | number)[] = [...known.path(index), known.at];
   let holder: unknown = known.list;
-  const parents = [known.own, known.surveys, step.value];
-  // what would be left empty goes too
-  while (size(holder) === 1 && parents.length > 0) {
+  const parents: unknown[] = [known.own, known.surveys, step.value, null];
+  // what would be left empty goes too, and what only says how the rules are to be read
+  while (size(holder) === 1 || (holder === known.own && onlyRules(holder))) {
     path = path.slice(0, -1);
     holder = parents.shift();
   }
@@ -152,6 +155,10 @@ function same(a: unknown, b: string): boolean {
       .map((part, i) => (i % 2 ? part : part.replace(/\s+/g, '').toLowerCase()))
       .join('');
   return typeof a === 'string' && words(a) === words(b);
+}
+
+function onlyRules(own: unknown): boolean {
+  return isRecord(own) && 'flag' in own && Object.keys(own).every(key => RULES.includes(key));
 }
 
 function size(value: unknown): number {

@@ -3,7 +3,6 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { fireEvent, render, screen, within } from '@testing-library/react';
 
 import type { IReport } from '../../backend';
-import { niceStep } from '../Chart';
 import { MatchView } from '../MatchView';
 import { expectedOf, type IQuality, qualityOf, radiiShown } from '../summary';
 import { percent } from '../words';
@@ -199,8 +198,6 @@ it('shows what was measured instead of the sample, and no curve where there is n
 
 it('keeps the radii that the curve knows', () => {
   expect(radiiShown({ ...QUALITY, radius_arcsec: 0.77 })).toEqual([0.25, 0.5, 0.75, 1, 1.5, 2]);
-  expect(niceStep(0.4)).toBe(0.5);
-  expect(niceStep(1000)).toBe(1000);
   expect(percent(0.0042)).toBe('0.42 %');
   expect(percent(1)).toBe('100.0 %');
 });

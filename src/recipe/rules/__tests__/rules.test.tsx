@@ -211,6 +211,17 @@ it('goes on with the rules of a survey that only the recipe has', () => {
   });
 });
 
+it('leaves nothing of a rule that is taken back', () => {
+  const bare = RECIPE.replace('homogenize: {rules: default}', 'homogenize');
+  const once = setFlag(bare, 0, survey(VVDS), '9', 3);
+  expect(dropFlag(once, 0, survey(VVDS), '9')).toBe(bare);
+  const letters = { rows: 9, pack: null, values: [{ flag: 'A', rows: 9, is: null, rule: null }] };
+  const fresh = survey(letters, 'NEWS', new Set(['NEWS']));
+  const ruled = setFlag(RECIPE, 0, fresh, 'A', 4);
+  expect(own(ruled)).toMatchObject({ NEWS: { flag: [{ is: 4 }] } });
+  expect(dropFlag(ruled, 0, fresh, 'A')).toBe(RECIPE);
+});
+
 it('compares letters as text and numbers as numbers', () => {
   expect(whenOf('4.0', false)).toBe('z_flag = 4');
   expect(whenOf("O'K", true)).toBe("z_flag = 'O''K'");

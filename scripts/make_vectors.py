@@ -56,6 +56,37 @@ def part_of(u: float, parts: dict[str, float]) -> str:
     return list(parts)[-1]
 
 
+def of_tables(draw: random.Random) -> list[dict]:
+    """Small tables with the part of every row: keys that several rows share, and parts of every kind."""
+    made = []
+    for method, parts in (
+        ("random", {"train": 0.7, "validation": 0.15, "test": 0.15}),
+        ("random", {"train": 0.7, "validation": 0.2, "test": 0.1}),
+        ("random", {"all": 1.0}),
+        ("random", {"none": 0.0, "half": 0.5, "rest": 0.5}),
+        ("kfold", {f"fold_{number + 1}": 1 / 3 for number in range(3)}),
+        ("kfold", {f"fold_{number + 1}": 1 / 7 for number in range(7)}),
+    ):
+        seed = draw.randrange(2**32)
+        known = [draw.randrange(-(2**63), 2**63) for _ in range(30)]
+        keys = [draw.choice(known) for _ in range(12)] + known
+        rows = [part_of(mmh3.hash(struct.pack("<q", key), seed, signed=False) / 2**32, parts) for key in keys]
+        made.append(
+            {
+                "method": method,
+                "seed": seed,
+                "parts": parts,
+                "keys": [str(key) for key in keys],
+                "split": rows,
+                "counts": {name: rows.count(name) for name in parts},
+                "objects": {
+                    name: len({k for k, r in zip(keys, rows, strict=True) if r == name}) for name in parts
+                },
+            }
+        )
+    return made
+
+
 def split() -> dict:
     draw = random.Random(20261123)
     keys = [0, 1, -1, 2**53, 2**53 + 1, -(2**53) - 1, 2**63 - 1, -(2**63), 1234567890123456789]
@@ -71,14 +102,19 @@ def split() -> dict:
         "notes": "murmur3_x86_32 of the key as 8 little-endian bytes; u = murmur3 / 2**32; "
         "the part is the first whose cumulative proportion exceeds u.",
         "parts": parts,
+        "tables": of_tables(draw),
         "cases": cases,
     }
 
 
 def write(name: str, content: dict) -> None:
-    head = {key: value for key, value in content.items() if key != "cases"}
-    lines = ",\n".join("    " + json.dumps(case, ensure_ascii=False) for case in content["cases"])
-    text = json.dumps(head, indent=2, ensure_ascii=False)[:-2] + ',\n  "cases": [\n' + lines + "\n  ]\n}\n"
+    lists = [key for key in ("tables", "cases") if key in content]
+    head = {key: value for key, value in content.items() if key not in lists}
+    text = json.dumps(head, indent=2, ensure_ascii=False)[:-2]
+    for key in lists:
+        lines = ",\n".join("    " + json.dumps(case, ensure_ascii=False) for case in content[key])
+        text += f',\n  "{key}": [\n{lines}\n  ]'
+    text += "\n}\n"
     (VECTORS / name).write_text(text, encoding="utf-8")
 
 

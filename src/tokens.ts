@@ -1,8 +1,12 @@
 /** What another extension may require of this one. */
 import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { IServices } from './api';
+import type { ISplitPreviewer } from './recipe/split/previews';
+
+export type { ISplitPreviewer };
 
 /** The service layer, connected to this page's Jupyter server; its code comes when it is first asked for. */
 export interface ITsmServices {
@@ -96,4 +100,14 @@ export interface ITsmJobs {
 export const ITsmJobs = new Token<ITsmJobs>(
   'pz-tsm:ITsmJobs',
   'Runs of recipes and processes of the PZ Server.'
+);
+
+/** Previews of split methods that other packages add. */
+export interface ITsmSplitPreviews {
+  add(previewer: ISplitPreviewer): IDisposable;
+}
+
+export const ITsmSplitPreviews = new Token<ITsmSplitPreviews>(
+  'pz-tsm:ITsmSplitPreviews',
+  'Split methods of other packages, previewed in the recipe editor.'
 );

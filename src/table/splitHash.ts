@@ -3,14 +3,28 @@
 /** murmur3_x86_32 of a key's eight little-endian bytes. */
 export function murmur3(key: bigint, seed: number): number {
   const bits = BigInt.asUintN(64, key);
-  let hash = seed | 0;
-  for (const word of [Number(bits & 0xffffffffn), Number(bits >> 32n)]) {
-    let k = Math.imul(word, 0xcc9e2d51);
-    k = (k << 15) | (k >>> 17);
-    hash ^= Math.imul(k, 0x1b873593);
-    hash = (hash << 13) | (hash >>> 19);
-    hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
+  return finished(mixed(Number(bits >> 32n), mixed(Number(bits & 0xffffffffn), seed | 0)));
+}
+
+/** murmur3 of many keys; no big integer is made of one. */
+export function murmur3All(keys: BigInt64Array, seed: number): Uint32Array {
+  const words = new Int32Array(keys.buffer, keys.byteOffset, 2 * keys.length);
+  const hashes = new Uint32Array(keys.length);
+  for (let i = 0; i < hashes.length; i++) {
+    hashes[i] = finished(mixed(words[2 * i + 1], mixed(words[2 * i], seed | 0)));
   }
+  return hashes;
+}
+
+function mixed(word: number, hash: number): number {
+  let k = Math.imul(word, 0xcc9e2d51);
+  k = (k << 15) | (k >>> 17);
+  hash ^= Math.imul(k, 0x1b873593);
+  hash = (hash << 13) | (hash >>> 19);
+  return (Math.imul(hash, 5) + 0xe6546b64) | 0;
+}
+
+function finished(hash: number): number {
   hash ^= 8;
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);

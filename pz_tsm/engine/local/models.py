@@ -233,8 +233,13 @@ class ReleaseInfo(BaseModel):
 
 
 class SplitMethod(BaseModel):
+    """``own_parts``: it names its parts itself; ``by_key``: a row's part depends on its key only."""
+
     name: str
     title: str
+    summary: str = ""
+    own_parts: bool = False
+    by_key: bool = False
     schema_: dict[str, Any] | None = Field(None, alias="schema")
 
 

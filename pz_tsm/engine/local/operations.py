@@ -70,14 +70,21 @@ def _split_methods() -> list[dict[str, Any]]:
 
     found = []
     for name in splits.names():
-        method = splits.get(name)
-        found.append({"name": name, "title": getattr(method, "title", name), "schema": _params(method)})
+        try:
+            method = splits.get(name)
+            found.append(
+                {
+                    "name": name,
+                    "title": method.title,
+                    "summary": method.summary,
+                    "own_parts": method.own_parts is not None,
+                    "by_key": method.by_key,
+                    "schema": method.options.model_json_schema(),
+                }
+            )
+        except Exception as error:  # another package's method must not take the rest down
+            log.warning("split method %s is left out: %s", name, error)
     return found
-
-
-def _params(method: Any) -> dict[str, Any]:
-    options = getattr(method, "options", None)
-    return options.model_json_schema() if hasattr(options, "model_json_schema") else {}
 
 
 def _rule_packs() -> list[str]:

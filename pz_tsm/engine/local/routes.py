@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 
 from pz_tsm.engine.jobs.create import recipe_name
 from pz_tsm.engine.jobs.manager import NotNow, TooMany, UnknownRun
-from pz_tsm.engine.local import compilations, explain, models, runs
+from pz_tsm.engine.local import compilations, explain, models, preview, runs
 from pz_tsm.engine.local.arrow import arrow_response
 from pz_tsm.engine.local.service import Service, absolute, in_thread, while_connected
 from pz_tsm.engine.local.tables import UnknownTable
@@ -56,6 +56,7 @@ def make_router(service: Service) -> APIRouter:
     explain.routes(router, service)
     _recipe_routes(router, service)
     compilations.routes(router, service)
+    preview.routes(router, service)
     runs.routes(router, service)
 
     @router.get("/health", response_model=models.Health)

@@ -32,6 +32,7 @@ class Service:
         cache = os.environ.get("PZ_TSM_CACHE") or Path(state.data) / "cache"
         self.tables = Tables(Path(cache) / "tables", self.workers)
         self.comparisons = Path(cache) / "comparisons"
+        self.previews = Path(cache) / "previews"
         self.jobs = Jobs(Path(state.data) / "runs", state)
 
     async def start(self) -> None:

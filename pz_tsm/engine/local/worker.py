@@ -47,6 +47,15 @@ def plan(text: str, base: str, name: str | None, server: str | None) -> dict[str
         return recipe.plan(parsed, Path(base), cancelled=lambda: _stop, engine=True).to_dict()
 
 
+def preview(server: str | None, **what: Any) -> dict[str, Any]:
+    """The rows and parts of a split, from what the plans have worked out; see ``preview.preview``."""
+    from pz_tsm.engine.local import preview as module
+    from pz_tsm.recipe.memo import using
+
+    with _server(server), using(_memo()):
+        return module.preview(**what, cancelled=lambda: _stop)
+
+
 @cache
 def _memo() -> Any:
     from pz_tsm.recipe.memo import Memo
@@ -129,6 +138,7 @@ METHODS = {
     "export": export,
     "fetch": fetch,
     "plan": plan,
+    "preview": preview,
     "verify": verify,
     "operations": operations,
 }

@@ -52,8 +52,10 @@ class Workers:
         """The method's result; WorkerError if it failed or its process died."""
         return await self._ask(_Lane(), method, args)
 
-    async def plan(self, recipe: str, **args: Any) -> Any:
-        """The plan of a recipe. Plans of one recipe go one after another to the same child, which remembers.
+    async def plan(self, recipe: str, method: str = "plan", **args: Any) -> Any:
+        """The plan of a recipe, or another ``method`` on it.
+
+        Plans of one recipe go one after another to the same child, which remembers.
 
         A cancelled one is told to give up; its child lives on with what it has read.
         """
@@ -63,7 +65,7 @@ class Workers:
             if not self._lanes[name].lock.locked():
                 del self._lanes[name]
         async with lane.lock:
-            asked = asyncio.ensure_future(self._ask(lane, "plan", args))
+            asked = asyncio.ensure_future(self._ask(lane, method, args))
             try:
                 return await asyncio.shield(asked)
             except asyncio.CancelledError:

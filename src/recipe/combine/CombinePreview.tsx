@@ -196,6 +196,11 @@ function Conflicts({
           ))}
         </tbody>
       </table>
+      <p className="tsm-Field-description">
+        {trans.__(
+          'After a run its measurements open in the explorer: there each conflict is shown with all that is known, and can be decided.'
+        )}
+      </p>
       {conflicts.length > FIRST ? (
         <button type="button" className="tsm-Button" aria-expanded={all} onClick={() => setAll(!all)}>
           {all

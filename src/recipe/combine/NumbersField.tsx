@@ -1,11 +1,16 @@
-/** A number for each survey that needs another than the rest, such as the radius. */
+/** A number by name: for each survey that needs another than the rest, or for columns (the width of cells). */
 import type { FieldProps } from '@rjsf/utils';
+import { useId } from 'react';
 
 import type { IFormContext } from '../fields';
-import { IconButton, NumberInput } from './inputs';
+import { IconButton, NumberInput, TextInput } from './inputs';
+
+/** Parameters whose names are columns. */
+const OF_COLUMNS: readonly string[] = ['cells'];
 
 export function NumbersField(props: FieldProps): JSX.Element {
-  const { trans, surveys } = props.formContext as IFormContext;
+  const { trans, surveys, columns } = props.formContext as IFormContext;
+  const list = useId();
   const entries = Object.entries((props.formData ?? {}) as Record<string, number>);
   const change = (next: [string, number][]) =>
     props.onChange(next.length ? Object.fromEntries(next) : undefined);
@@ -36,20 +41,41 @@ export function NumbersField(props: FieldProps): JSX.Element {
           </li>
         ))}
       </ul>
-      <select
-        className="jp-mod-styled tsm-Rows-add"
-        aria-label={trans.__('Add a survey: %1', props.schema.title ?? '')}
-        value=""
-        disabled={props.disabled || free.length === 0}
-        onChange={event => event.target.value && change([...entries, [event.target.value, typical]])}
-      >
-        <option value="">{trans.__('Add a survey…')}</option>
-        {free.map(name => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
+      {OF_COLUMNS.includes(props.name) ? (
+        <>
+          <TextInput
+            label={trans.__('Add a column: %1', props.schema.title ?? '')}
+            value=""
+            clears
+            list={list}
+            placeholder={trans.__('Add a column or an expression…')}
+            disabled={props.disabled}
+            onCommit={name =>
+              name && !entries.some(([used]) => used === name) && change([...entries, [name, typical]])
+            }
+          />
+          <datalist id={list}>
+            {columns.map(name => (
+              <option key={name} value={name} />
+            ))}
+          </datalist>
+        </>
+      ) : (
+        <select
+          className="jp-mod-styled tsm-Rows-add"
+          aria-label={trans.__('Add a survey: %1', props.schema.title ?? '')}
+          value=""
+          disabled={props.disabled || free.length === 0}
+          onChange={event => event.target.value && change([...entries, [event.target.value, typical]])}
+        >
+          <option value="">{trans.__('Add a survey…')}</option>
+          {free.map(name => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
     </div>
   );
 }

@@ -51,17 +51,22 @@ export interface ITextInputProps {
   readonly list?: string;
   readonly placeholder?: string;
   readonly monospace?: boolean;
+  /** It takes one thing after another: what was handed on does not stay. */
+  readonly clears?: boolean;
   readonly onCommit: (text: string) => void;
 }
 
 /** Text that is handed on when the field is left or Enter is pressed. */
 export function TextInput(props: ITextInputProps): JSX.Element {
-  const { label, value, disabled, list, placeholder, monospace, onCommit } = props;
+  const { label, value, disabled, list, placeholder, monospace, clears, onCommit } = props;
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const commit = () => {
     if (text.trim() !== value) {
       onCommit(text.trim());
+      if (clears) {
+        setText('');
+      }
     }
   };
   return (

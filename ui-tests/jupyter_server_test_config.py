@@ -35,7 +35,7 @@ metadata.mkdir()
 
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(packages), os.environ.get("PYTHONPATH")]))
 os.environ["PZ_TSM_DATA"] = str(home / "engine")
-os.environ["JUPYTER_CONFIG_DIR"] = str(home / "config")
+os.environ["JUPYTER_CONFIG_DIR"] = os.environ["XDG_CONFIG_HOME"] = str(home / "config")
 os.environ["JUPYTER_RUNTIME_DIR"] = str(home / "runtime")
 os.environ["JUPYTERLAB_GALATA_ROOT_DIR"] = str(work)
 

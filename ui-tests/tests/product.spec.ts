@@ -14,8 +14,12 @@ const PAGE = '.tsm-ProductPage:visible';
 /** Open the page of a product from the list of catalogues. */
 async function about(page: IJupyterLabPageFixture, name: string) {
   const list = page.getByRole('list', { name: 'Catalogues' });
+  // only some of many are in the page, and other tests make more
+  const search = page.getByPlaceholder('Search catalogues');
+  await search.fill(name);
   await list.getByText(name, { exact: true }).hover();
   await list.getByRole('button', { name: `About ${name}`, exact: true }).click();
+  await search.fill('');
   await expect(page.locator(PAGE).locator('.tsm-ProductPage-title h2')).toHaveText(name);
   return page.locator(PAGE);
 }

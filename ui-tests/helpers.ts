@@ -26,6 +26,17 @@ export function settings(theme: string): typeof galata.DEFAULT_SETTINGS {
   };
 }
 
+/** Both themes, each on a small and a large screen. */
+export const SCREENS = ['Light', 'Dark'].flatMap(name =>
+  [
+    [1280, 800],
+    [1920, 1080]
+  ].map(([width, height]) => ({
+    ...{ width, shade: name.toLowerCase(), title: `JupyterLab ${name} at ${width}` },
+    use: { viewport: { width, height }, mockSettings: settings(`JupyterLab ${name}`) }
+  }))
+);
+
 /** Publish the mock sky in the engine, once: four catalogues, an official compilation, a release. */
 export function seed(): void {
   const done = join(home, 'seeded');

@@ -20,6 +20,15 @@ export interface IPanelBackend {
   signOut(): Promise<void>;
 }
 
+/** What the filters choose from. */
+interface INames {
+  readonly types: readonly INamed[];
+  readonly releases: readonly INamed[];
+  readonly users: readonly IUser[];
+}
+
+const NONE: readonly never[] = [];
+
 export interface IRecipeFile {
   readonly path: string;
   readonly name: string;
@@ -70,7 +79,7 @@ export class PanelModel {
       frequency: frequency(60),
       standby: () => (this._visible ? 'when-hidden' : true)
     });
-    for (const section of [this.config, this.catalogues, this.official, this.recipes]) {
+    for (const section of this._sections) {
       section.changed.connect(() => this._changed.emit());
     }
     this.counts.changed.connect(() => this._changed.emit());
@@ -83,6 +92,7 @@ export class PanelModel {
   readonly official = new Section<IProduct[]>();
   readonly recipes = new Section<IRecipeFile[]>();
   readonly counts: RowCounts;
+  private readonly _names = new Section<INames>();
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -107,16 +117,16 @@ export class PanelModel {
 
   /** Product types and releases for the filters; empty until known. */
   get types(): readonly INamed[] {
-    return this._types;
+    return this._names.value?.types ?? NONE;
   }
 
   get releases(): readonly INamed[] {
-    return this._releases;
+    return this._names.value?.releases ?? NONE;
   }
 
   /** Users of the server, for the filters; empty until known. */
   get users(): readonly IUser[] {
-    return this._users;
+    return this._names.value?.users ?? NONE;
   }
 
   /** Filters that have a name. */
@@ -234,7 +244,7 @@ export class PanelModel {
     this._poll.dispose();
     this._search.dispose();
     this.folder.changed.disconnect(this._onFolder, this);
-    for (const section of [this.config, this.catalogues, this.official, this.recipes]) {
+    for (const section of this._sections) {
       section.dispose();
     }
     Signal.clearData(this);
@@ -261,9 +271,8 @@ export class PanelModel {
 
   /** Nothing that was told is of use any more. */
   private async _anew(): Promise<void> {
-    [this.config, this.catalogues, this.official].forEach(section => section.clear());
+    [this.config, this.catalogues, this.official, this._names].forEach(section => section.clear());
     this.counts.clear();
-    this._types = this._releases = this._users = [];
     const { release: _, owner: __, ...rest } = this._filter; // ids and people of another server
     this._filter = rest;
     this._keep();
@@ -291,21 +300,23 @@ export class PanelModel {
     if (this._namesKnown) {
       return;
     }
-    try {
-      [this._types, this._releases, this._users] = await Promise.all([
-        this._backend.types(),
-        this._backend.releases(),
-        this._backend.users()
+    // without them the filters have no choices; the catalogues' own trouble says why
+    this._namesKnown = await this._names.load(async signal => {
+      const [types, releases, users] = await Promise.all([
+        this._backend.types(signal),
+        this._backend.releases(signal),
+        this._backend.users(signal)
       ]);
-      this._namesKnown = true;
-      this._changed.emit();
-    } catch {
-      // the filters stay without choices; the catalogues' own trouble says why
-    }
+      return { types, releases, users };
+    });
   }
 
   private _onFolder(): void {
     void this._loadRecipes();
+  }
+
+  private get _sections(): Section<unknown>[] {
+    return [this.config, this.catalogues, this.official, this.recipes, this._names];
   }
 
   private _auto(): boolean {
@@ -318,9 +329,6 @@ export class PanelModel {
   private readonly _changed = new Signal<this, void>(this);
   private _visible = false;
   private _filter: IProductFilter;
-  private _types: readonly INamed[] = [];
-  private _releases: readonly INamed[] = [];
-  private _users: readonly IUser[] = [];
   private _saved: ISavedFilters | null = null;
   private _filtersOpen: boolean;
   private readonly _keeper: IKeeper | undefined;

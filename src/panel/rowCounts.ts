@@ -25,22 +25,22 @@ export class RowCounts {
   /** Know nothing again: the products are another server's. */
   clear(): void {
     this._known.clear();
-    this._asked.clear();
+    this._asked = new Set(); // what is still on its way belongs to the old one
   }
 
   private _next(): void {
-    while (this._asked.size < AT_ONCE) {
-      const id = [...this._wanted.values()]
-        .flat()
-        .find(one => !this._known.has(one) && !this._asked.has(one));
+    const asked = this._asked;
+    while (asked.size < AT_ONCE) {
+      const id = [...this._wanted.values()].flat().find(one => !this._known.has(one) && !asked.has(one));
       if (id === undefined) {
         return;
       }
-      this._asked.add(id);
+      asked.add(id);
       void this._ask(id)
         .catch(() => null)
         .then(rows => {
-          if (!this._asked.delete(id)) {
+          asked.delete(id);
+          if (asked !== this._asked) {
             return;
           }
           this._known.set(id, rows);
@@ -52,6 +52,6 @@ export class RowCounts {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _known = new Map<number, number | null>();
-  private readonly _asked = new Set<number>();
+  private _asked = new Set<number>();
   private readonly _wanted = new Map<string, readonly number[]>();
 }

@@ -5,6 +5,12 @@ export interface ITrouble {
   readonly remedy?: string | null;
 }
 
+/** What went wrong, as it is kept and shown. */
+export function troubleOf(error: unknown): ITrouble {
+  const { message, remedy } = error as Partial<ITrouble>;
+  return { message: message || String(error), remedy };
+}
+
 /** One thing the panel asks for: its last good answer stays while a newer one is asked for, or fails. */
 export class Section<T> {
   get changed(): ISignal<this, void> {
@@ -42,8 +48,7 @@ export class Section<T> {
       if (this._abort !== abort) {
         return true;
       }
-      const { message, remedy } = error as { message?: string; remedy?: string | null };
-      this._trouble = { message: message ?? String(error), remedy };
+      this._trouble = troubleOf(error);
     }
     this._loading = false;
     this._changed.emit();

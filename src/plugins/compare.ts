@@ -1,8 +1,7 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import * as CommandIds from '../commandIds';
 import { ITsmServices } from '../tokens';
@@ -12,6 +11,8 @@ import { once } from './later';
 import type { CompareTab } from './later/compareTab';
 import { selectedFiles } from './selected';
 import { isTable } from './tables';
+import { tabsOf } from './tabs';
+import { wordsOf } from './words';
 
 /** Two catalogues, or two parts of one, side by side in a tab. */
 export const compare: JupyterFrontEndPlugin<void> = {
@@ -29,9 +30,9 @@ export const compare: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     browser: IDefaultFileBrowser | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tsm');
+    const trans = wordsOf(translator);
     const addCommand = commandsOf(app, trans);
-    const tracker = new WidgetTracker<CompareTab>({ namespace: 'tsm-compare' });
+    const tracker = tabsOf<CompareTab>(restorer, 'tsm-compare', CommandIds.compare, ({ state }) => state);
     const part = once(async () => {
       const [{ CompareTabs }, loaded] = await Promise.all([import('./later/compareTab'), services.load()]);
       return new CompareTabs({ app, services: loaded, manager, translator, trans, browser, tracker });
@@ -56,11 +57,6 @@ export const compare: JupyterFrontEndPlugin<void> = {
         const [a, b] = selected().map(contents => ({ contents }));
         return (await part()).open({ a, b });
       }
-    });
-    void restorer?.restore(tracker, {
-      command: CommandIds.compare,
-      args: ({ state }) => state,
-      name: ({ id }) => id
     });
   }
 };

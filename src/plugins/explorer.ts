@@ -1,8 +1,8 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { type MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import type { TableReference } from '../api';
 import * as CommandIds from '../commandIds';
@@ -15,6 +15,8 @@ import { Later, once } from './later';
 import { selectedFiles } from './selected';
 import { TableModelFactory } from './tableModel';
 import { isTable, TABLE_TYPE, TABLE_TYPES } from './tables';
+import { tabsOf } from './tabs';
+import { wordsOf } from './words';
 
 const FACTORY = 'PZ Explorer';
 
@@ -34,10 +36,15 @@ export const explorer: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     browser: IDefaultFileBrowser | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tsm');
+    const trans = wordsOf(translator);
     const addCommand = commandsOf(app, trans);
     const { docRegistry } = app;
-    const tracker = new WidgetTracker<MainAreaWidget<ExplorerWidget>>({ namespace: 'tsm-explorer' });
+    const tracker = tabsOf<MainAreaWidget<ExplorerWidget>>(
+      restorer,
+      'tsm-explorer',
+      CommandIds.openTable,
+      ({ id, title }) => ({ ...referenceOf(id), name: title.label })
+    );
     const part = once(async () => {
       const [{ ExplorerPart }, loaded] = await Promise.all([import('./later/explorer'), services.load()]);
       return new ExplorerPart({
@@ -108,12 +115,6 @@ export const explorer: JupyterFrontEndPlugin<void> = {
           await open({ contents });
         }
       }
-    });
-
-    void restorer?.restore(tracker, {
-      command: CommandIds.openTable,
-      args: ({ id, title }) => ({ ...referenceOf(id), name: title.label }),
-      name: ({ id }) => id
     });
   }
 };

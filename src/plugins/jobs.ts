@@ -4,11 +4,11 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { type MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import * as CommandIds from '../commandIds';
 import type { JobWidget } from '../jobs';
@@ -16,6 +16,8 @@ import { ITsmJobs, ITsmServices } from '../tokens';
 import { commandsOf } from './command';
 import { jobIcon } from './icons';
 import { once } from './later';
+import { tabsOf } from './tabs';
+import { wordsOf } from './words';
 
 const ID = 'pz-tsm:jobs';
 
@@ -47,9 +49,14 @@ export const jobs: JupyterFrontEndPlugin<ITsmJobs> = {
     running: IRunningSessionManagers | null,
     settings: ISettingRegistry | null
   ): ITsmJobs => {
-    const trans = (translator ?? nullTranslator).load('tsm');
+    const trans = wordsOf(translator);
     const addCommand = commandsOf(app, trans);
-    const tracker = new WidgetTracker<MainAreaWidget<JobWidget>>({ namespace: 'tsm-jobs' });
+    const tracker = tabsOf<MainAreaWidget<JobWidget>>(
+      restorer,
+      'tsm-jobs',
+      CommandIds.openJob,
+      ({ content: { key } }) => ({ key })
+    );
     const load = once(async () => {
       const [{ JobsPart }, loaded] = await Promise.all([import('./later/jobs'), services.load()]);
       return new JobsPart({
@@ -72,11 +79,6 @@ export const jobs: JupyterFrontEndPlugin<ITsmJobs> = {
     addCommand(CommandIds.openFolder, {
       label: trans.__('Show in File Browser'),
       execute: async args => (await load()).openFolder(args.file as string)
-    });
-    void restorer?.restore(tracker, {
-      command: CommandIds.openJob,
-      args: ({ content: { key } }) => ({ key }),
-      name: ({ content: { key } }) => key
     });
     void app.restored.then(async () => localStorage.getItem(GOING) && (await load())).catch(() => undefined);
     return { load: async () => (await load()).model };

@@ -1,9 +1,10 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import * as CommandIds from '../commandIds';
+import { wordsOf } from './words';
 
 /** Lines of the palette; those whose command comes later are not seen before. */
 const IN_PALETTE = [
@@ -33,7 +34,7 @@ export const launcher: JupyterFrontEndPlugin<void> = {
     cards: ILauncher | null,
     palette: ICommandPalette | null
   ): void => {
-    const category = (translator ?? nullTranslator).load('tsm').__('PZ Training Sets');
+    const category = wordsOf(translator).__('PZ Training Sets');
     [CommandIds.newRecipe, CommandIds.showPanel].forEach((command, rank) =>
       cards?.add({ command, category, rank })
     );

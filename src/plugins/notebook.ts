@@ -1,10 +1,11 @@
 import { type ExportMap, IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { MODULE, VERSION } from '../widgets/version';
 import { LaterView } from './laterView';
+import { wordsOf } from './words';
 
 /** What the kernel's side puts beside a widget: what it was, for a notebook that is opened without its kernel. */
 const KEPT_VIEW = 'application/vnd.pz-tsm.view+json';
@@ -24,7 +25,7 @@ export const notebook: JupyterFrontEndPlugin<void> = {
     notebooks: INotebookTracker | null,
     translator: ITranslator | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tsm');
+    const trans = wordsOf(translator);
     registry?.registerWidget({
       name: MODULE,
       version: VERSION,

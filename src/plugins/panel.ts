@@ -1,5 +1,5 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { refreshIcon } from '@jupyterlab/ui-components';
 
 import * as CommandIds from '../commandIds';
@@ -7,6 +7,7 @@ import { ITsmJobs, ITsmServices } from '../tokens';
 import { commandsOf } from './command';
 import { tsmIcon } from './icons';
 import { Later } from './later';
+import { wordsOf } from './words';
 
 const ID = 'pz-tsm:panel';
 
@@ -24,7 +25,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tsm');
+    const trans = wordsOf(translator);
     const addCommand = commandsOf(app, trans);
     const { shell } = app;
     const widget = new Later(async () => {

@@ -1,12 +1,14 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { type MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
 
 import * as CommandIds from '../commandIds';
 import type { ProcessesWidget } from '../panel/processes';
 import { ITsmJobs, ITsmServices } from '../tokens';
 import { commandsOf } from './command';
 import { once } from './later';
+import { tabsOf } from './tabs';
+import { wordsOf } from './words';
 
 /** Processes of the PZ Server: a new one, all of them, each. What their commands do is in later/processes.ts. */
 export const processes: JupyterFrontEndPlugin<void> = {
@@ -22,9 +24,14 @@ export const processes: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tsm');
+    const trans = wordsOf(translator);
     const addCommand = commandsOf(app, trans);
-    const tracker = new WidgetTracker<MainAreaWidget<ProcessesWidget>>({ namespace: 'tsm-processes' });
+    const tracker = tabsOf<MainAreaWidget<ProcessesWidget>>(
+      restorer,
+      'tsm-processes',
+      CommandIds.openProcess,
+      ({ content }) => content.place
+    );
     const part = once(async () =>
       (await import('./later/processes')).makeProcesses({ app, services, jobs, translator, trans, tracker })
     );
@@ -35,11 +42,6 @@ export const processes: JupyterFrontEndPlugin<void> = {
     addCommand(CommandIds.openProcess, {
       label: trans.__('PZ Server Processes'),
       execute: async args => (await part()).openPlace(args)
-    });
-    void restorer?.restore(tracker, {
-      command: CommandIds.openProcess,
-      args: ({ content }) => content.place,
-      name: ({ id }) => id
     });
   }
 };

@@ -1,12 +1,14 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { type MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
 
 import * as CommandIds from '../commandIds';
 import type { ProductWidget } from '../panel/product';
 import { ITsmServices } from '../tokens';
 import { commandsOf } from './command';
 import { once } from './later';
+import { tabsOf } from './tabs';
+import { wordsOf } from './words';
 
 /** Products of the PZ Server, each in a tab of its own. */
 export const product: JupyterFrontEndPlugin<void> = {
@@ -21,19 +23,19 @@ export const product: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tsm');
-    const tracker = new WidgetTracker<MainAreaWidget<ProductWidget>>({ namespace: 'tsm-product' });
+    const trans = wordsOf(translator);
+    const tracker = tabsOf<MainAreaWidget<ProductWidget>>(
+      restorer,
+      'tsm-product',
+      CommandIds.openProduct,
+      ({ content }) => ({ product: content.product })
+    );
     const part = once(async () =>
       (await import('./later/product')).makeProducts({ app, services, translator, trans, tracker })
     );
     commandsOf(app, trans)(CommandIds.openProduct, {
       label: trans.__('Open a Product …'),
       execute: async args => (await part()).open(args.product as number | string | undefined)
-    });
-    void restorer?.restore(tracker, {
-      command: CommandIds.openProduct,
-      args: ({ content }) => ({ product: content.product }),
-      name: ({ id }) => id
     });
   }
 };

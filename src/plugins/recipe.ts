@@ -3,7 +3,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import * as CommandIds from '../commandIds';
 import { ITsmJobs, ITsmServices } from '../tokens';
@@ -12,6 +12,7 @@ import { addDocuments } from './documents';
 import { recipeIcon as icon } from './icons';
 import { Later, once } from './later';
 import type { RecipesPart } from './later/recipes';
+import { wordsOf } from './words';
 
 const ID = 'pz-tsm:recipe';
 const FACTORY = 'PZ Recipe';
@@ -35,7 +36,7 @@ export const recipe: JupyterFrontEndPlugin<void> = {
     browser: IDefaultFileBrowser | null,
     settings: ISettingRegistry | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tsm');
+    const trans = wordsOf(translator);
     const addCommand = commandsOf(app, trans);
     const { docRegistry } = app;
     const label = trans.__('PZ Recipe');

@@ -1,7 +1,7 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { type MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { fileUploadIcon } from '@jupyterlab/ui-components';
 
 import * as CommandIds from '../commandIds';
@@ -9,7 +9,10 @@ import type { UploadWidget } from '../panel/upload';
 import { ITsmServices } from '../tokens';
 import { commandsOf } from './command';
 import { once } from './later';
+import { selectedItems } from './selected';
 import { isTable } from './tables';
+import { tabsOf } from './tabs';
+import { wordsOf } from './words';
 
 /** Files, and bundles, made products of the PZ Server. */
 export const upload: JupyterFrontEndPlugin<void> = {
@@ -26,13 +29,21 @@ export const upload: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     browser: IDefaultFileBrowser | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tsm');
+    const trans = wordsOf(translator);
     const addCommand = commandsOf(app, trans);
-    const tracker = new WidgetTracker<MainAreaWidget<UploadWidget>>({ namespace: 'tsm-upload' });
+    const tracker = tabsOf<MainAreaWidget<UploadWidget>>(
+      restorer,
+      'tsm-upload',
+      CommandIds.upload,
+      ({ content, title }) => ({
+        draft: content.props.model.draft.id,
+        ...(title.caption ? { contents: title.caption } : {})
+      })
+    );
     const part = once(async () =>
       (await import('./later/upload')).makeUploads({ app, services, translator, trans, tracker })
     );
-    const selected = () => [...((browsers?.tracker.currentWidget ?? browser)?.selectedItems() ?? [])];
+    const selected = () => selectedItems(browsers, browser);
 
     addCommand(CommandIds.upload, {
       label: trans.__('Upload to the PZ Server …'),
@@ -50,14 +61,6 @@ export const upload: JupyterFrontEndPlugin<void> = {
         return items.length === 1 && (items[0].type === 'directory' || isTable(items[0].name));
       },
       execute: async () => (await part()).open({ contents: selected()[0]?.path })
-    });
-    void restorer?.restore(tracker, {
-      command: CommandIds.upload,
-      args: ({ content, title }) => ({
-        draft: content.props.model.draft.id,
-        ...(title.caption ? { contents: title.caption } : {})
-      }),
-      name: ({ id }) => id
     });
   }
 };

@@ -134,6 +134,21 @@ export function shortCount(count: number): string {
   return String(count);
 }
 
+/** A size with as many digits as say something: 965 B, 1.4 kB, 48 MB; nothing where it is not known. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) {
+    return '';
+  }
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let place = 0;
+  let value = bytes;
+  while (value >= 1000 && place < units.length - 1) {
+    value /= 1000;
+    place++;
+  }
+  return `${value.toFixed(place > 0 && value < 10 ? 1 : 0)} ${units[place]}`;
+}
+
 /** A category's name; null has one too. */
 export function categoryName(value: Value): string {
   return value === null ? 'null' : value === '' ? "''" : String(value);

@@ -26,7 +26,14 @@ function eachFrame(): void {
   if (idle < IDLE_FRAMES) {
     requestAnimationFrame(eachFrame);
   }
-  acts.forEach(each => each());
+  for (const act of acts) {
+    try {
+      act();
+    } catch (error) {
+      // the others are drawn all the same
+      console.error('pz-tsm: something could not be drawn.', error);
+    }
+  }
 }
 
 export function notInFrame(act: () => void): void {

@@ -1,7 +1,7 @@
 /** axe finds nothing to complain about in anything of ours, in either theme. */
-import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
+import { expect, test } from '@jupyterlab/galata';
 
-import { brush, LONG, openFolder, openPanel, openRecipe, seed, settings } from '../helpers';
+import { brush, complaints, LONG, openFolder, openPanel, openRecipe, seed, settings } from '../helpers';
 
 test.use({ autoGoto: false });
 test.beforeAll(seed);
@@ -67,22 +67,4 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
       expect(await complaints(page, '.tsm-Compare')).toEqual([]);
     });
   });
-}
-
-/** What axe complains of in a part of the page. */
-async function complaints(page: IJupyterLabPageFixture, part: string): Promise<string[]> {
-  await page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') });
-  return page.evaluate(async selector => {
-    const { axe } = window as unknown as { axe: { run(part: string): Promise<{ violations: IViolation[] }> } };
-    const { violations } = await axe.run(selector);
-    return violations.map(
-      ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html.slice(0, 160)).join(' ')}`
-    );
-  }, part);
-}
-
-interface IViolation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: { readonly html: string }[];
 }

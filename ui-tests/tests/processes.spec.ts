@@ -4,7 +4,7 @@ import { join } from 'path';
 
 import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
 
-import { complaints, LONG, openPanel, picture, seed, settings, work } from '../helpers';
+import { complaints, LONG, openPanel, picture, SCREENS, seed, work } from '../helpers';
 
 test.use({ autoGoto: false });
 test.beforeAll(seed);
@@ -92,38 +92,32 @@ test('a lost network is told, nothing typed is lost, and it goes on when it is b
   await expect(process).toContainText('done', LONG);
 });
 
-for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
-  const shade = theme.endsWith('Dark') ? 'dark' : 'light';
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080]
-  ]) {
-    test.describe(`${theme} at ${width}`, () => {
-      test.use({ viewport: { width, height }, mockSettings: settings(theme) });
+for (const { shade, width, title, use } of SCREENS) {
+  test.describe(title, () => {
+    test.use(use);
 
-      test('processes look as they should, and all may read them', async ({ page }) => {
-        await page.goto();
-        const form = await fill(page, `Looks ${shade} ${width}`);
-        const shoot = (what: string) => picture(page, `process-${what}-${shade}-${width}.png`);
-        await shoot('combine');
-        expect(await complaints(page, '.tsm-Processes')).toEqual([]);
-        await form.getByRole('radio', { name: /Training Set Maker/ }).check();
-        await expect(form.getByText('This pipeline takes one catalogue')).toBeVisible();
-        await form.getByRole('heading', { name: 'Parameters' }).scrollIntoViewIfNeeded();
-        await shoot('training');
-        expect(await complaints(page, '.tsm-Processes')).toEqual([]);
-        await form.getByRole('radio', { name: /Combine Redshift Catalogs/ }).check();
-        await form.getByRole('button', { name: 'Run', exact: true }).click();
-        const process = page.getByRole('article', { name: `Looks ${shade} ${width}` });
-        await expect(process).toContainText('done', LONG);
-        await shoot('page');
-        expect(await complaints(page, '.tsm-Processes:not(.lm-mod-hidden)')).toEqual([]);
-        await process.getByRole('button', { name: 'All processes' }).click();
-        const list = page.getByRole('article', { name: 'Processes', exact: true });
-        await expect(list.getByRole('row').nth(1)).toBeVisible();
-        await shoot('list');
-        expect(await complaints(page, '.tsm-ProcessList-all')).toEqual([]);
-      });
+    test('processes look as they should, and all may read them', async ({ page }) => {
+      await page.goto();
+      const form = await fill(page, `Looks ${shade} ${width}`);
+      const shoot = (what: string) => picture(page, `process-${what}-${shade}-${width}.png`);
+      await shoot('combine');
+      expect(await complaints(page, '.tsm-Processes')).toEqual([]);
+      await form.getByRole('radio', { name: /Training Set Maker/ }).check();
+      await expect(form.getByText('This pipeline takes one catalogue')).toBeVisible();
+      await form.getByRole('heading', { name: 'Parameters' }).scrollIntoViewIfNeeded();
+      await shoot('training');
+      expect(await complaints(page, '.tsm-Processes')).toEqual([]);
+      await form.getByRole('radio', { name: /Combine Redshift Catalogs/ }).check();
+      await form.getByRole('button', { name: 'Run', exact: true }).click();
+      const process = page.getByRole('article', { name: `Looks ${shade} ${width}` });
+      await expect(process).toContainText('done', LONG);
+      await shoot('page');
+      expect(await complaints(page, '.tsm-Processes:not(.lm-mod-hidden)')).toEqual([]);
+      await process.getByRole('button', { name: 'All processes' }).click();
+      const list = page.getByRole('article', { name: 'Processes', exact: true });
+      await expect(list.getByRole('row').nth(1)).toBeVisible();
+      await shoot('list');
+      expect(await complaints(page, '.tsm-ProcessList-all')).toEqual([]);
     });
-  }
+  });
 }

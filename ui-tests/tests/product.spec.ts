@@ -4,7 +4,7 @@ import { join } from 'path';
 
 import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
 
-import { complaints, LONG, openFolder, openPanel, picture, seed, settings, work } from '../helpers';
+import { complaints, LONG, openFolder, openPanel, picture, SCREENS, seed, work } from '../helpers';
 
 test.use({ autoGoto: false });
 test.beforeAll(seed);
@@ -20,7 +20,7 @@ async function about(page: IJupyterLabPageFixture, name: string) {
   await list.getByText(name, { exact: true }).hover();
   await list.getByRole('button', { name: `About ${name}`, exact: true }).click();
   await search.fill('');
-  await expect(page.locator(PAGE).locator('.tsm-ProductPage-title h2')).toHaveText(name);
+  await expect(page.locator(PAGE).locator('.tsm-Page-title h2')).toHaveText(name);
   return page.locator(PAGE);
 }
 
@@ -72,7 +72,7 @@ test('its tab is there again after a reload', async ({ page }) => {
   await about(page, 'MOCK-WIDE');
   await saved;
   await page.evaluate(() => window.location.reload()); // Galata's own waits for the launcher
-  await expect(page.locator('.tsm-ProductPage-title h2')).toHaveText('MOCK-WIDE');
+  await expect(page.locator('.tsm-Page-title h2')).toHaveText('MOCK-WIDE');
 });
 
 test('where a product comes from', async ({ page }) => {
@@ -113,28 +113,22 @@ test('a product of one’s own is edited, brought here and deleted', async ({ pa
   await expect(page.getByRole('list', { name: 'Catalogues' })).not.toContainText('Grism notes');
 });
 
-for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
-  const shade = theme.endsWith('Dark') ? 'dark' : 'light';
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080]
-  ]) {
-    test.describe(`${theme} at ${width}`, () => {
-      test.use({ viewport: { width, height }, mockSettings: settings(theme) });
+for (const { shade, width, title, use } of SCREENS) {
+  test.describe(title, () => {
+    test.use(use);
 
-      test('the page of a product looks as it should, and all may read it', async ({ page }) => {
-        await page.goto();
-        await openPanel(page);
-        const product = await about(page, 'Mock DP1 compilation v1');
-        await expect(product.getByRole('region', { name: 'Table of columns' })).toBeVisible();
-        await picture(page, `product-${shade}-${width}.png`);
-        await product.getByRole('heading', { name: 'Where it comes from' }).scrollIntoViewIfNeeded();
-        await picture(page, `product-origin-${shade}-${width}.png`);
-        expect(await complaints(page, '.tsm-ProductPage')).toEqual([]);
-        await product.getByRole('button', { name: 'Edit' }).click();
-        await picture(page, `product-edit-${shade}-${width}.png`);
-        expect(await complaints(page, '.tsm-ProductPage')).toEqual([]);
-      });
+    test('the page of a product looks as it should, and all may read it', async ({ page }) => {
+      await page.goto();
+      await openPanel(page);
+      const product = await about(page, 'Mock DP1 compilation v1');
+      await expect(product.getByRole('region', { name: 'Table of columns' })).toBeVisible();
+      await picture(page, `product-${shade}-${width}.png`);
+      await product.getByRole('heading', { name: 'Where it comes from' }).scrollIntoViewIfNeeded();
+      await picture(page, `product-origin-${shade}-${width}.png`);
+      expect(await complaints(page, '.tsm-ProductPage')).toEqual([]);
+      await product.getByRole('button', { name: 'Edit' }).click();
+      await picture(page, `product-edit-${shade}-${width}.png`);
+      expect(await complaints(page, '.tsm-ProductPage')).toEqual([]);
     });
-  }
+  });
 }

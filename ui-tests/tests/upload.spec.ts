@@ -4,7 +4,7 @@ import { join } from 'path';
 
 import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
 
-import { complaints, LONG, openFolder, openPanel, picture, seed, settings, work } from '../helpers';
+import { complaints, LONG, openFolder, openPanel, picture, SCREENS, seed, settings, work } from '../helpers';
 
 test.use({ autoGoto: false });
 test.beforeAll(seed);
@@ -56,7 +56,7 @@ test('a catalogue is put right, sent and found with its columns', async ({ page 
   await openPanel(page);
   await expect(page.getByRole('list', { name: 'Catalogues' })).toContainText('Shared mock', LONG);
   await upload.getByRole('button', { name: 'Open the product' }).click();
-  const product = page.locator('.tsm-ProductPage:not(.tsm-Upload):visible');
+  const product = page.locator('.tsm-ProductPage:visible');
   await expect(product.getByRole('row', { name: /^RAJ2000 RA/ })).toBeVisible(LONG);
   await expect(product.getByRole('row', { name: /^z_best z/ })).toBeVisible();
   await expect(product.getByRole('row', { name: /my_mock.parquet main/ })).toBeVisible();
@@ -86,29 +86,23 @@ test('what was begun is offered again', async ({ page }) => {
   await expect(begun.getByText('Begun earlier')).toHaveCount(0);
 });
 
-for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
-  const shade = theme.endsWith('Dark') ? 'dark' : 'light';
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080]
-  ]) {
-    test.describe(`${theme} at ${width}`, () => {
-      test.use({ viewport: { width, height }, mockSettings: settings(theme) });
+for (const { shade, width, title, use } of SCREENS) {
+  test.describe(title, () => {
+    test.use(use);
 
-      test('the page looks as it should, and all may use it', async ({ page }) => {
-        catalogue();
-        await page.goto();
-        await openFolder(page, 'uploads');
-        const upload = await share(page, 'my mock.csv');
-        await expect(upload.getByLabel('Meaning of RAJ2000')).toHaveValue('RA', LONG);
-        await picture(page, `upload-${shade}-${width}.png`);
-        await upload.getByRole('heading', { name: 'Checks' }).scrollIntoViewIfNeeded();
-        await upload.getByRole('button', { name: /^Send to/ }).scrollIntoViewIfNeeded();
-        await picture(page, `upload-checks-${shade}-${width}.png`);
-        expect(await complaints(page, '.tsm-Upload')).toEqual([]);
-      });
+    test('the page looks as it should, and all may use it', async ({ page }) => {
+      catalogue();
+      await page.goto();
+      await openFolder(page, 'uploads');
+      const upload = await share(page, 'my mock.csv');
+      await expect(upload.getByLabel('Meaning of RAJ2000')).toHaveValue('RA', LONG);
+      await picture(page, `upload-${shade}-${width}.png`);
+      await upload.getByRole('heading', { name: 'Checks' }).scrollIntoViewIfNeeded();
+      await upload.getByRole('button', { name: /^Send to/ }).scrollIntoViewIfNeeded();
+      await picture(page, `upload-checks-${shade}-${width}.png`);
+      expect(await complaints(page, '.tsm-Upload')).toEqual([]);
     });
-  }
+  });
 }
 
 test.describe('at 320 px', () => {

@@ -3,6 +3,7 @@ import { Signal } from '@lumino/signaling';
 import type { IConfig, IProduct, IProductFilter } from '../../api';
 import type { IKept, ISavedFilter } from '../filter';
 import { type IPanelBackend, type IRecipeFile, PanelModel } from '../model';
+import { VVDS } from '../product/__tests__/fixture';
 
 const READY: IConfig = {
   version: '0.1.0',
@@ -17,30 +18,8 @@ const READY: IConfig = {
 };
 
 function product(id: number, change: Partial<IProduct> = {}): IProduct {
-  return {
-    id,
-    internalName: `${id}_cat`,
-    displayName: `Catalogue ${id}`,
-    type: 'redshift_catalog',
-    typeName: 'Reference Redshift Catalog',
-    release: null,
-    releaseId: null,
-    owner: 'ana',
-    isOwner: true,
-    canUpdate: true,
-    canDelete: true,
-    official: false,
-    status: 1,
-    statusText: 'Published',
-    description: '',
-    pzCode: null,
-    updated: null,
-    processStatus: null,
-    created: `2026-03-${String(id).padStart(2, '0')}T00:00:00Z`,
-    origin: '',
-    processId: null,
-    ...change
-  };
+  const created = `2026-03-${String(id).padStart(2, '0')}T00:00:00Z`;
+  return { ...VVDS, id, internalName: `${id}_cat`, displayName: `Catalogue ${id}`, created, ...change };
 }
 
 class Server implements IPanelBackend {
@@ -284,6 +263,22 @@ describe('another server', () => {
     expect(model.catalogues.value).toBeNull();
     expect(model.catalogues.trouble?.message).toBe('This server does not answer.');
     expect(model.filter).toEqual({ search: 'vvds' }); // releases and people are others there
+  });
+
+  it('does not show how many rows a product of the old one has', async () => {
+    const { model, server } = made();
+    await model.refresh();
+    const answers: ((rows: number) => void)[] = [];
+    server.rows = () => new Promise(resolve => answers.push(resolve));
+    model.counts.want('list', [5]);
+    await model.chooseServer('https://other.example/api/');
+    model.counts.want('list', [5]);
+    answers[0](111);
+    await settled();
+    expect(model.counts.get(5)).toBeUndefined();
+    answers[1](222);
+    await settled();
+    expect(model.counts.get(5)).toBe(222);
   });
 
   it('asks for a token after signing out', async () => {

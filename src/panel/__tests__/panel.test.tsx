@@ -201,7 +201,7 @@ describe('the account', () => {
         { url: 'https://pz.example/api/', name: 'PZ Server', kind: 'real' },
         { url: '', name: 'this machine', kind: 'engine' }
       ],
-      kept: '/home/ana/.config/pz-tsm/token',
+      kept: '~/.config/pz-tsm/token',
       rsp: '/etc/nublado/secrets/token'
     }
   };
@@ -209,7 +209,7 @@ describe('the account', () => {
   it('says who, where the tokens are, and changes the server', async () => {
     const { chooseServer } = await shown({ config: remote });
     fireEvent.click(screen.getByRole('button', { name: /pz\.example · ana/ }));
-    expect(screen.getByText(/Signed in as ana/).textContent).toContain('/home/ana/.config/pz-tsm/token');
+    expect(screen.getByText(/Signed in as ana/).textContent).toContain('~/.config/pz-tsm/token');
     expect(screen.getByText(/Science Platform/).textContent).toContain('/etc/nublado/secrets/token');
     expect(screen.getByRole('button', { name: 'Sign out' })).toBeTruthy();
     const server = screen.getByRole('combobox', { name: 'Server' });

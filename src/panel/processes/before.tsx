@@ -20,12 +20,12 @@ export function Before({ model, trans, actions }: IFormProps): JSX.Element {
   return (
     <section className="tsm-ProcessForm-before" aria-label={trans.__('Before it is sent')}>
       <h3>{trans.__('Before it is sent')}</h3>
-      {notice && <p className="tsm-ProcessForm-warning">{notice}</p>}
+      {notice && <p className="tsm-Page-box tsm-mod-warning">{notice}</p>}
       <ProblemList problems={problems} trans={trans} />
       {told.length > 0 && (
-        <div className="tsm-ProcessForm-told" role="alert">
+        <div className="tsm-Page-box tsm-mod-large tsm-mod-warning" role="alert">
           <p>{trans.__('The server would run it like this:')}</p>
-          <ul>
+          <ul className="tsm-Page-list">
             {told.map(line => (
               <li key={line}>{line}</li>
             ))}
@@ -33,7 +33,7 @@ export function Before({ model, trans, actions }: IFormProps): JSX.Element {
         </div>
       )}
       {trouble && <Failure trouble={trouble} trans={trans} />}
-      <div className="tsm-ProcessForm-buttons">
+      <div className="tsm-Page-actions">
         {unsure ? (
           <button
             type="button"
@@ -77,7 +77,7 @@ export function Before({ model, trans, actions }: IFormProps): JSX.Element {
       {notes.length > 0 && (
         <>
           <h4>{trans.__('Good to know')}</h4>
-          <ul className="tsm-ProcessForm-notes">
+          <ul className="tsm-Page-list tsm-mod-muted">
             {notes.map(note => (
               <li key={note}>{note}</li>
             ))}
@@ -100,9 +100,9 @@ function ProblemList({
       {problems.length === 0 ? (
         <p className="tsm-ProcessForm-good">{trans.__('✓ Nothing is missing.')}</p>
       ) : (
-        <ul className="tsm-ProcessForm-problems">
+        <ul className="tsm-Page-list">
           {problems.map(({ level, message, where }) => (
-            <li key={`${where} ${message}`} className={`tsm-ProcessForm-${level}`}>
+            <li key={`${where} ${message}`} className={`tsm-Page-box tsm-mod-${level}`}>
               {message}
             </li>
           ))}

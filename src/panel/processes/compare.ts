@@ -13,13 +13,13 @@ export interface IDifference {
 }
 
 /** Parameters that are used in another way than they were sent, or not at all. Types that mean the same do not count. */
-export function differences(sent: Settings, used: Settings): IDifference[] {
+export function differences(asked: Settings, used: Settings): IDifference[] {
   const there = flat(used);
   // the server completes objects: those that were sent empty are compared as they are
-  const given = flat(sent);
+  const given = flat(asked);
   return Object.entries(given)
-    .filter(([path, value]) => !same(value, path in there ? there[path] : pick(used, path)))
-    .map(([path, value]) => ({ path, sent: value, used: path in there ? there[path] : pick(used, path) }));
+    .map(([path, sent]) => ({ path, sent, used: path in there ? there[path] : pick(used, path) }))
+    .filter(one => !same(one.sent, one.used));
 }
 
 /** What the process itself shows to be different from what was sent; of a process sent elsewhere nothing is known. */

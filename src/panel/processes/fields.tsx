@@ -15,6 +15,7 @@ import type { Settings } from '../../api';
 import { ListField, SwitchField } from '../../recipe/fields';
 import type { IProblem } from './check';
 import { drawSeed, type IParameter } from './parameters';
+import { Field } from './parts';
 
 type Values = Record<string, unknown>;
 
@@ -111,17 +112,11 @@ function Template(props: FieldTemplateProps): JSX.Element {
   const { problems } = formContext as IContext;
   const path = id.slice('tsm-process_'.length).replace(new RegExp(DOT, 'g'), '.');
   return (
-    <div className="tsm-Field">
-      <label htmlFor={id} className="tsm-Field-label">
-        {label}
-        {required ? ' *' : ''}
-      </label>
-      <div className="tsm-Field-input">
-        {children}
-        {rawDescription ? <p className="tsm-Field-description">{rawDescription}</p> : null}
-        <Complaints problems={problems} where={path} />
-      </div>
-    </div>
+    <Field id={id} label={required ? `${label} *` : label}>
+      {children}
+      {rawDescription ? <p className="tsm-Field-description">{rawDescription}</p> : null}
+      <Complaints problems={problems} where={path} />
+    </Field>
   );
 }
 
@@ -133,7 +128,7 @@ function Group({ properties, formContext }: ObjectFieldTemplateProps): JSX.Eleme
     <div className="tsm-Fields">
       {properties.filter(one => !folded.includes(one)).map(({ content }) => content)}
       {folded.length > 0 && (
-        <details className="tsm-ProcessForm-more">
+        <details>
           <summary>{trans.__('More')}</summary>
           <div className="tsm-Fields">{folded.map(({ content }) => content)}</div>
         </details>
@@ -155,7 +150,7 @@ export function Complaints({
       {problems
         .filter(one => one.where === where)
         .map(({ level, message }) => (
-          <p key={message} className={`tsm-ProcessForm-${level}`}>
+          <p key={message} className={`tsm-Page-box tsm-mod-${level}`}>
             {message}
           </p>
         ))}
@@ -208,7 +203,7 @@ function formOf(
 function SeedField({ idSchema, formData, disabled, onChange, formContext }: FieldProps): JSX.Element {
   const { trans } = formContext as IContext;
   return (
-    <div className="tsm-ProcessForm-seed">
+    <div className="tsm-ProcessForm-beside">
       <input
         id={idSchema.$id}
         className="jp-mod-styled"

@@ -2,7 +2,7 @@
 import { Poll } from '@lumino/polling';
 
 import { UnreachableError } from '../../api';
-import type { ITrouble } from '../section';
+import { type ITrouble, troubleOf } from '../section';
 
 export interface IFollowOptions {
   readonly name: string;
@@ -87,8 +87,7 @@ export class Follower {
       if (turn !== this._turn || signal.aborted) {
         return;
       }
-      const { message, remedy } = error as ITrouble;
-      this._trouble = { message, remedy };
+      this._trouble = troubleOf(error);
       if (error instanceof UnreachableError) {
         this._lostSince ??= this._options.now();
       } else {

@@ -1,17 +1,19 @@
 /** A new process as a page: what it makes, of what, how, and what one should know before it is sent. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { type ReactNode, useEffect, useId, useMemo } from 'react';
+import { useId, useMemo } from 'react';
 
 import type { IProcessDetail } from '../../api';
 import { useSignal } from '../../ui/hooks';
 import { Empty, Loading, Trouble } from '../../ui/states';
 import { Failure } from '../frame';
+import { Part } from '../parts';
 import { Before } from './before';
 import { FORMATS } from './check';
 import { choicesOf, lockedOf } from './choices';
 import { Complaints, Parameters } from './fields';
 import type { NewProcessModel } from './formModel';
 import { Inputs } from './inputs';
+import { Field, useOnline } from './parts';
 
 export interface IFormProps {
   readonly model: NewProcessModel;
@@ -31,11 +33,7 @@ export interface IFormActions {
 export function ProcessForm({ model, trans, actions }: IFormProps): JSX.Element {
   useSignal(model.changed);
   const { pipelines, server, draft } = model;
-  useEffect(() => {
-    const again = () => void (model.unsure ? model.lookAgain() : model.load());
-    window.addEventListener('online', again);
-    return () => window.removeEventListener('online', again);
-  }, [model]);
+  useOnline(() => void (model.unsure ? model.lookAgain() : model.load()));
   if (pipelines.value === null) {
     return pipelines.trouble ? (
       <Trouble
@@ -58,7 +56,7 @@ export function ProcessForm({ model, trans, actions }: IFormProps): JSX.Element 
     );
   }
   return (
-    <article className="tsm-ProcessForm-all" aria-label={trans.__('New process')}>
+    <article className="tsm-Page-all tsm-ProcessForm-all" aria-label={trans.__('New process')}>
       <header>
         <h2>{trans.__('New process')}</h2>
         <p className="tsm-mod-muted">
@@ -111,34 +109,24 @@ function Body({ model, trans, actions }: IFormProps): JSX.Element {
   return (
     <>
       <Part title={trans.__('Product')}>
-        <div className="tsm-Field">
-          <label className="tsm-Field-label" htmlFor={name}>
-            {trans.__('Name')} *
-          </label>
-          <div className="tsm-Field-input">
-            <input
-              id={name}
-              className="jp-mod-styled"
-              value={draft.name}
-              maxLength={255}
-              onChange={event => model.change({ name: event.target.value })}
-            />
-          </div>
-        </div>
-        <div className="tsm-Field">
-          <label className="tsm-Field-label" htmlFor={text}>
-            {trans.__('Description, in Markdown')}
-          </label>
-          <div className="tsm-Field-input">
-            <textarea
-              id={text}
-              className="jp-mod-styled"
-              rows={3}
-              value={draft.description}
-              onChange={event => model.change({ description: event.target.value })}
-            />
-          </div>
-        </div>
+        <Field id={name} label={`${trans.__('Name')} *`}>
+          <input
+            id={name}
+            className="jp-mod-styled"
+            value={draft.name}
+            maxLength={255}
+            onChange={event => model.change({ name: event.target.value })}
+          />
+        </Field>
+        <Field id={text} label={trans.__('Description, in Markdown')}>
+          <textarea
+            id={text}
+            className="jp-mod-styled"
+            rows={3}
+            value={draft.description}
+            onChange={event => model.change({ description: event.target.value })}
+          />
+        </Field>
         <Format model={model} trans={trans} />
       </Part>
       <Part title={model.needsRelease ? trans.__('Redshift catalogue') : trans.__('Redshift catalogues')}>
@@ -152,7 +140,7 @@ function Body({ model, trans, actions }: IFormProps): JSX.Element {
       )}
       <Part title={trans.__('Parameters')}>
         {pipeline?.parameters === null && (
-          <p role="note" className="tsm-ProcessForm-warning">
+          <p role="note" className="tsm-Page-box tsm-mod-warning">
             {trans.__('This server does not tell its parameters: those known here are shown.')}
           </p>
         )}
@@ -181,28 +169,23 @@ function Format({ model, trans }: Pick<IFormProps, 'model' | 'trans'>): JSX.Elem
   const id = useId();
   const own = model.pipeline?.outputFormat;
   return (
-    <div className="tsm-Field">
-      <label className="tsm-Field-label" htmlFor={id}>
-        {trans.__('Format of the file')}
-      </label>
-      <div className="tsm-Field-input">
-        <select
-          id={id}
-          className="jp-mod-styled"
-          value={model.draft.format ?? ''}
-          onChange={event => model.change({ format: event.target.value || null })}
-        >
-          <option value="">
-            {own ? trans.__('as the server does (%1)', own) : trans.__('that of the redshift catalogue')}
+    <Field id={id} label={trans.__('Format of the file')}>
+      <select
+        id={id}
+        className="jp-mod-styled"
+        value={model.draft.format ?? ''}
+        onChange={event => model.change({ format: event.target.value || null })}
+      >
+        <option value="">
+          {own ? trans.__('as the server does (%1)', own) : trans.__('that of the redshift catalogue')}
+        </option>
+        {FORMATS.map(format => (
+          <option key={format} value={format}>
+            {format}
           </option>
-          {FORMATS.map(format => (
-            <option key={format} value={format}>
-              {format}
-            </option>
-          ))}
-        </select>
-      </div>
-    </div>
+        ))}
+      </select>
+    </Field>
   );
 }
 
@@ -211,34 +194,27 @@ function Release({ model, trans }: Pick<IFormProps, 'model' | 'trans'>): JSX.Ele
   const { releases, release, draft, problems } = model;
   const usable = (releases.value ?? []).filter(one => one.hasMagnitudes || one.hasFluxes);
   return (
-    <div className="tsm-Field">
-      <label className="tsm-Field-label" htmlFor={id}>
-        {trans.__('Release')} *
-      </label>
-      <div className="tsm-Field-input">
-        {releases.trouble && (
-          <Failure trouble={releases.trouble} trans={trans} retry={() => void model.load()} />
-        )}
-        <select
-          id={id}
-          className="jp-mod-styled"
-          value={draft.release ?? ''}
-          disabled={releases.value === null}
-          onChange={event =>
-            model.change({ release: event.target.value ? Number(event.target.value) : null })
-          }
-        >
-          <option value="">{trans.__('choose …')}</option>
-          {usable.map(one => (
-            <option key={one.id} value={one.id}>
-              {one.displayName}
-            </option>
-          ))}
-        </select>
-        {release?.description && <p className="tsm-Field-description">{release.description}</p>}
-        <Complaints problems={problems.filter(one => one.level === 'warning')} where="release" />
-      </div>
-    </div>
+    <Field id={id} label={`${trans.__('Release')} *`}>
+      {releases.trouble && (
+        <Failure trouble={releases.trouble} trans={trans} retry={() => void model.load()} />
+      )}
+      <select
+        id={id}
+        className="jp-mod-styled"
+        value={draft.release ?? ''}
+        disabled={releases.value === null}
+        onChange={event => model.change({ release: event.target.value ? Number(event.target.value) : null })}
+      >
+        <option value="">{trans.__('choose …')}</option>
+        {usable.map(one => (
+          <option key={one.id} value={one.id}>
+            {one.displayName}
+          </option>
+        ))}
+      </select>
+      {release?.description && <p className="tsm-Field-description">{release.description}</p>}
+      <Complaints problems={problems.filter(one => one.level === 'warning')} where="release" />
+    </Field>
   );
 }
 
@@ -251,41 +227,26 @@ function Flags({ model, trans, actions }: IFormProps): JSX.Element {
     }
   };
   return (
-    <div className="tsm-Field">
-      <label className="tsm-Field-label" htmlFor={id}>
-        {trans.__('File of rules')}
-      </label>
-      <div className="tsm-Field-input">
-        <div className="tsm-ProcessForm-seed">
-          <input
-            id={id}
-            className="jp-mod-styled"
-            value={model.draft.flags}
-            spellCheck={false}
-            placeholder={trans.__('the server’s own rules')}
-            onChange={event => model.change({ flags: event.target.value })}
-          />
-          <button type="button" className="tsm-Button" onClick={() => void choose()}>
-            {trans.__('Choose …')}
-          </button>
-        </div>
-        <p className="tsm-Field-description">
-          {trans.__(
-            'A YAML file of the file browser that says how each survey’s flags translate, the radius, the redshift tolerance and the order of criteria. A PZ Server evaluates its expressions as Python: send only files that you know.'
-          )}
-        </p>
-        <Complaints problems={model.problems} where="flags" />
+    <Field id={id} label={trans.__('File of rules')}>
+      <div className="tsm-ProcessForm-beside">
+        <input
+          id={id}
+          className="jp-mod-styled"
+          value={model.draft.flags}
+          spellCheck={false}
+          placeholder={trans.__('the server’s own rules')}
+          onChange={event => model.change({ flags: event.target.value })}
+        />
+        <button type="button" className="tsm-Button" onClick={() => void choose()}>
+          {trans.__('Choose …')}
+        </button>
       </div>
-    </div>
-  );
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }): JSX.Element {
-  const id = useId();
-  return (
-    <section className="tsm-ProcessForm-part" aria-labelledby={id}>
-      <h3 id={id}>{title}</h3>
-      {children}
-    </section>
+      <p className="tsm-Field-description">
+        {trans.__(
+          'A YAML file of the file browser that says how each survey’s flags translate, the radius, the redshift tolerance and the order of criteria. A PZ Server evaluates its expressions as Python: send only files that you know.'
+        )}
+      </p>
+      <Complaints problems={model.problems} where="flags" />
+    </Field>
   );
 }

@@ -1,7 +1,6 @@
 /** The server's processes as a table. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { refreshIcon } from '@jupyterlab/ui-components';
-import { useEffect } from 'react';
 
 import type { IProcessDetail } from '../../api';
 import { Chip } from '../../ui/chip';
@@ -10,8 +9,9 @@ import { useSignal } from '../../ui/hooks';
 import { Empty, Loading, Trouble } from '../../ui/states';
 import { formatAgo, formatMoment } from '../../ui/time';
 import { Failure } from '../frame';
+import { ScrollTable } from '../parts';
 import type { IListFilter, ProcessesModel } from './listModel';
-import { Lost, Progress, useClock } from './parts';
+import { Lost, Progress, useClock, useOnline } from './parts';
 import { active, elapsedWords, pipelineWords, stateOf } from './words';
 
 export interface IListActions {
@@ -31,11 +31,7 @@ export function ProcessList(props: IProcessListProps): JSX.Element {
   const { model, trans, actions } = props;
   useSignal(model.changed);
   const { all, shown, trouble, lostSince, filter } = model;
-  useEffect(() => {
-    const again = () => void model.refresh();
-    window.addEventListener('online', again);
-    return () => window.removeEventListener('online', again);
-  }, [model]);
+  useOnline(() => void model.refresh());
   if (all === null) {
     return trouble ? (
       <Trouble
@@ -50,12 +46,12 @@ export function ProcessList(props: IProcessListProps): JSX.Element {
   }
   const narrowed = filter.mine || filter.search !== '' || filter.state !== '';
   return (
-    <article className="tsm-ProcessList-all" aria-label={trans.__('Processes')}>
+    <article className="tsm-Page-all tsm-ProcessList-all" aria-label={trans.__('Processes')}>
       <Bar {...props} />
       <Lost since={lostSince} trouble={trouble} trans={trans} retry={() => void model.refresh()} />
       {model.refused && <Failure trouble={model.refused} trans={trans} />}
       {shown.length > 0 ? (
-        <Table {...props} />
+        <Processes {...props} />
       ) : all.length > 0 && narrowed ? (
         <Empty
           title={
@@ -142,37 +138,29 @@ function Bar({ model, trans, actions }: IProcessListProps): JSX.Element {
   );
 }
 
-function Table({ model, trans, actions }: IProcessListProps): JSX.Element {
+function Processes({ model, trans, actions }: IProcessListProps): JSX.Element {
   const now = useClock(
     model.shown.some(({ status }) => active(status)),
     model.now
   );
   return (
-    <div
-      className="tsm-ProcessList-scroll"
-      tabIndex={0}
-      role="region"
-      aria-label={trans.__('Table of processes')}
+    <ScrollTable
+      label={trans.__('Table of processes')}
+      className="tsm-ProcessList-table"
+      head={[
+        trans.__('Name'),
+        trans.__('Pipeline'),
+        trans.__('State'),
+        { number: trans.__('Time') },
+        trans.__('Owner'),
+        trans.__('Submitted'),
+        trans.__('Actions')
+      ]}
     >
-      <table className="tsm-ProcessPage-table">
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Name')}</th>
-            <th scope="col">{trans.__('Pipeline')}</th>
-            <th scope="col">{trans.__('State')}</th>
-            <th scope="col">{trans.__('Time')}</th>
-            <th scope="col">{trans.__('Owner')}</th>
-            <th scope="col">{trans.__('Submitted')}</th>
-            <th scope="col">{trans.__('Actions')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {model.shown.map(process => (
-            <Row key={process.id} {...{ process, model, trans, actions, now }} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+      {model.shown.map(process => (
+        <Row key={process.id} {...{ process, model, trans, actions, now }} />
+      ))}
+    </ScrollTable>
   );
 }
 

@@ -3,7 +3,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { IProcessDetail, PzService } from '../../api';
 import type { IServer } from '../product/model';
-import type { ITrouble } from '../section';
+import { type ITrouble, troubleOf } from '../section';
 import { Follower } from './follow';
 import { active } from './words';
 
@@ -128,8 +128,7 @@ export class ProcessesModel {
     try {
       await this._options.backend.stopProcess(id);
     } catch (error) {
-      const { message, remedy } = error as ITrouble;
-      this._refused = { message, remedy };
+      this._refused = troubleOf(error);
     }
     await this.refresh();
   }

@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IPipeline, Settings } from '../../api';
-import { helpOf, type IHelp, KNOWN } from './known';
+import { knownOf } from './known';
 
 export type Kind = 'number' | 'integer' | 'switch' | 'choice' | 'text' | 'list' | 'yaml';
 
@@ -30,26 +30,28 @@ export interface IParameter {
 const NOT_ASKED = ['flags_translation_file'];
 
 export function parametersOf(pipeline: IPipeline, trans: TranslationBundle): IParameter[] {
-  const known = KNOWN[pipeline.name] ?? {};
+  const known = knownOf(pipeline.name, trans);
   const told = flat(pipeline.parameters ?? {}, known);
   const extra = Object.keys(known).filter(path => !(path in told) && known[path].always);
   const all = pipeline.parameters === null ? Object.keys(known) : [...Object.keys(told), ...extra];
   return all
     .filter(path => !NOT_ASKED.includes(path))
     .map(path => {
-      const { kind, fallback, always: _always, advanced, ...limits } = known[path] ?? {};
-      const help: IHelp | undefined = known[path] && helpOf(pipeline.name, path, trans);
+      const {
+        kind,
+        fallback,
+        always: _,
+        advanced = false,
+        title = path,
+        help = '',
+        ...rest
+      } = known[path] ?? {};
       const value = path in told ? told[path] : fallback;
       return {
-        ...limits,
-        path,
+        ...{ ...rest, path, title, help, advanced },
         kind: kind ?? kindOf(value),
-        title: help?.title ?? path,
-        help: help?.help ?? '',
-        choices: help?.choices,
         fallback: value,
         extra: !(path in told),
-        advanced: advanced === true,
         nullable: value === null
       };
     });

@@ -1,6 +1,6 @@
-/** What the pages of processes share: a clock, a bar, and the word that the server is not reached. */
+/** What the pages of processes share: a clock, an ear for the network, a field, a bar, and the word that the server is not reached. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 import type { ITrouble } from '../section';
 
@@ -15,6 +15,36 @@ export function useClock(goes: boolean, now: () => number): number {
   return time;
 }
 
+/** Do something when the browser is on a network again. */
+export function useOnline(again: () => void): void {
+  const latest = useRef(again);
+  latest.current = again;
+  useEffect(() => {
+    const listen = () => latest.current();
+    window.addEventListener('online', listen);
+    return () => window.removeEventListener('online', listen);
+  }, []);
+}
+
+interface IFieldProps {
+  /** Id of what is filled in. */
+  readonly id: string;
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+/** A label, and beside it what is filled in and said of it. */
+export function Field({ id, label, children }: IFieldProps): JSX.Element {
+  return (
+    <div className="tsm-Field">
+      <label className="tsm-Field-label" htmlFor={id}>
+        {label}
+      </label>
+      <div className="tsm-Field-input">{children}</div>
+    </div>
+  );
+}
+
 export interface IProgressProps {
   readonly label: string;
   /** From 0 to 1; null where nobody tells. */
@@ -23,7 +53,7 @@ export interface IProgressProps {
 
 export function Progress({ label, fraction }: IProgressProps): JSX.Element {
   return (
-    <progress className="tsm-Process-bar" aria-label={label} max={1} value={fraction ?? undefined}>
+    <progress aria-label={label} max={1} value={fraction ?? undefined}>
       {fraction === null ? '' : `${Math.floor(100 * fraction)} %`}
     </progress>
   );
@@ -44,7 +74,7 @@ export function Lost({ since, trouble, trans, retry }: ILostProps): JSX.Element 
   }
   const clock = since === null ? '' : new Date(since).toLocaleTimeString([], { timeStyle: 'short' });
   return (
-    <div className="tsm-Process-lost" role="alert">
+    <div className="tsm-Page-box tsm-mod-large tsm-mod-warning" role="alert">
       <p>{trouble.message}</p>
       <p className="tsm-mod-muted">
         {since === null

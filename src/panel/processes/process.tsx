@@ -1,6 +1,6 @@
 /** A process as a page: how far it is, what it was run with, what went in, its log, and what came out. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import type { IProcessDetail, IProduct, Settings } from '../../api';
 import { Chip } from '../../ui/chip';
@@ -8,8 +8,9 @@ import { useSignal } from '../../ui/hooks';
 import { Empty, Loading, Trouble } from '../../ui/states';
 import { formatMoment } from '../../ui/time';
 import { Failure } from '../frame';
+import { Part, Table } from '../parts';
 import { differenceWords, shown } from './compare';
-import { Lost, Progress, useClock } from './parts';
+import { Lost, Progress, useClock, useOnline } from './parts';
 import { flat } from './parameters';
 import type { ProcessModel } from './processModel';
 import { active, elapsedWords, notesOf, pipelineWords, reasonOf, stateOf } from './words';
@@ -32,11 +33,7 @@ export function ProcessPage(props: IProcessProps): JSX.Element {
   const { model, trans, actions } = props;
   useSignal(model.changed);
   const { process, trouble, lostSince } = model;
-  useEffect(() => {
-    const again = () => void model.refresh();
-    window.addEventListener('online', again);
-    return () => window.removeEventListener('online', again);
-  }, [model]);
+  useOnline(() => void model.refresh());
   if (process === null) {
     if (trouble === null) {
       return <Loading label={trans.__('Asking for the process …')} />;
@@ -53,11 +50,11 @@ export function ProcessPage(props: IProcessProps): JSX.Element {
   }
   const reason = reasonOf(process, model.log);
   return (
-    <article className="tsm-ProcessPage-all" aria-label={process.name}>
+    <article className="tsm-Page-all tsm-ProcessPage-all" aria-label={process.name}>
       <Head {...props} process={process} />
       <Lost since={lostSince} trouble={trouble} trans={trans} retry={() => void model.refresh()} />
       {process.status === 'Failed' && (
-        <div className="tsm-ProcessPage-failure" role="alert">
+        <div className="tsm-Page-box tsm-mod-large tsm-mod-error" role="alert">
           <p>{reason ?? trans.__('It failed, and the server does not say why.')}</p>
           <p className="tsm-mod-muted">
             {reason
@@ -67,7 +64,7 @@ export function ProcessPage(props: IProcessProps): JSX.Element {
         </div>
       )}
       {notesOf(process, model.files, trans).map(note => (
-        <p key={note} role="note" className="tsm-ProcessForm-warning">
+        <p key={note} role="note" className="tsm-Page-box tsm-mod-warning">
           {note}
         </p>
       ))}
@@ -92,8 +89,8 @@ function Head({ model, trans, actions, process }: IProcessProps & { process: IPr
     process.ended ? trans.__('ended %1', formatMoment(process.ended)) : ''
   ];
   return (
-    <header className="tsm-ProcessPage-head">
-      <div className="tsm-ProcessPage-title">
+    <header className="tsm-Page-head">
+      <div className="tsm-Page-title">
         <h2>{process.name}</h2>
         <span aria-live="polite">
           <Chip kind={state.kind}>{state.label}</Chip>
@@ -111,7 +108,7 @@ function Head({ model, trans, actions, process }: IProcessProps & { process: IPr
           .join(' · ')}
       </p>
       {model.refused && <Failure trouble={model.refused} trans={trans} />}
-      <div className="tsm-ProcessForm-buttons">
+      <div className="tsm-Page-actions">
         {goes && process.canStop && process.status !== 'Stopping' && (
           <button
             type="button"
@@ -149,9 +146,9 @@ function Said({ model, process, trans }: Omit<IProcessProps, 'actions'> & { proc
   const lines = [...model.ignored.map(one => differenceWords(one, trans)), ...process.warnings];
   return lines.length === 0 ? null : (
     <Part title={trans.__('What the server says')}>
-      <ul className="tsm-ProcessForm-problems">
+      <ul className="tsm-Page-list">
         {lines.map(line => (
-          <li key={line} className="tsm-ProcessForm-warning">
+          <li key={line} className="tsm-Page-box tsm-mod-warning">
             {line}
           </li>
         ))}
@@ -198,25 +195,18 @@ function Used({ model, trans, actions, process }: IProcessProps & { process: IPr
       {rows.length === 0 ? (
         <p className="tsm-mod-muted">{trans.__('The server does not tell its parameters.')}</p>
       ) : (
-        <table className="tsm-ProcessPage-table">
-          <caption>{trans.__('Parameters as the server used them')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Parameter')}</th>
-              <th scope="col">{trans.__('Value')}</th>
-              {differ.size > 0 && <th scope="col">{trans.__('Sent')}</th>}
+        <Table
+          caption={trans.__('Parameters as the server used them')}
+          head={[trans.__('Parameter'), trans.__('Value'), ...(differ.size > 0 ? [trans.__('Sent')] : [])]}
+        >
+          {rows.map(([path, value]) => (
+            <tr key={path}>
+              <th scope="row">{path}</th>
+              <td>{shown(value)}</td>
+              {differ.size > 0 && <td>{differ.has(path) ? shown(differ.get(path)!.sent) : ''}</td>}
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(([path, value]) => (
-              <tr key={path}>
-                <th scope="row">{path}</th>
-                <td>{shown(value)}</td>
-                {differ.size > 0 && <td>{differ.has(path) ? shown(differ.get(path)!.sent) : ''}</td>}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
     </Part>
   );
@@ -286,25 +276,5 @@ function Log({ model, trans, actions }: IProcessProps): JSX.Element {
         </pre>
       )}
     </Part>
-  );
-}
-
-interface IPartProps {
-  readonly title: string;
-  readonly tools?: ReactNode;
-  readonly grows?: boolean;
-  readonly children: ReactNode;
-}
-
-function Part({ title, tools, grows = false, children }: IPartProps): JSX.Element {
-  const id = useId();
-  return (
-    <section className={`tsm-ProcessForm-part${grows ? ' tsm-mod-grows' : ''}`} aria-labelledby={id}>
-      <div className="tsm-ProcessForm-partHead">
-        <h3 id={id}>{title}</h3>
-        {tools}
-      </div>
-      {children}
-    </section>
   );
 }

@@ -3,7 +3,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { IProcessDetail, IProcessLogs, IProductFile, PzService } from '../../api';
 import type { IServer } from '../product/model';
-import type { ITrouble } from '../section';
+import { type ITrouble, troubleOf } from '../section';
 import { type IDifference, ignoredOf } from './compare';
 import type { IDrafts } from './draft';
 import { Follower } from './follow';
@@ -120,8 +120,7 @@ export class ProcessModel {
     try {
       await this._options.backend.stopProcess(this.id);
     } catch (error) {
-      const { message, remedy } = error as ITrouble;
-      this._refused = { message, remedy };
+      this._refused = troubleOf(error);
     }
     this._stopping = false;
     this._changed.emit();

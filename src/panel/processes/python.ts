@@ -1,22 +1,16 @@
 /** A new process as Python for the official client. */
 import type { IProcessRequest } from '../../api';
+import { clientLines } from '../client';
 import type { IServer } from '../product/model';
 import { TSM } from './known';
 
 /** Python that sends the same request; the token is asked for, never written. The client sends no description. */
 export function pythonOf(request: IProcessRequest, pipeline: string, server: IServer | null): string {
   const { name, inputs, release, format, param, flags } = request;
-  const host = { real: '"pz"', development: '"pz-dev"' }[server?.kind ?? ''];
-  const address = server && server.url !== '' ? JSON.stringify(server.url) : 'input("Address: ")';
   const training = pipeline === TSM;
   const config = format === null ? param : { ...param, output_format: format };
   return [
-    'from getpass import getpass',
-    '',
-    'from pzserver import PzServer',
-    '',
-    ...(server?.kind === 'engine' ? ['# address and token of the engine: pz-tsm engine add-user NAME'] : []),
-    `server = PzServer(token=getpass("API token: "), host=${host ?? address})`,
+    ...clientLines(server),
     `process = server.${training ? 'training_set_maker' : 'combine_redshift_catalogs'}(${literal(name)})`,
     ...(training && release !== null ? [`process.set_release(release_id=${release})`] : []),
     ...inputs.map(id => (training ? `process.set_redshift(_id=${id})` : `process.append_catalog(_id=${id})`)),

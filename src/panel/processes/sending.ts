@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { type IProcessDetail, type IProcessRequest, type PzService, UnreachableError } from '../../api';
-import type { ITrouble } from '../section';
+import { type ITrouble, troubleOf } from '../section';
 import { differences, differenceWords } from './compare';
 
 export type ISendingBackend = Pick<PzService, 'processes' | 'checkProcess' | 'submitProcess' | 'submitted'>;
@@ -91,8 +91,7 @@ export class Sending {
   }
 
   fail(error: unknown): void {
-    const { message, remedy } = error as ITrouble;
-    this._trouble = { message, remedy };
+    this._trouble = troubleOf(error);
     this._tell();
   }
 

@@ -8,6 +8,7 @@ import '../../../style/ui.css';
 import '../../../style/fields.css';
 import '../../../style/panel.css';
 import '../../../style/recipe-steps.css';
+import '../../../style/page.css';
 import '../../../style/processes.css';
 
 /** What a tab shows, as it is written down for the next start. */
@@ -28,6 +29,7 @@ export abstract class ProcessesWidget extends ReactWidget {
     private readonly _following: IFollowing | null = null
   ) {
     super();
+    this.addClass('tsm-Page');
     this.addClass('tsm-Processes');
     this.node.tabIndex = -1;
   }

@@ -1,6 +1,7 @@
 /** How a product is cited, how it is found again, and how Python reads it. */
 import type { IProduct } from '../../api';
 import { formatDay } from '../../ui/time';
+import { clientLines } from '../client';
 import type { IServer } from './model';
 import type { IOrigin } from './origin';
 import { isTabular } from './words';
@@ -103,15 +104,5 @@ export function pythonOf(product: IProduct, server: IServer | null): string {
       ''
     ].join('\n');
   }
-  const host = { real: '"pz"', development: '"pz-dev"' }[server?.kind ?? ''];
-  return [
-    'from getpass import getpass',
-    '',
-    'from pzserver import PzServer',
-    '',
-    ...(remote ? [] : ['# address and token of the engine: pz-tsm engine add-user NAME']),
-    `server = PzServer(token=getpass("API token: "), host=${host ?? (remote ? JSON.stringify(server.url) : 'input("Address: ")')})`,
-    `server.download_product(${name})`,
-    ''
-  ].join('\n');
+  return [...clientLines(server), `server.download_product(${name})`, ''].join('\n');
 }

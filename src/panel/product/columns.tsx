@@ -2,10 +2,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
 
 import type { IProduct } from '../../api';
+import { formatBytes } from '../../ui/format';
 import { Failure, Shape } from '../frame';
+import { Button, ScrollTable } from '../parts';
 import type { ProductModel } from './model';
-import { Button } from './parts';
-import { aliasWords, isTabular, opens, sizeWords } from './words';
+import { aliasWords, isTabular, opens } from './words';
 
 export interface IColumnsProps {
   readonly model: ProductModel;
@@ -33,39 +34,24 @@ export function Columns({ model, product, trans }: IColumnsProps): JSX.Element {
   const shown = all || columns.length <= FEW ? columns : [...columns].sort(byMeaning).slice(0, FEW);
   return (
     <>
-      <div
-        className="tsm-ProductPage-scroll"
-        tabIndex={0}
-        role="region"
-        aria-label={trans.__('Table of columns')}
+      <ScrollTable
+        label={trans.__('Table of columns')}
+        head={[trans.__('Column'), trans.__('Alias'), trans.__('Unit'), 'UCD', trans.__('Meaning')]}
       >
-        <table className="tsm-ProductPage-table">
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Column')}</th>
-              <th scope="col">{trans.__('Alias')}</th>
-              <th scope="col">{trans.__('Unit')}</th>
-              <th scope="col">UCD</th>
-              <th scope="col">{trans.__('Meaning')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(column => (
-              <tr key={column.id}>
-                <th scope="row">{column.name}</th>
-                <td>{column.alias}</td>
-                <td>{column.unit}</td>
-                <td>
-                  <code>{column.ucd}</code>
-                </td>
-                <td>{column.description ?? aliasWords(column.alias, trans)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+        {shown.map(column => (
+          <tr key={column.id}>
+            <th scope="row">{column.name}</th>
+            <td>{column.alias}</td>
+            <td>{column.unit}</td>
+            <td>
+              <code>{column.ucd}</code>
+            </td>
+            <td>{column.description ?? capital(aliasWords(column.alias, trans))}</td>
+          </tr>
+        ))}
+      </ScrollTable>
       {table.trouble && <Failure trouble={table.trouble} trans={trans} retry={() => void model.describe()} />}
-      <div className="tsm-ProductPage-actions">
+      <div className="tsm-Page-actions">
         {shown.length < columns.length && (
           <Button label={trans.__('Show all %1 columns', columns.length)} run={() => setAll(true)} />
         )}
@@ -76,7 +62,7 @@ export function Columns({ model, product, trans }: IColumnsProps): JSX.Element {
         )}
         {table.value === null && !table.loading && !table.trouble && opens(product, model.main) && (
           <Button
-            label={trans.__('Read units from the file (%1)', sizeWords(model.main?.size ?? null))}
+            label={trans.__('Read units from the file (%1)', formatBytes(model.main?.size ?? null))}
             run={() => void model.describe()}
           />
         )}
@@ -89,6 +75,10 @@ function byMeaning(a: { alias: string | null }, b: { alias: string | null }): nu
   return Number(b.alias !== null) - Number(a.alias !== null);
 }
 
+function capital(words: string | null): string | null {
+  return words && words[0].toUpperCase() + words.slice(1);
+}
+
 /** The first rows as the server keeps them; asked for when they are opened. */
 export function Preview({ model, trans }: Omit<IColumnsProps, 'product'>): JSX.Element | null {
   const { value, trouble, loading } = model.preview;
@@ -97,7 +87,6 @@ export function Preview({ model, trans }: Omit<IColumnsProps, 'product'>): JSX.E
   }
   return (
     <details
-      className="tsm-ProductPage-more"
       onToggle={event => {
         if (event.currentTarget.open && value === null && !loading) {
           void model.loadPreview();
@@ -111,33 +100,15 @@ export function Preview({ model, trans }: Omit<IColumnsProps, 'product'>): JSX.E
         <p className="tsm-mod-muted">{trans.__('The server keeps none of this product.')}</p>
       )}
       {value !== null && (
-        <div
-          className="tsm-ProductPage-scroll"
-          tabIndex={0}
-          role="region"
-          aria-label={trans.__('First rows')}
-        >
-          <table className="tsm-ProductPage-table tsm-mod-data">
-            <thead>
-              <tr>
-                {value.columns.map(name => (
-                  <th scope="col" key={name}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {value.rows.map((row, i) => (
-                <tr key={i}>
-                  {row.map((cell, j) => (
-                    <td key={j}>{cell}</td>
-                  ))}
-                </tr>
+        <ScrollTable label={trans.__('First rows')} className="tsm-ProductPage-rows" head={value.columns}>
+          {value.rows.map((row, i) => (
+            <tr key={i}>
+              {row.map((cell, j) => (
+                <td key={j}>{cell}</td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
     </details>
   );

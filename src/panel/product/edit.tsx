@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { IProduct, IProductChange } from '../../api';
 import type { ITrouble } from '../section';
 import type { ProductModel } from './model';
+import { takesCode, takesRelease } from './words';
 
 export interface IEditProps {
   readonly model: ProductModel;
@@ -11,10 +12,6 @@ export interface IEditProps {
   readonly trans: TranslationBundle;
   done(): void;
 }
-
-/** Types that must have no release, and those that must name no photo-z code. */
-const NO_RELEASE = ['redshift_catalog'];
-const NO_CODE = ['redshift_catalog', 'training_set', 'training_results'];
 
 /** Name, description and what else may be changed; only what was changed is sent. */
 export function EditForm({ model, product, trans, done }: IEditProps): JSX.Element {
@@ -64,7 +61,7 @@ export function EditForm({ model, product, trans, done }: IEditProps): JSX.Eleme
 
   return (
     <form
-      className="tsm-ProductPage-edit"
+      className="tsm-Page-form"
       aria-label={trans.__('Edit the product')}
       onSubmit={event => void save(event)}
       onKeyDown={event => event.key === 'Escape' && !changed && done()}
@@ -89,11 +86,11 @@ export function EditForm({ model, product, trans, done }: IEditProps): JSX.Eleme
           onChange={event => setDescription(event.target.value)}
         />
       </label>
-      {!NO_RELEASE.includes(product.type) && (
+      {takesRelease(product.type) && (
         <label>
           <span>{trans.__('Release')}</span>
           <select
-            className="jp-mod-styled"
+            className="tsm-Input"
             value={release ?? ''}
             onChange={event => setRelease(event.target.value ? Number(event.target.value) : null)}
           >
@@ -106,7 +103,7 @@ export function EditForm({ model, product, trans, done }: IEditProps): JSX.Eleme
           </select>
         </label>
       )}
-      {!NO_CODE.includes(product.type) && (
+      {takesCode(product.type) && (
         <label>
           <span>{trans.__('Photo-z code')}</span>
           <input
@@ -128,7 +125,7 @@ export function EditForm({ model, product, trans, done }: IEditProps): JSX.Eleme
           {trouble.message} {trouble.remedy}
         </p>
       )}
-      <div className="tsm-ProductPage-actions">
+      <div className="tsm-Page-actions">
         <button
           type="submit"
           className="tsm-Button tsm-mod-accent"

@@ -1,11 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { type IDownload, type IProduct, type IProductFile, ROLE, STATUS } from '../../api';
-import { formatCount } from '../../ui/format';
+import { formatBytes, formatCount } from '../../ui/format';
+import { Button, Table } from '../parts';
 import type { IProductActions } from './actions';
 import type { ProductModel } from './model';
-import { Button } from './parts';
-import { roleWords, sizeWords } from './words';
+import { roleWords } from './words';
 
 export interface IFilesProps {
   readonly model: ProductModel;
@@ -25,55 +25,44 @@ export function Files({ model, product, actions, trans }: IFilesProps): JSX.Elem
       {files.length === 0 ? (
         <p className="tsm-mod-muted">{trans.__('It has no files.')}</p>
       ) : (
-        <table className="tsm-ProductPage-table">
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('File')}</th>
-              <th scope="col">{trans.__('Role')}</th>
-              <th scope="col" className="tsm-mod-number">
-                {trans.__('Rows')}
-              </th>
-              <th scope="col" className="tsm-mod-number">
-                {trans.__('Size')}
-              </th>
+        <Table
+          head={[
+            trans.__('File'),
+            trans.__('Role'),
+            { number: trans.__('Rows') },
+            { number: trans.__('Size') },
+            ...(mayAttach ? [{ hidden: trans.__('Remove') }] : [])
+          ]}
+        >
+          {files.map(file => (
+            <tr key={file.id}>
+              <td>
+                {file.name}
+                {file.isFolder && <span className="tsm-mod-muted"> · HATS</span>}
+              </td>
+              <td>{roleWords(file.role, trans)}</td>
+              <td className="tsm-mod-number">{file.rows === null ? '' : formatCount(file.rows)}</td>
+              <td className="tsm-mod-number">{formatBytes(file.size)}</td>
               {mayAttach && (
-                <th scope="col">
-                  <span className="tsm-hidden">{trans.__('Remove')}</span>
-                </th>
+                <td>
+                  {removable(file, product) && (
+                    <button
+                      type="button"
+                      className="tsm-Panel-textButton"
+                      aria-label={trans.__('Remove %1', file.name)}
+                      disabled={busy}
+                      onClick={() => actions.removeFile(file.id, file.name)}
+                    >
+                      {trans.__('Remove …')}
+                    </button>
+                  )}
+                </td>
               )}
             </tr>
-          </thead>
-          <tbody>
-            {files.map(file => (
-              <tr key={file.id}>
-                <td className="tsm-ProductPage-fileName">
-                  {file.name}
-                  {file.isFolder && <span className="tsm-mod-muted"> · HATS</span>}
-                </td>
-                <td>{roleWords(file.role, trans)}</td>
-                <td className="tsm-mod-number">{file.rows === null ? '' : formatCount(file.rows)}</td>
-                <td className="tsm-mod-number">{sizeWords(file.size)}</td>
-                {mayAttach && (
-                  <td>
-                    {removable(file, product) && (
-                      <button
-                        type="button"
-                        className="tsm-Panel-textButton"
-                        aria-label={trans.__('Remove %1', file.name)}
-                        disabled={busy}
-                        onClick={() => actions.removeFile(file.id, file.name)}
-                      >
-                        {trans.__('Remove …')}
-                      </button>
-                    )}
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
-      <div className="tsm-ProductPage-actions">
+      <div className="tsm-Page-actions">
         {main && (
           <Button
             label={trans.__('Download %1', main.name)}
@@ -120,7 +109,7 @@ function Downloads({ model, actions, trans }: Omit<IFilesProps, 'product'>): JSX
     return null;
   }
   return (
-    <ul className="tsm-ProductPage-downloads" aria-label={trans.__('Downloads')}>
+    <ul className="tsm-Page-list tsm-ProductPage-downloads" aria-label={trans.__('Downloads')}>
       {model.downloads.slice(0, 3).map(one => (
         <li key={one.id}>
           <Progress one={one} trans={trans} />
@@ -152,12 +141,14 @@ function Progress({
   readonly one: IDownload;
   readonly trans: TranslationBundle;
 }): JSX.Element {
-  const size = sizeWords(one.total ?? one.done);
+  const size = formatBytes(one.total ?? one.done);
   switch (one.state) {
     case 'preparing':
       return <span role="status">{trans.__('The server packs the files …')}</span>;
     case 'running': {
-      const said = one.total ? trans.__('%1 of %2', sizeWords(one.done), size) : trans.__('%1 so far', size);
+      const said = one.total
+        ? trans.__('%1 of %2', formatBytes(one.done), size)
+        : trans.__('%1 so far', size);
       return (
         <>
           <progress value={one.total ? one.done / one.total : undefined} max={1} aria-label={said} />

@@ -18,7 +18,7 @@ import {
   STATUS
 } from '../../api';
 import type { IColumnInfo, ITableInfo } from '../../table/source';
-import { type ITrouble, Section } from '../section';
+import { type ITrouble, Section, troubleOf } from '../section';
 import { type IOrigin, originOf } from './origin';
 import { isTabular } from './words';
 
@@ -251,8 +251,7 @@ export class ProductModel {
     try {
       return await act();
     } catch (error) {
-      const { message, remedy } = error as ITrouble;
-      this._trouble = { message, remedy };
+      this._trouble = troubleOf(error);
       throw error;
     } finally {
       this._busy = null;

@@ -9,13 +9,14 @@ import { useSignal } from '../../ui/hooks';
 import { Loading, Trouble } from '../../ui/states';
 import { formatDay } from '../../ui/time';
 import { Failure } from '../frame';
+import { Button, Part, Table } from '../parts';
 import type { IProductActions } from './actions';
 import { citation, pythonOf, shareText } from './cite';
 import { Columns, Preview } from './columns';
 import { EditForm } from './edit';
 import { Files } from './files';
 import type { ProductModel } from './model';
-import { Button, Held, Part } from './parts';
+import { Held } from './parts';
 import { Provenance } from './provenance';
 import { accessOf, isInput, opens, stateOf } from './words';
 
@@ -45,7 +46,7 @@ export function ProductPage(props: IProductPageProps): JSX.Element {
     );
   }
   return (
-    <article className="tsm-ProductPage-all" aria-label={product.displayName}>
+    <article className="tsm-Page-all" aria-label={product.displayName}>
       <Head {...props} product={product} />
       <Part title={trans.__('Description')}>
         {product.description.trim() ? (
@@ -82,7 +83,7 @@ export function ProductPage(props: IProductPageProps): JSX.Element {
         </Part>
       )}
       <Part title={trans.__('How to cite')}>
-        <pre className="tsm-ProductPage-cite">
+        <pre className="tsm-Page-box tsm-ProductPage-cite">
           {citation(product, model.origin.value, model.server.value)}
         </pre>
         <Copy
@@ -119,8 +120,8 @@ function Head({
     ...(server ? ([[trans.__('Server'), server.name]] as [string, ReactNode][]) : [])
   ];
   return (
-    <header className="tsm-ProductPage-head">
-      <div className="tsm-ProductPage-title">
+    <header className="tsm-Page-head">
+      <div className="tsm-Page-title">
         <h2>{product.displayName}</h2>
         <Chip kind={state.kind}>{state.label}</Chip>
         {product.official && <Chip kind="good">{trans.__('Official')}</Chip>}
@@ -130,7 +131,7 @@ function Head({
       {model.product.trouble && (
         <Failure trouble={model.product.trouble} trans={trans} retry={() => void model.load()} />
       )}
-      <div className="tsm-ProductPage-actions" role="group" aria-label={trans.__('What to do with it')}>
+      <div className="tsm-Page-actions" role="group" aria-label={trans.__('What to do with it')}>
         {opens(product, model.main) && (
           <Button accent run={() => actions.explore(product)} label={trans.__('Open in explorer')} />
         )}
@@ -187,7 +188,7 @@ function Config({ model, trans }: IProductPageProps): JSX.Element {
     <>
       {config !== null && <Settings caption={trans.__('Parameters of its process')} values={config} />}
       {flags !== null && (
-        <details className="tsm-ProductPage-more">
+        <details>
           <summary>{trans.__('Flag rules that it used')}</summary>
           <Settings caption={trans.__('Flag rules')} values={flags} />
         </details>
@@ -204,22 +205,19 @@ function Settings({
   readonly values: Record<string, unknown>;
 }): JSX.Element {
   return (
-    <table className="tsm-ProductPage-table">
-      <caption>{caption}</caption>
-      <tbody>
-        {Object.entries(values).map(([name, value]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>
-              {typeof value === 'object' && value !== null ? (
-                <pre>{JSON.stringify(value, null, 2)}</pre>
-              ) : (
-                String(value ?? '')
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table head={[]} caption={caption}>
+      {Object.entries(values).map(([name, value]) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td>
+            {typeof value === 'object' && value !== null ? (
+              <pre>{JSON.stringify(value, null, 2)}</pre>
+            ) : (
+              String(value ?? '')
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

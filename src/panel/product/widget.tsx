@@ -2,7 +2,9 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 
 import { type IProductPageProps, ProductPage } from './page';
 import '../../../style/ui.css';
+import '../../../style/fields.css';
 import '../../../style/panel.css';
+import '../../../style/page.css';
 import '../../../style/product.css';
 import '../../../style/product-provenance.css';
 
@@ -10,6 +12,7 @@ import '../../../style/product-provenance.css';
 export class ProductWidget extends ReactWidget {
   constructor(readonly props: IProductPageProps) {
     super();
+    this.addClass('tsm-Page');
     this.addClass('tsm-ProductPage');
     this.node.tabIndex = -1;
   }

@@ -10,8 +10,17 @@ const TABLES = ['redshift_catalog', 'training_set', 'object_catalog'];
 /** Types whose main file can be an input of a recipe. */
 const INPUTS = ['redshift_catalog', 'training_set'];
 
-export function isTabular({ type }: IProduct): boolean {
+export function isTabular({ type }: Pick<IProduct, 'type'>): boolean {
   return TABLES.includes(type);
+}
+
+/** Whether products of a type may have a release, and whether they may name a photo-z code. */
+export function takesRelease(type: string): boolean {
+  return type !== 'redshift_catalog';
+}
+
+export function takesCode(type: string): boolean {
+  return !['redshift_catalog', 'training_set', 'training_results'].includes(type);
 }
 
 export function isInput({ type, status }: IProduct): boolean {
@@ -92,20 +101,6 @@ export function accessOf(
   return { label: trans.__('those with rights to %1', product.release ?? ''), restricted: true };
 }
 
-/** A size with as many digits as say something: 965 B, 1.4 kB, 48 MB. */
-export function sizeWords(bytes: number | null): string {
-  if (bytes === null) {
-    return '';
-  }
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let [value, unit] = [bytes, 0];
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
-}
-
 /** What a file is to its product. */
 export function roleWords(role: number, trans: TranslationBundle): string {
   return role === ROLE.main
@@ -119,19 +114,19 @@ export function roleWords(role: number, trans: TranslationBundle): string {
 export function aliasWords(alias: string | null, trans: TranslationBundle): string | null {
   switch (alias?.toLowerCase()) {
     case 'id':
-      return trans.__('Identifier');
+      return trans.__('identifier');
     case 'ra':
-      return trans.__('Right ascension');
+      return trans.__('right ascension');
     case 'dec':
-      return trans.__('Declination');
+      return trans.__('declination');
     case 'z':
-      return trans.__('Redshift');
+      return trans.__('redshift');
     case 'z_err':
-      return trans.__('Error of the redshift');
+      return trans.__('error of the redshift');
     case 'z_flag':
-      return trans.__('Quality flag of the redshift');
+      return trans.__('quality flag of the redshift');
     case 'survey':
-      return trans.__('Survey that it comes from');
+      return trans.__('survey that it comes from');
     default:
       return null;
   }

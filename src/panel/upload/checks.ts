@@ -3,10 +3,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IRelease } from '../../api';
 import type { ITableInfo } from '../../table/source';
-import { sizeWords } from '../product/words';
+import { formatBytes } from '../../ui/format';
+import { aliasWords, isTabular } from '../product/words';
 import { type IDraft, needsCopy } from './draft';
 import { isArchive, isPlainColumn, isRead, plainColumns, plainName } from './files';
-import { type Alias, aliasName, isTabularType, mandatory } from './meanings';
+import { type Alias, mandatory } from './meanings';
 
 export interface ICheck {
   readonly key: string;
@@ -130,18 +131,24 @@ function fileChecks({ draft, kind, serverName, trans }: IChecked): ICheck[] {
       found.push({
         key: `size:${file.path}`,
         level: 'error',
-        message: trans.__('%1 has %2; %3 takes %4.', file.name, sizeWords(goes), serverName, sizeWords(MOST)),
+        message: trans.__(
+          '%1 has %2; %3 takes %4.',
+          file.name,
+          formatBytes(goes),
+          serverName,
+          formatBytes(MOST)
+        ),
         remedy:
           file.role !== 0
             ? trans.__('Leave it out, or pack it.')
             : trans.__('Leave out columns below, and send a copy as Parquet compressed with zstd.'),
-        ...(file.role === 0 && !copy && isTabularType(what.type)
+        ...(file.role === 0 && !copy && isTabular(what)
           ? { fix: { label: trans.__('Send a compressed copy'), change: { copy: true } } }
           : {})
       });
     }
   }
-  if (isTabularType(what.type) && !copy && !isRead(main.name)) {
+  if (isTabular(what) && !copy && !isRead(main.name)) {
     found.push({
       key: 'format',
       level: 'error',
@@ -156,7 +163,7 @@ function fileChecks({ draft, kind, serverName, trans }: IChecked): ICheck[] {
 function columnChecks({ draft, table, meanings, trans }: IChecked): ICheck[] {
   const { what, left, names, files } = draft;
   const main = files.find(file => file.role === 0);
-  if (!main || !isTabularType(what.type)) {
+  if (!main || !isTabular(what)) {
     return [];
   }
   if (table === null) {
@@ -187,7 +194,7 @@ function columnChecks({ draft, table, meanings, trans }: IChecked): ICheck[] {
       level: 'error',
       message: trans.__(
         'No column is said to be: %1.',
-        missing.map(alias => `${alias} (${aliasName(alias, trans)})`).join(', ')
+        missing.map(alias => `${alias} (${aliasWords(alias, trans)})`).join(', ')
       ),
       remedy: trans.__('Choose them among the columns, or another type: the server does not publish it so.')
     });

@@ -3,9 +3,10 @@ import { useState } from 'react';
 
 import { formatCount } from '../../ui/format';
 import { Failure, Shape } from '../frame';
-import { Button } from '../product/parts';
+import { Button, ScrollTable } from '../parts';
+import { aliasWords, isTabular } from '../product/words';
 import type { IColumn } from './columns';
-import { type Alias, aliasName, ALIASES, isTabularType, mandatory } from './meanings';
+import { type Alias, ALIASES, mandatory } from './meanings';
 import type { UploadModel } from './model';
 
 interface IProps {
@@ -32,7 +33,7 @@ export function Columns({ model, busy, trans }: IProps): JSX.Element {
       <p className="tsm-mod-muted">
         {main === null
           ? trans.__('They are shown once there is a main file.')
-          : isTabularType(draft.what.type)
+          : isTabular(draft.what)
             ? trans.__('They are known once the server has read the file.')
             : trans.__('The main file is no table: there is nothing to say.')}
       </p>
@@ -44,30 +45,22 @@ export function Columns({ model, busy, trans }: IProps): JSX.Element {
   const shown = all || columns.length <= FEW ? sorted : sorted.slice(0, FEW);
   return (
     <>
-      <div
-        className="tsm-ProductPage-scroll"
-        tabIndex={0}
-        role="region"
-        aria-label={trans.__('Columns and what they mean')}
+      <ScrollTable
+        label={trans.__('Columns and what they mean')}
+        className="tsm-Upload-columns"
+        head={[
+          trans.__('Send'),
+          trans.__('Column'),
+          trans.__('Type'),
+          trans.__('Unit'),
+          trans.__('Meaning'),
+          trans.__('Why')
+        ]}
       >
-        <table className="tsm-ProductPage-table tsm-Upload-columns">
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Send')}</th>
-              <th scope="col">{trans.__('Column')}</th>
-              <th scope="col">{trans.__('Type')}</th>
-              <th scope="col">{trans.__('Unit')}</th>
-              <th scope="col">{trans.__('Meaning')}</th>
-              <th scope="col">{trans.__('Why')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(column => (
-              <Row key={column.info.name} {...{ column, model, busy, musts, trans }} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+        {shown.map(column => (
+          <Row key={column.info.name} {...{ column, model, busy, musts, trans }} />
+        ))}
+      </ScrollTable>
       {shown.length < columns.length && (
         <Button
           label={trans.__('Show all %1 columns', formatCount(columns.length))}
@@ -104,7 +97,7 @@ function Row({ column, model, busy, musts, trans }: IRowProps): JSX.Element {
       <td>{info.unit}</td>
       <td>
         <select
-          className="tsm-Upload-select"
+          className="tsm-Input"
           value={alias ?? ''}
           disabled={busy || !sent}
           aria-label={trans.__('Meaning of %1', info.name)}
@@ -114,8 +107,8 @@ function Row({ column, model, busy, musts, trans }: IRowProps): JSX.Element {
           {ALIASES.map(one => (
             <option key={one} value={one}>
               {musts.includes(one)
-                ? trans.__('%1: %2 (mandatory)', one, aliasName(one, trans))
-                : trans.__('%1: %2', one, aliasName(one, trans))}
+                ? trans.__('%1: %2 (mandatory)', one, aliasWords(one, trans))
+                : trans.__('%1: %2', one, aliasWords(one, trans))}
             </option>
           ))}
         </select>

@@ -1,9 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { ROLE } from '../../api';
+import { formatBytes } from '../../ui/format';
 import { Failure, Shape } from '../frame';
-import { Button } from '../product/parts';
-import { roleWords, sizeWords } from '../product/words';
+import { Button, ScrollTable } from '../parts';
+import { roleWords } from '../product/words';
 import { needsCopy } from './draft';
 import { folderOf, isTable } from './files';
 import type { UploadModel } from './model';
@@ -29,54 +30,41 @@ export function Files({ model, busy, actions, trans }: IProps): JSX.Element {
         </p>
       )}
       {draft.files.length > 0 && (
-        <div
-          className="tsm-ProductPage-scroll"
-          tabIndex={0}
-          role="region"
-          aria-label={trans.__('Files that are sent')}
+        <ScrollTable
+          label={trans.__('Files that are sent')}
+          head={[
+            trans.__('File'),
+            trans.__('Is the'),
+            { number: trans.__('Size') },
+            trans.__('In the folder'),
+            { hidden: trans.__('Take away') }
+          ]}
         >
-          <table className="tsm-ProductPage-table">
-            <thead>
-              <tr>
-                <th scope="col">{trans.__('File')}</th>
-                <th scope="col">{trans.__('Is the')}</th>
-                <th scope="col" className="tsm-mod-number">
-                  {trans.__('Size')}
-                </th>
-                <th scope="col">{trans.__('In the folder')}</th>
-                <th scope="col">
-                  <span className="tsm-hidden">{trans.__('Take away')}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {draft.files.map(file => (
-                <tr key={file.path}>
-                  <th scope="row">{file.name}</th>
-                  <td>{roleWords(file.role, trans)}</td>
-                  <td className="tsm-mod-number">{sizeWords(file.size)}</td>
-                  <td className="tsm-mod-muted">{folderOf(file.path) || '/'}</td>
-                  <td>
-                    <button
-                      type="button"
-                      className="tsm-Panel-textButton"
-                      disabled={busy}
-                      aria-label={trans.__('Take away %1', file.name)}
-                      onClick={() => model.removeFile(file.path)}
-                    >
-                      {trans.__('take away')}
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+          {draft.files.map(file => (
+            <tr key={file.path}>
+              <th scope="row">{file.name}</th>
+              <td>{roleWords(file.role, trans)}</td>
+              <td className="tsm-mod-number">{formatBytes(file.size)}</td>
+              <td className="tsm-mod-muted">{folderOf(file.path) || '/'}</td>
+              <td>
+                <button
+                  type="button"
+                  className="tsm-Panel-textButton"
+                  disabled={busy}
+                  aria-label={trans.__('Take away %1', file.name)}
+                  onClick={() => model.removeFile(file.path)}
+                >
+                  {trans.__('take away')}
+                </button>
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       {main && needsCopy(draft) && (
         <p>
           {draft.copied
-            ? trans.__('A copy is sent: %1, %2.', draft.copied.path, sizeWords(draft.copied.size))
+            ? trans.__('A copy is sent: %1, %2.', draft.copied.path, formatBytes(draft.copied.size))
             : trans.__(
                 'A copy of %1 is written beside it, as Parquet compressed with zstd, and sent. The file itself stays as it is.',
                 main.name
@@ -93,7 +81,7 @@ export function Files({ model, busy, actions, trans }: IProps): JSX.Element {
           )}
         </p>
       )}
-      <div className="tsm-ProductPage-actions">
+      <div className="tsm-Page-actions">
         <Button
           label={main ? trans.__('Another main file …') : trans.__('Choose the main file …')}
           accent={!main}

@@ -1,6 +1,4 @@
 /** What a column can mean to a PZ Server, and what a product of a type must have. */
-import type { TranslationBundle } from '@jupyterlab/translation';
-
 export type Alias = 'ID' | 'RA' | 'Dec' | 'z' | 'z_err' | 'z_flag' | 'survey';
 
 /** Aliases that the server's pipelines read, with the UCD that goes with each. */
@@ -25,37 +23,4 @@ const MANDATORY: { readonly [type: string]: readonly Alias[] } = {
 
 export function mandatory(type: string): readonly Alias[] {
   return MANDATORY[type] ?? [];
-}
-
-/** Types whose main file has to be a table. */
-export function isTabularType(type: string): boolean {
-  return type in MANDATORY;
-}
-
-/** Types that must have no release, and those that must name no photo-z code. */
-export function takesRelease(type: string): boolean {
-  return type !== 'redshift_catalog';
-}
-
-export function takesCode(type: string): boolean {
-  return !['redshift_catalog', 'training_set', 'training_results'].includes(type);
-}
-
-export function aliasName(alias: Alias, trans: TranslationBundle): string {
-  switch (alias) {
-    case 'ID':
-      return trans.__('identifier');
-    case 'RA':
-      return trans.__('right ascension');
-    case 'Dec':
-      return trans.__('declination');
-    case 'z':
-      return trans.__('redshift');
-    case 'z_err':
-      return trans.__('error of the redshift');
-    case 'z_flag':
-      return trans.__('quality flag');
-    case 'survey':
-      return trans.__('survey');
-  }
 }

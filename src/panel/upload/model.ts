@@ -4,6 +4,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import { type INamed, type IProduct, type IRelease, ROLE, STATUS } from '../../api';
 import type { ITableInfo } from '../../table/source';
 import type { IServer } from '../product';
+import { isTabular } from '../product/words';
 import { type ITrouble, Section } from '../section';
 import type { IUploadOptions } from './backend';
 import { fromBundle, typeOf } from './begin';
@@ -11,9 +12,9 @@ import { check, type ICheck, MOST } from './checks';
 import { columnsOf, type IColumn, type IKnown, listed, meaningsOf } from './columns';
 import { emptyDraft, type IDraft, type IWhat } from './draft';
 import * as files from './files';
-import { type Alias, isTabularType } from './meanings';
+import { type Alias } from './meanings';
 import { type IProposal, propose } from './propose';
-import { type IProgress, send } from './send';
+import { CLOSED, type IProgress, send } from './send';
 import { troubleWords } from './words';
 
 export type UploadState = 'editing' | 'sending' | 'done';
@@ -227,7 +228,7 @@ export class UploadModel {
   async discard(draft: IDraft): Promise<void> {
     const { backend, keeper } = this._options;
     await this.drafts.load(async () => {
-      if (draft.product !== null && draft.server === (this.server.value?.url ?? '')) {
+      if (draft.product !== null && draft.server === this.server.value?.url) {
         const product = await backend.product(draft.product).catch(() => null);
         if (product?.canDelete && (product.status === STATUS.draft || product.status === STATUS.failed)) {
           await backend.deleteProduct(product.id);
@@ -300,7 +301,7 @@ export class UploadModel {
     if (this._timer !== undefined) {
       void this._keep(); // what was typed last
     }
-    this._abort?.abort();
+    this._abort?.abort(CLOSED);
     this._sections.forEach(section => section.dispose());
     Signal.clearData(this);
   }
@@ -325,7 +326,7 @@ export class UploadModel {
 
   /** Columns as the server read them, where the file itself could not be opened here. */
   private _read(names: readonly string[]): boolean {
-    if (this._info !== null || !isTabularType(this._draft.what.type)) {
+    if (this._info !== null || !isTabular(this._draft.what)) {
       return false;
     }
     this._server = listed(names);

@@ -1,15 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { type ComponentType, useEffect, useReducer } from 'react';
+import type { ComponentType } from 'react';
 
 import { Chip } from '../../ui/chip';
+import { useSignal } from '../../ui/hooks';
 import { Failure, Shape } from '../frame';
-import { Button } from '../product/parts';
+import { Button, Part } from '../parts';
 import type { ICheck } from './checks';
 import { Columns } from './columnsPart';
 import type { IDraft } from './draft';
 import { Files } from './filesPart';
 import type { UploadModel } from './model';
-import { Checks, type IUploadActions, Step } from './parts';
+import { Checks, type IUploadActions } from './parts';
 import { What } from './what';
 import { progressWords } from './words';
 
@@ -22,11 +23,7 @@ export interface IUploadPageProps {
 
 /** A product that is made of files: all its steps on one page. */
 export function UploadPage({ model, actions, trans, Markdown }: IUploadPageProps): JSX.Element {
-  const [, look] = useReducer((turn: number) => turn + 1, 0);
-  useEffect(() => {
-    model.changed.connect(look);
-    return () => void model.changed.disconnect(look);
-  }, [model]);
+  useSignal(model.changed);
   const { state, server, product, main, draft } = model;
   if (product) {
     return <Done {...{ model, actions, trans }} />;
@@ -35,9 +32,9 @@ export function UploadPage({ model, actions, trans, Markdown }: IUploadPageProps
   const asked = [server, model.types, model.releases].find(section => section.trouble);
   const checks = main ? model.checks : [];
   return (
-    <div className="tsm-ProductPage-all">
-      <div className="tsm-ProductPage-head">
-        <div className="tsm-ProductPage-title">
+    <div className="tsm-Page-all">
+      <div className="tsm-Page-head">
+        <div className="tsm-Page-title">
           <h2>{trans.__('Share on the PZ Server')}</h2>
           {server.value && <Chip kind="plain">{server.value.name}</Chip>}
           {model.table.value && (
@@ -52,35 +49,32 @@ export function UploadPage({ model, actions, trans, Markdown }: IUploadPageProps
         {server.loading && !server.value && <Shape label={trans.__('Asking the server')} />}
         {!busy && <Drafts {...{ model, trans }} />}
       </div>
-      <Step title={trans.__('Files')}>
+      <Part title={trans.__('Files')}>
         <Files {...{ model, busy, actions, trans }} />
-      </Step>
+      </Part>
       {main && (
         <>
-          <Step title={trans.__('What it is')}>
+          <Part title={trans.__('What it is')}>
             <What {...{ model, busy, trans, Markdown }} />
-          </Step>
-          <Step
-            title={trans.__('Columns')}
-            note={model.columns.length ? String(model.columns.length) : undefined}
-          >
+          </Part>
+          <Part title={trans.__('Columns')} count={model.columns.length || undefined}>
             <Columns {...{ model, busy, trans }} />
-          </Step>
-          <Step title={trans.__('Checks')}>
+          </Part>
+          <Part title={trans.__('Checks')}>
             {model.table.loading ? (
               <Shape label={trans.__('Looking at the table')} />
             ) : (
               <Checks {...{ checks, busy, trans }} fix={(check: ICheck) => model.change(check.fix!.change)} />
             )}
-          </Step>
-          <Step title={trans.__('Send')}>
+          </Part>
+          <Part title={trans.__('Send')}>
             <Send {...{ model, trans }} />
             {draft.product !== null && !busy && (
               <p className="tsm-mod-muted">
                 {trans.__('Begun as product %1: what it has already is not sent again.', draft.product)}
               </p>
             )}
-          </Step>
+          </Part>
         </>
       )}
     </div>
@@ -101,7 +95,7 @@ function Send({ model, trans }: Pick<IUploadPageProps, 'model' | 'trans'>): JSX.
           aria-label={trans.__('Progress of the upload')}
           {...(total ? { value: done ?? 0, max: total } : {})}
         />
-        <div className="tsm-ProductPage-actions">
+        <div className="tsm-Page-actions">
           <Button label={trans.__('Stop')} run={() => model.stop()} />
           <span className="tsm-mod-muted">
             {trans.__('The files go from server to server: this page may be closed meanwhile.')}
@@ -113,7 +107,7 @@ function Send({ model, trans }: Pick<IUploadPageProps, 'model' | 'trans'>): JSX.
   return (
     <>
       {trouble && <Failure trouble={trouble} trans={trans} />}
-      <div className="tsm-ProductPage-actions">
+      <div className="tsm-Page-actions">
         <Button
           accent
           disabled={!ready}
@@ -142,10 +136,10 @@ function Drafts({ model, trans }: Pick<IUploadPageProps, 'model' | 'trans'>): JS
   }
   const when = (draft: IDraft) => new Date(draft.when).toLocaleString();
   return (
-    <section className="tsm-Upload-drafts" aria-label={trans.__('Begun earlier')}>
+    <section className="tsm-Page-box tsm-mod-large tsm-Upload-drafts" aria-label={trans.__('Begun earlier')}>
       <p>{trans.__('Begun earlier and not finished:')}</p>
       {model.drafts.trouble && <Failure trouble={model.drafts.trouble} trans={trans} />}
-      <ul>
+      <ul className="tsm-Page-list">
         {drafts.map(draft => {
           const name = draft.what.name || draft.files[0]?.name || trans.__('without a name');
           return (
@@ -182,16 +176,16 @@ function Drafts({ model, trans }: Pick<IUploadPageProps, 'model' | 'trans'>): JS
 function Done({ model, actions, trans }: Omit<IUploadPageProps, 'Markdown'>): JSX.Element {
   const product = model.product!;
   return (
-    <div className="tsm-ProductPage-all">
-      <div className="tsm-ProductPage-head">
-        <div className="tsm-ProductPage-title">
+    <div className="tsm-Page-all">
+      <div className="tsm-Page-head">
+        <div className="tsm-Page-title">
           <h2>{product.displayName}</h2>
           <Chip kind="good">{trans.__('Published')}</Chip>
         </div>
         <p role="status">
           {trans.__('It is on %1 as %2.', model.server.value?.name ?? '', product.internalName)}
         </p>
-        <div className="tsm-ProductPage-actions">
+        <div className="tsm-Page-actions">
           <Button accent label={trans.__('Open the product')} run={() => actions.openProduct(product.id)} />
         </div>
       </div>

@@ -1,5 +1,4 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { type ReactNode, useId } from 'react';
 
 import { Chip } from '../../ui/chip';
 import type { ICheck } from './checks';
@@ -11,26 +10,6 @@ export interface IUploadActions {
   openProduct(id: number): void;
   /** Look at the main file. */
   explore(path: string): void;
-}
-
-interface IStepProps {
-  readonly title: string;
-  readonly note?: string;
-  readonly children: ReactNode;
-}
-
-/** One part of the page. */
-export function Step({ title, note, children }: IStepProps): JSX.Element {
-  const id = useId();
-  return (
-    <section className="tsm-ProductPage-part" aria-labelledby={id}>
-      <h3 id={id}>
-        {title}
-        {note !== undefined && <span className="tsm-mod-muted"> {note}</span>}
-      </h3>
-      {children}
-    </section>
-  );
 }
 
 interface IChecksProps {
@@ -48,7 +27,7 @@ export function Checks({ checks, busy, trans, fix }: IChecksProps): JSX.Element 
     good: trans.__('in order')
   };
   return (
-    <ul className="tsm-Upload-checks" aria-live="polite">
+    <ul className="tsm-Page-list tsm-Upload-checks" aria-live="polite">
       {checks.map(check => (
         <li key={check.key} className={`tsm-mod-${check.level}`}>
           <Chip kind={check.level === 'error' ? 'bad' : check.level}>{words[check.level]}</Chip>

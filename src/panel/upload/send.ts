@@ -1,10 +1,11 @@
 /** The sending of an upload, step by step; every step finds what an earlier try has done. */
 import { type IProduct, type IProductColumn, type IUpload, type PzService, ROLE, STATUS } from '../../api';
 import type { IExported, IExportRequest } from '../../table/source';
+import { takesCode, takesRelease } from '../product/words';
 import type { ITrouble } from '../section';
 import { copyKey, type IDraft, needsCopy } from './draft';
 import { folderOf, type IFile, join, plainName, stemOf } from './files';
-import { type Alias, mandatory, takesCode, takesRelease, UCD } from './meanings';
+import { type Alias, mandatory, UCD } from './meanings';
 
 export type ISendBackend = Pick<
   PzService,
@@ -54,6 +55,9 @@ export interface ISending {
   read(columns: readonly IProductColumn[]): boolean;
   rest(): Promise<void>;
 }
+
+/** Why a sending is given up of which the files on their way go on: the next try finds them. */
+export const CLOSED = 'closed';
 
 /** Why the sending stopped, where the user has to do something first. */
 export class SendTrouble extends Error implements ITrouble {
@@ -221,10 +225,10 @@ async function ended(upload: IUpload, { backend, signal, tell, rest }: ISending)
   while (now?.state === 'running') {
     tell({ stage: 'file', file: now.name, done: now.done, total: now.total });
     await rest();
-    if (signal.aborted) {
+    if (signal.aborted && signal.reason !== CLOSED) {
       await backend.stopUpload(upload.id).catch(() => undefined); // it may just have ended
-      signal.throwIfAborted();
     }
+    signal.throwIfAborted();
     now = (await backend.uploads(signal)).find(one => one.id === upload.id);
   }
   if (now?.state !== 'done') {

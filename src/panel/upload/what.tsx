@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { type ComponentType, useState } from 'react';
 
-import { takesCode, takesRelease } from './meanings';
+import { takesCode, takesRelease } from '../product/words';
 import type { UploadModel } from './model';
 
 interface IProps {
@@ -16,7 +16,7 @@ export function What({ model, busy, trans, Markdown }: IProps): JSX.Element {
   const { what } = model.draft;
   const [shown, setShown] = useState(false);
   return (
-    <fieldset className="tsm-ProductPage-edit tsm-Upload-what" disabled={busy}>
+    <fieldset className="tsm-Page-form tsm-Upload-what" disabled={busy}>
       <legend className="tsm-hidden">{trans.__('What it is')}</legend>
       <label>
         <span>{trans.__('Name')}</span>
@@ -32,7 +32,7 @@ export function What({ model, busy, trans, Markdown }: IProps): JSX.Element {
         <label>
           <span>{trans.__('Type')}</span>
           <select
-            className="tsm-Upload-select"
+            className="tsm-Input"
             value={what.type}
             onChange={event => {
               const type = event.target.value;
@@ -53,7 +53,7 @@ export function What({ model, busy, trans, Markdown }: IProps): JSX.Element {
           <label>
             <span>{trans.__('Release')}</span>
             <select
-              className="tsm-Upload-select"
+              className="tsm-Input"
               value={what.releaseId ?? ''}
               onChange={event =>
                 model.setWhat({ releaseId: event.target.value ? Number(event.target.value) : null })
@@ -90,11 +90,7 @@ export function What({ model, busy, trans, Markdown }: IProps): JSX.Element {
         />
       </label>
       {what.description.trim() !== '' && (
-        <details
-          className="tsm-ProductPage-more"
-          open={shown}
-          onToggle={event => setShown(event.currentTarget.open)}
-        >
+        <details open={shown} onToggle={event => setShown(event.currentTarget.open)}>
           <summary>{trans.__('As it will be shown')}</summary>
           {shown && <Markdown text={what.description} />}
         </details>

@@ -1,8 +1,8 @@
 /** What an upload does, and what it failed with, in words. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { sizeWords } from '../product/words';
-import type { ITrouble } from '../section';
+import { formatBytes } from '../../ui/format';
+import { type ITrouble, troubleOf } from '../section';
 import { type IProgress, SendTrouble } from './send';
 
 export function troubleWords(error: unknown, trans: TranslationBundle): ITrouble {
@@ -30,8 +30,7 @@ export function troubleWords(error: unknown, trans: TranslationBundle): ITrouble
         };
     }
   }
-  const { message, remedy } = error as ITrouble;
-  return { message: message || String(error), remedy };
+  return troubleOf(error);
 }
 
 export function progressWords(progress: IProgress, trans: TranslationBundle): string {
@@ -46,7 +45,7 @@ export function progressWords(progress: IProgress, trans: TranslationBundle): st
         ? trans.__('Sending %1 …', file)
         : done >= total
           ? trans.__('%1 is sent; the server stores it …', file)
-          : trans.__('Sending %1: %2 of %3', file, sizeWords(done), sizeWords(total));
+          : trans.__('Sending %1: %2 of %3', file, formatBytes(done), formatBytes(total));
     case 'read':
       return trans.__('The server reads the main file …');
     case 'columns':

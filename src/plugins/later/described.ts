@@ -35,6 +35,7 @@ function argumentsOf(id: string, trans: TranslationBundle): [IProperties, string
           },
           file: table.file,
           draft: { type: 'string', description: trans.__('Id of what was begun earlier') },
+          product: { type: 'number', description: trans.__('Id of a product whose upload was begun') },
           isPalette
         }
       ];

@@ -5,22 +5,32 @@ import type { ITranslator } from '@jupyterlab/translation';
 import { isTable } from '../tables';
 
 export interface IChoice {
-  readonly manager: IDocumentManager;
+  readonly manager: IDocumentManager | null;
   readonly title: string;
   readonly translator: ITranslator | null;
   /** Where it begins. */
   readonly folder: string | undefined;
+  /** Which files can be chosen, by name; all, if left out. */
+  readonly fits?: (name: string) => boolean;
 }
 
-/** The tables that the user chooses in the file browser's folders, by path; none when the dialog is left. */
-export async function chooseTables({ manager, title, translator, folder }: IChoice): Promise<string[]> {
+/** The files that the user chooses in the file browser's folders, by path; none when the dialog is left. */
+export async function chooseFiles({ manager, title, translator, folder, fits }: IChoice): Promise<string[]> {
+  if (manager === null) {
+    return [];
+  }
   const choice = await FileDialog.getOpenFiles({
     manager,
     title,
     defaultPath: folder,
-    filter: item => (item.type === 'directory' || isTable(item.name) ? {} : null),
+    filter: item => (item.type === 'directory' || !fits || fits(item.name) ? {} : null),
     translator: translator ?? undefined
   });
   const files = choice.button.accept ? (choice.value ?? []) : [];
   return files.filter(item => item.type !== 'directory').map(item => item.path);
+}
+
+/** The tables that the user chooses. */
+export function chooseTables(choice: Omit<IChoice, 'fits'>): Promise<string[]> {
+  return chooseFiles({ ...choice, fits: isTable });
 }

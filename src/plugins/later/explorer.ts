@@ -1,15 +1,15 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { MainAreaWidget, type WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { FileBrowserModel } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Toolbar } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IServices, TableReference } from '../../api';
 import * as CommandIds from '../../commandIds';
 import { ExplorerModel, ExplorerWidget } from '../../explorer';
 import { explorerIcon } from '../icons';
+import { pageOf, show } from './page';
 
 interface IFile {
   readonly file: string;
@@ -79,15 +79,10 @@ export class ExplorerPart {
     let widget = tracker.find(other => other.id === id);
     if (!widget) {
       const content = this.make(reference);
-      widget = new MainAreaWidget({ content, toolbar: new Toolbar() });
-      widget.toolbar.hide();
-      widget.id = id;
-      const { title } = widget;
       const caption = String(Object.values(reference)[0]);
-      title.label = name ?? PathExt.basename(caption);
-      title.caption = caption;
-      title.icon = explorerIcon;
-      title.closable = true;
+      const label = name ?? PathExt.basename(caption);
+      widget = pageOf(id, content, { label, caption, icon: explorerIcon });
+      const { title } = widget;
       const { model } = content.props;
       model.changed.connect(() => (title.label = name ?? model.info?.name ?? title.label));
       await tracker.add(widget);
@@ -95,10 +90,6 @@ export class ExplorerPart {
     if (condition !== undefined) {
       widget.content.props.model.selection.setText(condition);
     }
-    if (!widget.isAttached) {
-      app.shell.add(widget, 'main');
-    }
-    app.shell.activateById(widget.id);
-    return widget;
+    return show(app, widget);
   }
 }

@@ -1,10 +1,9 @@
 import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
-import { Clipboard, MainAreaWidget, Notification, type WidgetTracker } from '@jupyterlab/apputils';
+import { Clipboard, type MainAreaWidget, Notification, type WidgetTracker } from '@jupyterlab/apputils';
 import type { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import type { IRunningSessionManagers, IRunningSessions } from '@jupyterlab/running';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Toolbar } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 
 import type { IServices } from '../../api';
@@ -24,6 +23,8 @@ import {
 } from '../../jobs';
 import type { IJob } from '../../tokens';
 import { jobIcon } from '../icons';
+import { failed } from './failed';
+import { pageOf, show } from './page';
 import { Places } from './places';
 import { openRegistered } from './registered';
 import { onSettings } from './settings';
@@ -97,15 +98,11 @@ export class JobsPart {
       return app.commands.execute(CommandIds.openProcess, { process: Number(key.slice('process:'.length)) });
     }
     const widget = tracker.find(other => other.content.key === key) ?? this._make(key);
-    if (!widget.isAttached) {
-      app.shell.add(widget, 'main');
-    }
-    app.shell.activateById(widget.id);
-    return widget;
+    return show(app, widget);
   }
 
   stop(key: string): Promise<void> {
-    return this.model.stop(key).catch((error: Error) => failed(error.message));
+    return this.model.stop(key).catch(failed);
   }
 
   async openFolder(folder: string): Promise<void> {
@@ -113,13 +110,12 @@ export class JobsPart {
     try {
       const path = await this._places.contentsOf(folder);
       if (path === null || !browser) {
-        failed(trans.__('The bundle lies outside the file browser’s folder: %1', folder));
-        return;
+        throw new Error(trans.__('The bundle lies outside the file browser’s folder: %1', folder));
       }
       await browser.model.cd(`/${path}`);
       labShell?.activateById(browser.id);
     } catch (error) {
-      failed((error as Error).message);
+      failed(error);
     }
   }
 
@@ -155,21 +151,16 @@ export class JobsPart {
       actions: {
         openTable: file => void commands.execute(CommandIds.openTable, { file }),
         openProduct: product => void commands.execute(CommandIds.openProduct, { product }),
-        openRegistered: run =>
-          void openRegistered(commands, services, run).catch((error: Error) => failed(error.message)),
+        openRegistered: run => void openRegistered(commands, services, run).catch(failed),
         copy: (text, said) => this._copy(text, said),
         openRecipe: path => void commands.execute('docmanager:open', { path }),
         openFolder: folder => void this.openFolder(folder),
-        failed
+        failed: message => failed({ message })
       }
     });
-    const widget = new MainAreaWidget({ content, toolbar: new Toolbar() });
-    widget.toolbar.hide();
-    widget.id = `tsm-job-${key.replace(/\W/g, '-')}`;
+    const label = model.job(key)?.name ?? trans.__('Job');
+    const widget = pageOf(`tsm-job-${key.replace(/\W/g, '-')}`, content, { label, icon: jobIcon });
     const { title } = widget;
-    title.label = model.job(key)?.name ?? trans.__('Job');
-    title.icon = jobIcon;
-    title.closable = true;
     const name = () => (title.label = model.job(key)?.name ?? title.label);
     model.changed.connect(name);
     widget.disposed.connect(() => model.changed.disconnect(name));
@@ -238,8 +229,4 @@ export class JobsPart {
 
   private readonly _places: Places;
   private _notify = true;
-}
-
-function failed(message: string): void {
-  Notification.error(message, { autoClose: false });
 }

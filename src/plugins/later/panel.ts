@@ -9,10 +9,11 @@ import { createElement } from 'react';
 import * as CommandIds from '../../commandIds';
 import { JobList } from '../../jobs';
 import { PanelModel, PanelWidget } from '../../panel';
-import { citation, type IServer } from '../../panel/product';
+import { citation } from '../../panel/product';
 import type { ITsmJobs, ITsmServices } from '../../tokens';
 import { BrowserFolder } from './folder';
 import { keeper, savedIn } from './panelState';
+import { serverOf } from './server';
 import { onSettings } from './settings';
 
 export interface IPanelOptions {
@@ -80,7 +81,7 @@ export async function makePanel(options: IPanelOptions): Promise<PanelWidget> {
         void commands.execute(CommandIds.openTable, { product: product.id, name: product.displayName }),
       aboutProduct: product => void commands.execute(CommandIds.openProduct, { product: product.id }),
       cite: product => {
-        Clipboard.copyToSystem(citation(product, null, serverOf(model)));
+        Clipboard.copyToSystem(citation(product, null, model.config.value && serverOf(model.config.value)));
         Notification.success(trans.__('What to cite of %1 is copied.', product.displayName), {
           autoClose: 3000
         });
@@ -98,9 +99,4 @@ export async function makePanel(options: IPanelOptions): Promise<PanelWidget> {
       addMenu: (x, y) => menu.open(x, y)
     }
   });
-}
-
-function serverOf({ config }: PanelModel): IServer | null {
-  const said = config.value?.pzserver;
-  return said ? { ...said, kind: said.kind ?? (said.url ? 'other' : 'engine') } : null;
 }

@@ -3,25 +3,14 @@ import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { PartialJSONValue } from '@lumino/coreutils';
 
 import { cleaned, type IKeeper, type IKept, type ISavedFilter, type ISavedFilters } from '../../panel/filter';
+import { read, write } from './kept';
 
 const KEY = 'pz-tsm:panel';
 const SETTING = 'filters';
 
 export const keeper: IKeeper = {
-  read: () => {
-    try {
-      return (JSON.parse(localStorage.getItem(KEY) ?? '{}') ?? {}) as Partial<IKept>;
-    } catch {
-      return {}; // somebody else's, or half a one
-    }
-  },
-  write: kept => {
-    try {
-      localStorage.setItem(KEY, JSON.stringify(kept));
-    } catch {
-      // a browser that keeps nothing
-    }
-  }
+  read: () => (read(KEY) ?? {}) as Partial<IKept>,
+  write: kept => write(KEY, kept)
 };
 
 export function savedIn(settings: ISettingRegistry.ISettings): ISavedFilters {

@@ -1,9 +1,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Clipboard, MainAreaWidget, Notification, type WidgetTracker } from '@jupyterlab/apputils';
+import { Clipboard, type MainAreaWidget, Notification, type WidgetTracker } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import { FileDialog, type FileBrowser, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { type FileBrowser, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
-import { Toolbar } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IServices } from '../../api';
@@ -18,10 +17,12 @@ import {
   ProcessModel,
   ProcessWidget
 } from '../../panel/processes';
-import type { IServer } from '../../panel/product';
 import type { IJobs, ITsmJobs, ITsmServices } from '../../tokens';
 import { jobIcon } from '../icons';
+import { chooseFiles } from './dialog';
+import { pageOf, show } from './page';
 import { drafts, listKeeper } from './processState';
+import { asksServer } from './server';
 
 type Page = MainAreaWidget<ProcessesWidget>;
 
@@ -60,11 +61,7 @@ export class ProcessPages {
     const { app, tracker } = this._options;
     const id = idOf(place);
     const page = tracker.find(other => other.id === id) ?? this._make(place);
-    if (!page.isAttached) {
-      app.shell.add(page, 'main');
-    }
-    app.shell.activateById(page.id);
-    return page;
+    return show(app, page);
   }
 
   /** What a command asks for: a process, the form, or the list. */
@@ -98,10 +95,7 @@ export class ProcessPages {
   private _make(place: Place): Page {
     const { tracker } = this._options;
     const content = this._content(place);
-    const page: Page = new MainAreaWidget({ content, toolbar: new Toolbar() });
-    page.toolbar.hide();
-    page.id = idOf(place);
-    Object.assign(page.title, { label: this._label(place), icon: jobIcon, closable: true });
+    const page = pageOf(idOf(place), content, { label: this._label(place), icon: jobIcon });
     if (content instanceof ProcessWidget) {
       const { model } = content.props;
       model.changed.connect(() => {
@@ -128,10 +122,7 @@ export class ProcessPages {
     const { trans, jobs, app } = this._options;
     const { commands } = app;
     const { local, pz } = this._options.services;
-    const server = async (signal?: AbortSignal): Promise<IServer> => {
-      const { url, name, kind } = (await local.config(signal)).pzserver;
-      return { url, name, kind: kind ?? (url ? 'other' : 'engine') };
-    };
+    const server = asksServer(local);
     const openProduct = (product: number) => void commands.execute(CommandIds.openProduct, { product });
     const showProcesses = () => void this.open({ view: 'list' });
     const again = (process: number) => void this.create({ again: process });
@@ -171,9 +162,7 @@ export class ProcessPages {
         return new ProcessWidget({
           model,
           trans,
-          actions: {
-            ...{ openProduct, showProcesses, again, copy }
-          }
+          actions: { openProduct, showProcesses, again, copy }
         });
       }
     }
@@ -181,18 +170,12 @@ export class ProcessPages {
 
   private async _chooseFlags(): Promise<string | null> {
     const { manager, browser, translator, trans } = this._options;
-    if (manager === null) {
-      return null;
-    }
-    const { button, value } = await FileDialog.getOpenFiles({
-      manager,
+    const [path = null] = await chooseFiles({
+      ...{ manager, translator, folder: browser?.model.path },
       title: trans.__('Choose a file of flag rules'),
-      defaultPath: browser?.model.path,
-      filter: item => (item.type === 'directory' || /\.ya?ml$/i.test(item.name) ? {} : null),
-      translator: translator ?? undefined
+      fits: name => /\.ya?ml$/i.test(name)
     });
-    const file = button.accept ? value?.find(({ type }) => type !== 'directory') : undefined;
-    return file?.path ?? null;
+    return path;
   }
 
   private readonly _loaded = new WeakMap<NewProcessModel, Promise<void>>();

@@ -2,26 +2,26 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import {
   Dialog,
   InputDialog,
-  MainAreaWidget,
+  type MainAreaWidget,
   Notification,
   showDialog,
   type WidgetTracker
 } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import { FileDialog, type FileBrowser, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { type FileBrowser, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
-import { Toolbar } from '@jupyterlab/ui-components';
 
 import { type IServices, ROLE } from '../../api';
 import * as CommandIds from '../../commandIds';
 import { type IProductActions, ProductModel, ProductWidget, sharedName } from '../../panel/product';
 import { ITsmJobs, type ITsmServices } from '../../tokens';
 import { tsmIcon } from '../icons';
+import { chooseFiles } from './dialog';
+import { failed } from './failed';
 import { markdownOf } from './markdown';
-
-/** The command of the upload, where there is one. */
-const UPLOAD = 'tsm:upload';
+import { pageOf, show } from './page';
+import { asksServer } from './server';
 
 type Page = MainAreaWidget<ProductWidget>;
 
@@ -71,11 +71,7 @@ export class ProductPages {
         return undefined;
       }
       const page = tracker.find(other => other.content.product === id) ?? this._make(id);
-      if (!page.isAttached) {
-        app.shell.add(page, 'main');
-      }
-      app.shell.activateById(page.id);
-      return page;
+      return show(app, page);
     } catch (error) {
       failed(error);
       return undefined;
@@ -113,10 +109,7 @@ export class ProductPages {
       backend: {
         ...pz,
         describe: product => local.table({ product }).info(),
-        server: async signal => {
-          const { url, name, kind } = (await local.config(signal)).pzserver;
-          return { url, name, kind: kind ?? (url ? 'other' : 'engine') };
-        }
+        server: asksServer(local)
       }
     });
     const content = new ProductWidget({
@@ -125,10 +118,7 @@ export class ProductPages {
       actions: this._actions(model),
       Markdown: this._markdown
     });
-    const page: Page = new MainAreaWidget({ content, toolbar: new Toolbar() });
-    page.toolbar.hide();
-    page.id = `tsm-product-${id}`;
-    Object.assign(page.title, { label: trans.__('Product %1', id), icon: tsmIcon, closable: true });
+    const page = pageOf(`tsm-product-${id}`, content, { label: trans.__('Product %1', id), icon: tsmIcon });
     model.changed.connect(() => {
       const { displayName, internalName } = model.product.value ?? {};
       page.title.label = displayName ?? page.title.label;
@@ -153,10 +143,8 @@ export class ProductPages {
           name: product.displayName
         }),
       open: product => void this.open(product.id),
-      resume: commands.hasCommand(UPLOAD)
-        ? ({ id: product }) => void commands.execute(UPLOAD, { product })
-        : undefined,
-      openProcess: id => void commands.execute(CommandIds.openJob, { key: `process:${id}` }),
+      resume: ({ id: product }) => void commands.execute(CommandIds.upload, { product }),
+      openProcess: process => void commands.execute(CommandIds.openProcess, { process }),
       delete: () => void this._delete(model),
       attach: role => void this._attach(model, role).catch(failed),
       removeFile: (id, name) => void this._removeFile(model, id, name),
@@ -204,24 +192,11 @@ export class ProductPages {
 
   private async _attach(model: ProductModel, role: number): Promise<void> {
     const { browser, manager, translator, trans } = this._options;
-    if (manager === null) {
-      return;
-    }
-    const { button, value } = await FileDialog.getOpenFiles({
-      manager,
-      title: role === ROLE.description ? trans.__('Attach a description') : trans.__('Attach files'),
-      defaultPath: browser?.model.path,
-      translator: translator ?? undefined
-    });
-    const files = button.accept ? (value ?? []).filter(({ type }) => type !== 'directory') : [];
-    const paths = files.map(({ path }) => path).slice(0, role === ROLE.description ? 1 : undefined);
+    const title = role === ROLE.description ? trans.__('Attach a description') : trans.__('Attach files');
+    const chosen = await chooseFiles({ manager, title, translator, folder: browser?.model.path });
+    const paths = chosen.slice(0, role === ROLE.description ? 1 : undefined);
     await model.attach(paths, role, name => trans.__('Sending %1 …', name)).catch(() => undefined);
   }
 
   private readonly _markdown: ReturnType<typeof markdownOf>;
-}
-
-function failed(error: unknown): void {
-  const { message, remedy } = error as { message: string; remedy?: string | null };
-  Notification.error([message, remedy].filter(Boolean).join(' '), { autoClose: false });
 }

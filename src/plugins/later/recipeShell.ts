@@ -1,14 +1,16 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { Clipboard } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
-import { type ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { ITranslator } from '@jupyterlab/translation';
 
 import type { IServices } from '../../api';
 import * as CommandIds from '../../commandIds';
 import type { IRecipeShell } from '../../recipe/shell';
+import { wordsOf } from '../words';
 import { chooseTables } from './dialog';
+import { failed } from './failed';
 import { openRegistered } from './registered';
 
 export interface IShellOptions {
@@ -25,17 +27,14 @@ export function makeShell({ app, services, docManager, translator, context }: IS
   const folder = () => PathExt.dirname(context.localPath);
   return {
     chooseFile: async () => {
-      const title = (translator ?? nullTranslator).load('tsm').__('Choose a catalogue');
+      const title = wordsOf(translator).__('Choose a catalogue');
       const [path] = await chooseTables({ manager: docManager, title, translator, folder: folder() });
       return path === undefined ? null : PathExt.relative(folder(), path);
     },
     openTable: file => void commands.execute(CommandIds.openTable, { file }),
     share: file => void commands.execute(CommandIds.upload, { file }),
     openFolder: file => void commands.execute(CommandIds.openFolder, { file }),
-    openProduct: run =>
-      void openRegistered(commands, services, run).catch((error: Error) =>
-        Notification.error(error.message, { autoClose: false })
-      ),
+    openProduct: run => void openRegistered(commands, services, run).catch(failed),
     openSource: file => services.local.table({ file }),
     copy: text => Clipboard.copyToSystem(text)
   };

@@ -10,6 +10,7 @@ import { addDecision, type IDecision, written } from '../../recipe/decisions';
 import { flow } from '../../recipe/document';
 import type { IRoles } from '../../table/source';
 import { commandsOf } from '../command';
+import { failed } from './failed';
 import { Places } from './places';
 import { addInput, type INewInput } from './recipeEdits';
 import { type IRecipesOptions, type RecipeDocument, RecipePart } from './recipePart';
@@ -185,8 +186,4 @@ async function sourceOf(
   const shown = typeof path === 'string' ? path : await new Places(local).contentsOf(String(file));
   const written = shown === null ? String(file) : PathExt.relative(folder, shown);
   return { from: { file: written }, name: PathExt.basename(written) };
-}
-
-function failed(error: unknown): void {
-  Notification.error((error as Error).message, { autoClose: false });
 }

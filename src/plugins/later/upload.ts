@@ -1,16 +1,18 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { MainAreaWidget, type WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import { FileDialog, type FileBrowser, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { type FileBrowser, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { Contents } from '@jupyterlab/services';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
-import { fileUploadIcon, Toolbar } from '@jupyterlab/ui-components';
+import { fileUploadIcon } from '@jupyterlab/ui-components';
 import { UUID } from '@lumino/coreutils';
 
 import { type IServices, ROLE } from '../../api';
 import * as CommandIds from '../../commandIds';
 import {
+  emptyDraft,
+  type IDraft,
   type IDraftKeeper,
   isDraft,
   type IUploadBackend,
@@ -18,8 +20,11 @@ import {
   UploadWidget
 } from '../../panel/upload';
 import type { ITsmServices } from '../../tokens';
+import { chooseFiles } from './dialog';
 import { markdownOf } from './markdown';
+import { pageOf, show } from './page';
 import { Places } from './places';
+import { asksServer } from './server';
 
 type Page = MainAreaWidget<UploadWidget>;
 
@@ -43,6 +48,8 @@ export interface IUploadArgs {
   readonly file?: string;
   /** What was begun earlier. */
   readonly draft?: string;
+  /** A product whose upload was begun and not finished. */
+  readonly product?: number;
 }
 
 export async function makeUploads(
@@ -69,19 +76,17 @@ export class UploadPages {
     const { app, tracker, services } = this._options;
     const contents =
       args.contents ?? (args.file ? await new Places(services.local).contentsOf(args.file) : null);
-    const draft = args.draft ? (await this._keeper.list()).find(one => one.id === args.draft) : undefined;
+    const draft = await this._begun(args);
     const open = tracker.find(page => {
       const model = page.content.props.model;
       return (
         model.state !== 'done' &&
-        (draft ? model.draft.id === draft.id : contents !== null && page.title.caption === contents)
+        (draft
+          ? [model.draft.id, model.draft.product ?? ''].includes(draft.id)
+          : contents !== null && page.title.caption === contents)
       );
     });
-    const page = open ?? this._make(draft?.id ?? UUID.uuid4(), contents ?? '');
-    if (!page.isAttached) {
-      app.shell.add(page, 'main');
-    }
-    app.shell.activateById(page.id);
+    const page = show(app, open ?? this._make(draft?.id ?? UUID.uuid4(), contents ?? ''));
     if (!open) {
       const { model } = page.content.props;
       void model.load();
@@ -92,6 +97,27 @@ export class UploadPages {
       }
     }
     return page;
+  }
+
+  /** What is gone on with: what was kept of it here or, of a product that was begun elsewhere, what it says. */
+  private async _begun({ draft, product }: IUploadArgs): Promise<IDraft | undefined> {
+    if (draft === undefined && product === undefined) {
+      return undefined;
+    }
+    const kept = await this._keeper.list();
+    if (product === undefined) {
+      return kept.find(one => one.id === draft);
+    }
+    const { local, pz } = this._options.services;
+    const { url } = await asksServer(local)();
+    const { displayName: name, type, releaseId, pzCode, description } = await pz.product(product);
+    return (
+      kept.find(one => one.product === product && one.server === url) ?? {
+        ...emptyDraft(UUID.uuid4(), url),
+        product,
+        what: { name, type, releaseId, pzCode: pzCode ?? '', description }
+      }
+    );
   }
 
   private _make(id: string, caption: string): Page {
@@ -107,13 +133,11 @@ export class UploadPages {
         explore: path => void app.commands.execute(CommandIds.openTable, { contents: path })
       }
     });
-    const page: Page = new MainAreaWidget({ content, toolbar: new Toolbar() });
-    page.toolbar.hide();
-    page.id = `tsm-upload-${id}`;
-    Object.assign(page.title, { label: trans.__('Upload'), caption, icon: fileUploadIcon, closable: true });
+    const label = trans.__('Upload');
+    const page = pageOf(`tsm-upload-${id}`, content, { label, caption, icon: fileUploadIcon });
     model.changed.connect(() => {
       const name = model.product?.displayName ?? model.draft.what.name;
-      page.title.label = name === '' ? trans.__('Upload') : trans.__('Upload %1', name);
+      page.title.label = name === '' ? label : trans.__('Upload %1', name);
     });
     model.finished.connect(() => void app.commands.execute(CommandIds.refreshPanel));
     void tracker.add(page);
@@ -122,17 +146,8 @@ export class UploadPages {
 
   private async _choose(model: UploadModel, role: number): Promise<void> {
     const { browser, manager, translator, trans } = this._options;
-    if (manager === null) {
-      return;
-    }
-    const { button, value } = await FileDialog.getOpenFiles({
-      manager,
-      title: role === ROLE.main ? trans.__('Choose the main file') : trans.__('Attach files'),
-      defaultPath: browser?.model.path,
-      translator: translator ?? undefined
-    });
-    const chosen = button.accept ? (value ?? []).filter(({ type }) => type !== 'directory') : [];
-    const paths = chosen.map(({ path }) => path);
+    const title = role === ROLE.main ? trans.__('Choose the main file') : trans.__('Attach files');
+    const paths = await chooseFiles({ manager, title, translator, folder: browser?.model.path });
     if (role === ROLE.main && paths.length > 0 && model.draft.files.length === 0) {
       await model.begin(paths[0]);
     } else if (paths.length > 0) {
@@ -146,10 +161,7 @@ export class UploadPages {
     const { contents } = app.serviceManager;
     return {
       ...pz,
-      server: async signal => {
-        const { url, name, kind } = (await local.config(signal)).pzserver;
-        return { url, name, kind: kind ?? (url ? 'other' : 'engine') };
-      },
+      server: asksServer(local),
       info: path => local.table({ contents: path }).info(),
       export: (path, request, signal) => local.table({ contents: path }).export!(request, signal),
       look: async path => asEntry(await contents.get(path, { content: false })),

@@ -1,5 +1,13 @@
 import type { IColumnInfo } from '../../table/source';
-import { formatCount, formatShare, formatTick, formatValue, quantityOf, shortCount } from '../format';
+import {
+  formatBytes,
+  formatCount,
+  formatShare,
+  formatTick,
+  formatValue,
+  quantityOf,
+  shortCount
+} from '../format';
 import { categoryColour, NEUTRAL } from '../palette';
 
 const column = (name: string, extra: Partial<IColumnInfo> = {}): IColumnInfo => ({
@@ -25,6 +33,10 @@ describe('numbers as the field writes them', () => {
     [null, 'redshift', '']
   ] as const)('%p as %s is %s', (value, quantity, text) => {
     expect(formatValue(value, quantity)).toBe(text);
+  });
+
+  it('writes sizes with as many digits as say something', () => {
+    expect([965, 1465, 48_000_000, null].map(formatBytes)).toEqual(['965 B', '1.5 kB', '48 MB', '']);
   });
 
   it('knows what a column measures by role, UCD, unit or name', () => {

@@ -121,6 +121,33 @@ describe('a brush', () => {
     fireEvent.keyDown(second.layer, { key: 'ArrowRight', shiftKey: true });
     expect(second.changes[0]).toMatchObject({ x0: 25, x1: 65 });
     expect(second.changes[1]).toMatchObject({ x0: 20, x1: 65 });
+    cleanup();
+    // as a hand does, keys stop at whole pixels
+    const third = brush({ ...rect, x0: 20.3 });
+    fireEvent.keyDown(third.layer, { key: 'ArrowRight' });
+    expect(third.changes).toEqual([{ ...rect, x0: 25, x1: 65 }]);
+  });
+
+  it('is announced when the pointer comes, and anew while it moves on after a while', () => {
+    const now = jest.spyOn(performance, 'now');
+    const onApproach = jest.fn();
+    const props = { box, axis: 'x', selection: null, label: 'n(z)', step: 5, onChange: () => {} } as const;
+    render(<Brush {...props} onApproach={onApproach} />);
+    const layer = screen.getByRole('group', { name: 'n(z)' });
+    const times: number[] = [];
+    for (const [time, type] of [
+      [10000, 'pointerover'],
+      [11000, 'pointermove'],
+      [11500, 'pointermove'],
+      [16000, 'pointermove'],
+      [16100, 'pointermove']
+    ] as const) {
+      now.mockReturnValue(time);
+      onApproach.mockImplementation(() => times.push(time));
+      point(layer, type, 50);
+    }
+    now.mockRestore();
+    expect(times).toEqual([10000, 16000]);
   });
 });
 

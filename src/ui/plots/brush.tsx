@@ -51,6 +51,8 @@ export interface IBrushProps {
 }
 
 const SMALLEST = 3;
+/** A pointer that moves on over a plot comes near anew after so long, in ms: what is made ready is not kept for ever. */
+const ANEW = 2000;
 
 /** The layer of a plot that selects: drag to select, drag the selection to move it, its edges to change it. */
 export function Brush(props: IBrushProps): JSX.Element {
@@ -80,6 +82,12 @@ export function Brush(props: IBrushProps): JSX.Element {
     [axis, height]
   );
   useLayoutEffect(() => place(props.selection));
+
+  const approached = useRef(0);
+  const approach = () => {
+    approached.current = performance.now();
+    onApproach?.();
+  };
   useImperativeHandle(handle, () => ({ place }), [place]);
 
   // asking for the place of the layer makes the browser lay out what has just changed: once a drag is enough
@@ -121,7 +129,7 @@ export function Brush(props: IBrushProps): JSX.Element {
     if (event.button !== 0) {
       return;
     }
-    onApproach?.();
+    approach();
     onHover?.(null);
     event.currentTarget.setPointerCapture?.(event.pointerId);
     if (onPan !== undefined && (panning || event.shiftKey)) {
@@ -148,6 +156,9 @@ export function Brush(props: IBrushProps): JSX.Element {
     const { x, y } = placeOf(event);
     event.currentTarget.style.cursor = panning ? 'grab' : CURSORS[gripAt(selection.current, x, y, axis)];
     onHover?.({ x, y });
+    if (performance.now() - approached.current > ANEW) {
+      approach();
+    }
   };
 
   const onPointerUp = (event: PointerEvent<HTMLDivElement>) => {
@@ -182,8 +193,8 @@ export function Brush(props: IBrushProps): JSX.Element {
       role="group"
       aria-label={label}
       aria-describedby={describedBy}
-      onPointerEnter={onApproach}
-      onFocus={onApproach}
+      onPointerEnter={approach}
+      onFocus={approach}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}

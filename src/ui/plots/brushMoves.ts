@@ -62,15 +62,8 @@ export function dragged(
     return sorted({ x0: fromX, x1: x, y0: axis === 'x' ? 0 : fromY, y1: axis === 'x' ? height : y });
   }
   switch (grip) {
-    case 'move': {
-      const to = moved(from, x - fromX, axis === 'x' ? 0 : y - fromY, width, height);
-      return {
-        x0: stopAt(to.x0, width),
-        x1: stopAt(to.x1, width),
-        y0: stopAt(to.y0, height),
-        y1: stopAt(to.y1, height)
-      };
-    }
+    case 'move':
+      return moved(from, x - fromX, axis === 'x' ? 0 : y - fromY, width, height);
     case 'left':
       return sorted({ ...from, x0: x });
     case 'right':
@@ -82,7 +75,7 @@ export function dragged(
   }
 }
 
-/** Where a side stops while it is dragged: at whole pixels, and at the end of the box. */
+/** Where a side stops while it is moved: at whole pixels, and at the end of the box. */
 export function stopAt(place: number, length: number): number {
   return clamp(Math.round(place), 0, length);
 }
@@ -90,7 +83,12 @@ export function stopAt(place: number, length: number): number {
 function moved(rect: IRect, dx: number, dy: number, width: number, height: number): IRect {
   const x = clamp(dx, Math.min(0, -rect.x0), Math.max(0, width - rect.x1));
   const y = clamp(dy, Math.min(0, -rect.y0), Math.max(0, height - rect.y1));
-  return { x0: rect.x0 + x, x1: rect.x1 + x, y0: rect.y0 + y, y1: rect.y1 + y };
+  return {
+    x0: stopAt(rect.x0 + x, width),
+    x1: stopAt(rect.x1 + x, width),
+    y0: stopAt(rect.y0 + y, height),
+    y1: stopAt(rect.y1 + y, height)
+  };
 }
 
 function sorted({ x0, x1, y0, y1 }: IRect): IRect {
@@ -146,8 +144,8 @@ export function afterKey(
   if (shiftKey) {
     return {
       ...selection,
-      x1: clamp(selection.x1 + dx, selection.x0 + 1, width),
-      y1: axis === 'x' ? height : clamp(selection.y1 + dy, selection.y0 + 1, height)
+      x1: stopAt(Math.max(selection.x1 + dx, selection.x0 + 1), width),
+      y1: axis === 'x' ? height : stopAt(Math.max(selection.y1 + dy, selection.y0 + 1), height)
     };
   }
   return moved(selection, dx, dy, width, height);

@@ -2,6 +2,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
 import type { IPipeline, IProcessDetail, IProduct, IProductColumn, IRelease } from '../../../api';
+import { VVDS } from '../../product/__tests__/fixture';
 import type { IDraft, IDrafts, ISent } from '../draft';
 import { EMPTY } from '../draft';
 import { type IFormBackend, NewProcessModel } from '../formModel';
@@ -48,20 +49,8 @@ export const COMBINE: IPipeline = {
 };
 
 export function product(id: number, name: string, change: Partial<IProduct> = {}): IProduct {
-  return {
-    ...{ id, internalName: `${id}_${name.toLowerCase()}`, displayName: name, type: 'redshift_catalog' },
-    ...{
-      typeName: 'Reference Redshift Catalog',
-      release: null,
-      releaseId: null,
-      owner: 'ana',
-      isOwner: true
-    },
-    ...{ canUpdate: true, canDelete: true, official: false, status: 1, statusText: 'Published' },
-    ...{ description: '', pzCode: null, created: '2026-03-02T10:00:00Z', updated: null, origin: 'Upload' },
-    ...{ processId: null, processStatus: null },
-    ...change
-  };
+  const internalName = `${id}_${name.toLowerCase()}`;
+  return { ...VVDS, id, internalName, displayName: name, description: '', ...change };
 }
 
 export const DP1: IRelease = {

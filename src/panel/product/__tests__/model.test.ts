@@ -3,7 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import type { IDownload, IProduct } from '../../../api';
 import { citation, citeSection, pythonOf, sharedName, shareText } from '../cite';
 import { layOut, originOf } from '../origin';
-import { accessOf, sizeWords, stateOf } from '../words';
+import { accessOf, stateOf } from '../words';
 import { DP1, PROCESS, services, TRAIN, VVDS } from './fixture';
 
 const trans = nullTranslator.load('tsm');
@@ -197,8 +197,4 @@ describe('what is handed on', () => {
     const other = pythonOf({ ...VVDS, type: 'other' }, { ...REMOTE, kind: 'real' });
     expect(other).toContain('PzServer(token=getpass("API token: "), host="pz")');
   });
-});
-
-it('writes sizes as one reads them', () => {
-  expect([965, 1465, 48_000_000, null].map(sizeWords)).toEqual(['965 B', '1.5 kB', '48 MB', '']);
 });

@@ -1,19 +1,8 @@
 import { check, type IChecked } from '../checks';
 import { emptyDraft } from '../draft';
 import type { Alias } from '../meanings';
-import { column, SURVEY, trans } from './fixture';
+import { column, RELEASE, SURVEY, trans } from './fixture';
 
-const RELEASE = {
-  id: 2,
-  name: 'dp1',
-  displayName: 'LSST DP1',
-  description: '',
-  isPublic: false,
-  hasMagnitudes: true,
-  hasFluxes: true,
-  fluxes: [],
-  dereddening: []
-};
 const MEANT = new Map<string, Alias>([
   ['ALPHA', 'RA'],
   ['DELTA', 'Dec'],

@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import type { IProduct, IProductColumn, IProductFile, IUpload } from '../../../api';
+import type { IProduct, IProductColumn, IProductFile, IRelease, IUpload } from '../../../api';
 import type { IColumnInfo, ITableInfo } from '../../../table/source';
 import { VVDS } from '../../product/__tests__/fixture';
 import type { IDraft, IDraftKeeper } from '../draft';
@@ -29,6 +29,11 @@ export const SURVEY: ITableInfo = {
     column('z_phot', { ucd: 'src.redshift.phot' }),
     column('MAGI', { unit: 'mag', ucd: 'phot.mag', min: 17, max: 24 })
   ]
+};
+
+export const RELEASE: IRelease = {
+  ...{ id: 2, name: 'dp1', displayName: 'LSST DP1', description: '', isPublic: false },
+  ...{ hasMagnitudes: true, hasFluxes: true, fluxes: [], dereddening: [] }
 };
 
 /** A file browser with a table, a bundle and a server that keeps what it is given. */
@@ -68,19 +73,7 @@ export function services(change: Partial<IUploadBackend> = {}, table = SURVEY) {
       { id: 2, name: 'training_set', displayName: 'Training Set' },
       { id: 7, name: 'other', displayName: 'Other' }
     ],
-    releases: async () => [
-      {
-        id: 2,
-        name: 'dp1',
-        displayName: 'LSST DP1',
-        description: '',
-        isPublic: false,
-        hasMagnitudes: true,
-        hasFluxes: true,
-        fluxes: [],
-        dereddening: []
-      }
-    ],
+    releases: async () => [RELEASE],
     info: async () => table,
     look: async path => entry(path),
     list: async folder => {

@@ -195,6 +195,26 @@ describe('what went wrong', () => {
     model.dispose();
   });
 
+  it.each([
+    ['goes on when its page is closed', (model: UploadModel) => model.dispose(), false],
+    ['is stopped with the sending', (model: UploadModel) => model.stop(), true]
+  ])('a file on its way %s', async (_, act, stopped) => {
+    const made = services();
+    const running: IUpload = {
+      ...{ id: 'u1', product: 20, role: 0, name: 'vvds.parquet', state: 'running', done: 1, total: 4000 },
+      ...{ message: null, remedy: null }
+    };
+    const model = await begun(made);
+    made.backend.sendFile = async () => {
+      act(model);
+      return running;
+    };
+    await model.send();
+    expect(made.names().includes('stop')).toBe(stopped);
+    expect(made.drafts.get('aaaaaaaa')?.product).toBe(20);
+    model.dispose();
+  });
+
   it('stops when told to, without a word of trouble', async () => {
     const made = services();
     const model = await begun(made);
@@ -225,5 +245,22 @@ it('what is discarded is gone on the server too', async () => {
   await later.load();
   await later.discard(later.drafts.value![0]);
   expect([made.drafts.size, made.products.size]).toEqual([0, 0]);
+  [model, later].forEach(one => one.dispose());
+});
+
+it('what is discarded leaves the products of another server alone', async () => {
+  const made = services();
+  made.backend.sendFile = async () => {
+    throw new Error('No answer.');
+  };
+  const model = await begun(made);
+  await model.send();
+  made.backend.server = async () => {
+    throw new Error('No answer.'); // nobody knows which it is now
+  };
+  const later = made.make('bbbbbbbb');
+  await later.load();
+  await later.discard(later.drafts.value![0]);
+  expect([made.drafts.size, made.products.size]).toEqual([0, 1]);
   [model, later].forEach(one => one.dispose());
 });

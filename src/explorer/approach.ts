@@ -7,7 +7,7 @@ import { inOrder } from '../table/stops';
 
 /** How long the pointer stays over a plot before a brush is expected there, in ms. */
 const LINGER = 80;
-/** How long what was made ready is kept after the hand has let go, in ms: it takes memory. */
+/** How long what was made ready is kept after its last use, in ms, unless a hand holds on: it takes memory. */
 const KEPT = 4000;
 
 /** All bounds that a brush can take where it is drawn, one list for each axis. */
@@ -70,9 +70,13 @@ export class Approach {
       return null;
     }
     const bounds = axes.map(axis => intervalsIn(update.terms, axis, made.isColumn));
-    return bounds.includes(undefined)
+    const result = bounds.includes(undefined)
       ? null
       : made.cube.answer(bounds as (Float64Array | null)[], update.views, base);
+    if (result !== null && !this._held) {
+      this.keep();
+    }
+    return result;
   }
 
   dispose(): void {

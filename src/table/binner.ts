@@ -1,3 +1,4 @@
+import { alive } from './alive';
 import { BinEngine } from './binEngine';
 import { Cube, type ICubeData } from './cube';
 import type { IBinner, IUpdate, IUpdateResult } from './requests';
@@ -27,25 +28,6 @@ export async function createBinner(start: () => Worker = startWorker): Promise<I
 
 function startWorker(): Worker {
   return new Worker(new URL('./worker.js', import.meta.url));
-}
-
-/** Resolves with the worker's first word; rejects if it can't start. */
-function alive(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('The worker did not start in 20 s.')), 20000);
-    worker.onmessage = (event: MessageEvent<IAnswer>) => {
-      clearTimeout(timer);
-      if (event.data.error === undefined) {
-        resolve();
-      } else {
-        reject(new Error(event.data.error));
-      }
-    };
-    worker.onerror = event => {
-      clearTimeout(timer);
-      reject(new Error(event.message || 'The worker could not be started.'));
-    };
-  });
 }
 
 /** Counts on the calling thread. */

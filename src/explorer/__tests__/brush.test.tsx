@@ -162,6 +162,11 @@ describe('a brush', () => {
     expect(model.selection.range('redshift')![1]).toBe(0.95);
     expect(model.passed).toBe(inBounds());
     point(nz, 'pointerup', 200);
+    // the first key brings both ends to whole pixels, so does each that follows
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft']) {
+      act(() => void fireEvent.keyDown(nz, { key }));
+      expect(model.passed).toBe(inBounds());
+    }
     expect([before, typed]).toEqual([before, before + 1]);
     expect(asked).toBe(typed);
     // nor while the counts of all views are behind another condition, or from what was made for another one

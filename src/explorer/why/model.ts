@@ -132,17 +132,19 @@ export class WhyModel {
       }
     } catch (error) {
       if (!abort.signal.aborted) {
+        this._opening = null;
         this._openTrouble = { rowId, ...troubleOf(error) };
-        this.cancelOpening();
+        this._changed.emit();
       }
     }
   }
 
-  /** Another row was chosen, or none: what was being looked for is no longer wanted. */
+  /** Another row was chosen, or none: what was being looked for, or could not be had, is no longer wanted. */
   cancelOpening(): void {
     this._finding.abort();
-    if (this._opening !== null) {
+    if (this._opening !== null || this._openTrouble !== null) {
       this._opening = null;
+      this._openTrouble = null;
       this._changed.emit();
     }
   }

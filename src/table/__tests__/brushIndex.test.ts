@@ -9,7 +9,7 @@ import type {
   IUpdate,
   IUpdateResult
 } from '../requests';
-import { randomFrom, randomTable, rowsPassing, term, VIEWS, type Random } from './randomTable';
+import { OTHERS, plain, randomFrom, randomTable, rowsPassing, term, VIEWS, type Random } from './randomTable';
 
 const ROWS = 6000;
 const columns = randomTable(ROWS, randomFrom(7));
@@ -76,22 +76,6 @@ function expectSame(found: IUpdateResult, terms: readonly ITerm[], views = VIEWS
   }
 }
 
-/** Counts as text, which is quick to compare; points come in any order. */
-function plain(view: object): object {
-  return Object.fromEntries(
-    Object.entries(view).map(([key, value]) => {
-      if (value instanceof Float32Array) {
-        const pairs = Array.from(
-          { length: value.length / 2 },
-          (_, i) => `${value[2 * i]} ${value[2 * i + 1]}`
-        );
-        return [key, pairs.sort().join()];
-      }
-      return [key, value instanceof Uint32Array ? value.join() : value];
-    })
-  );
-}
-
 /** Counts by asking each row, for a part of the views. */
 function expectTrue(found: IUpdateResult, terms: readonly ITerm[]): void {
   expect(found.passed).toBe(rowsPassing(terms, columns, ROWS).length);
@@ -145,13 +129,6 @@ function expectTrue(found: IUpdateResult, terms: readonly ITerm[]): void {
   );
 }
 
-const others: ITerm[][] = [
-  [],
-  [term("survey = 'A'", 'survey')],
-  [term('z > 0.3 OR count = 2', null), term('dec > -0.8', 'dec')],
-  [term('z BETWEEN 0.1 AND 1', 'z'), term('mag > 19', 'mag'), term('flag IN (1, 2, 3)', 'flag')]
-];
-
 afterEach(() => jest.restoreAllMocks());
 
 describe('a moving brush counts as a plain scan does', () => {
@@ -174,7 +151,7 @@ describe('a moving brush counts as a plain scan does', () => {
     const moved = jest.spyOn(BrushIndex.prototype, 'move');
     const engine = new BinEngine();
     engine.hold(columns);
-    for (const extra of others) {
+    for (const extra of OTHERS) {
       const beside = extra.filter(({ axis }) => axis === null || !own.includes(axis));
       engine.prepare(own, { terms: beside, views: VIEWS });
       for (let move = 0; move < 12; move++) {
@@ -217,7 +194,7 @@ describe('the index is never behind', () => {
     for (let step = 0; step < 150; step++) {
       const chance = random();
       if (chance < 0.1) {
-        beside = others[Math.floor(others.length * random())];
+        beside = OTHERS[Math.floor(OTHERS.length * random())];
       } else if (chance < 0.2) {
         own = [['z'], ['mag', 'z'], ['ra', 'dec'], ['flag'], ['survey'], ['g - mag']][
           Math.floor(6 * random())

@@ -79,6 +79,30 @@ export function term(text: string, axis: string | null): ITerm {
   return { text: toText(expr), columns: [...columnsOf(expr)], axis };
 }
 
+/** Conditions beside a brush. */
+export const OTHERS: readonly ITerm[][] = [
+  [],
+  [term("survey = 'A'", 'survey')],
+  [term('z > 0.3 OR count = 2', null), term('dec > -0.8', 'dec')],
+  [term('z BETWEEN 0.1 AND 1', 'z'), term('mag > 19', 'mag'), term('flag IN (1, 2, 3)', 'flag')]
+];
+
+/** Counts as text, which is quick to compare; points come in any order. */
+export function plain(view: object): object {
+  return Object.fromEntries(
+    Object.entries(view).map(([key, value]) => {
+      if (value instanceof Float32Array) {
+        const pairs = Array.from(
+          { length: value.length / 2 },
+          (_, i) => `${value[2 * i]} ${value[2 * i + 1]}`
+        );
+        return [key, pairs.sort().join()];
+      }
+      return [key, value instanceof Uint32Array ? value.join() : value];
+    })
+  );
+}
+
 /** The rows that pass all of these conditions, found by asking of each row. */
 export function rowsPassing(
   terms: readonly ITerm[],

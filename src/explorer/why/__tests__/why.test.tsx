@@ -163,6 +163,17 @@ describe('conflicts', () => {
     expect(document.body.textContent).not.toContain('The engine is away.');
   });
 
+  it('whose row could not be opened say so no more when another row is chosen', async () => {
+    await open(2);
+    const windows = jest.spyOn(source, 'window').mockRejectedValue(new Error('The engine is away.'));
+    await done(() => void model.why.open(id(4)));
+    expect(document.body.textContent).toContain('The engine is away.');
+    windows.mockRestore();
+    await done(() => void model.openRow(6));
+    expect(openRow()).toBe(6);
+    expect(document.body.textContent).not.toContain('The engine is away.');
+  });
+
   it('that are being opened give way to a row that is chosen meanwhile', async () => {
     await open(2);
     const answers: (() => void)[] = [];
@@ -170,11 +181,11 @@ describe('conflicts', () => {
     const windows = jest
       .spyOn(source, 'window')
       .mockImplementation((...asked) => new Promise<void>(go => answers.push(go)).then(() => real(...asked)));
-    const opening = model.why.open(id(4));
+    await done(() => void model.why.open(id(4)));
     windows.mockRestore();
     await done(() => void model.openRow(6));
+    expect(answers).not.toHaveLength(0);
     await done(() => answers.forEach(go => go()));
-    await done(() => void opening);
     expect(openRow()).toBe(6);
   });
 

@@ -69,11 +69,11 @@ class EngineState:
 
     def startup(self) -> None:
         """Clear what a killed engine left behind and run its unfinished jobs again."""
-        from pz_tsm.engine.pzserver.products import sweep_deleted
+        from pz_tsm.engine.pzserver.sweep import sweep
 
         for part in self.products.glob("*/*/.part-*"):
             shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
-        sweep_deleted(self)
+        sweep(self)
         self.archiver.recover()
         self.runner.recover()
 

@@ -16,6 +16,7 @@ from pz_tsm.engine import hand_over, runtime
 from pz_tsm.errors import Cancelled, TsmError
 from pz_tsm.ops.base import Context
 from pz_tsm.recipe import places
+from tests.processkit import add_operation
 
 RECIPE = """
 format: tsm-recipe/1
@@ -62,14 +63,9 @@ ACT = Operation("act", "Act", "", Known, run, main="what")
 @pytest.fixture
 def base(tmp_path, monkeypatch):
     """A folder with a catalogue, and an engine's data folder; an engine that is left there is ended."""
-    folder = tmp_path / "packages"
-    info = folder / "acting-1.0.dist-info"
-    info.mkdir(parents=True)
-    (folder / "acting.py").write_text(PACKAGE)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acting\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[pz_tsm.ops]\nact = acting:ACT\n")
-    monkeypatch.setenv("PYTHONPATH", str(folder))
-    monkeypatch.syspath_prepend(str(folder))
+    folder = add_operation(tmp_path / "packages", PACKAGE)
+    monkeypatch.setenv("PYTHONPATH", folder)
+    monkeypatch.syspath_prepend(folder)
     monkeypatch.setenv("PZ_TSM_DATA", str(tmp_path / "engine"))
     for known in (ops.names, ops.get):
         known.cache_clear()

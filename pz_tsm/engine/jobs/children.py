@@ -13,6 +13,8 @@ from typing import Any
 from pz_tsm.engine.jobs import memory
 
 IDLE = 600.0  # seconds after which a child that waits for a job ends
+GRACE = 1.5  # seconds a job has to clean up before its process is killed
+LOOK = 0.5  # seconds between looks at its memory
 
 
 class Child:

@@ -54,12 +54,14 @@ def _parsed(text: str | bytes) -> Any:
 
 
 class Folder:
-    """Reads and changes one run's state. Progress is parsed as it grows, each line once."""
+    """Reads and changes one run's state. One process and one object see to a folder: what is read of it is
+    kept, since all runs are asked for each second. Progress is parsed as it grows, each line once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.id = path.name
         self._lock = threading.Lock()
+        self._job: dict[str, Any] | None = None
         self._forget()
 
     @classmethod
@@ -86,18 +88,18 @@ class Folder:
 
     @property
     def job(self) -> dict[str, Any]:
-        """What ``job.json`` says; runs of an older engine lack what came later."""
-        said = json.loads((self.path / "job.json").read_text(encoding="utf-8"))
-        return NEW | {"told": said["state"] in ENDED} | said
+        """What ``job.json`` says, not to be changed; runs of an older engine lack what came later."""
+        if self._job is None:
+            said = json.loads((self.path / "job.json").read_text(encoding="utf-8"))
+            self._job = NEW | {"told": said["state"] in ENDED} | said
+        return self._job
 
     def update(self, **changes: Any) -> dict[str, Any]:
         with self._lock:
             job = self.job | changes
-            self._write(job)
+            write_json(self.path / "job.json", job)
+            self._job = job
             return job
-
-    def _write(self, job: dict[str, Any]) -> None:
-        write_json(self.path / "job.json", job)
 
     def restart(self) -> None:
         """Forget what an earlier attempt said and left, but for its partial work."""
@@ -160,8 +162,8 @@ class Folder:
             self._read()
             return self._end
 
-    def run(self, position: int | None = None) -> dict[str, Any]:
-        """``models.Run`` as it is now; ``position``: in the queue."""
+    def run(self, position: int | None = None, *, brief: bool = False) -> dict[str, Any]:
+        """``models.Run`` as it is now; ``position``: in the queue; ``brief``: without what steps report."""
         job = self.job
         with self._lock:
             self._read()
@@ -178,6 +180,9 @@ class Folder:
         if state == "done":
             fraction, stage = 1.0, "done"
             result = self._result()
+        if brief:
+            steps = [step | {"report": None} for step in steps]
+            result = result and result | {"accounting": []}
         if state == "pending":
             stage = "waiting for its turn" if position is None else f"waiting for its turn, number {position}"
         return {
@@ -205,10 +210,12 @@ class Folder:
         }
 
     def _result(self) -> dict[str, Any] | None:
-        try:
-            return _parsed((self.path / "result.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+        if self._found is None:
+            try:
+                self._found = _parsed((self.path / "result.json").read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                return None
+        return self._found
 
     def _forget(self) -> None:
         self._offset = 0
@@ -216,8 +223,11 @@ class Folder:
         self._total = 0
         self._stage = "starting"
         self._end: dict[str, Any] | None = None
+        self._found: dict[str, Any] | None = None
 
     def _read(self) -> None:
+        if self._end is not None:  # nothing comes after it
+            return
         try:
             with (self.path / "progress.jsonl").open("rb") as file:
                 file.seek(self._offset)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.engine.jobs import create, memory, settle
-from pz_tsm.engine.jobs.children import Child, Children, end_group
+from pz_tsm.engine.jobs.children import GRACE, LOOK, Child, Children, end_group
 from pz_tsm.engine.jobs.folder import ENDED, Folder, now
 from pz_tsm.engine.jobs.turns import LOCAL, Key, TooMany, Turns
 from pz_tsm.errors import TsmError
@@ -20,8 +20,6 @@ from pz_tsm.points import reach
 if TYPE_CHECKING:
     from pz_tsm.engine.state import EngineState
 
-GRACE = 1.5  # seconds a job has to clean up before its process is killed
-LOOK = 0.5  # seconds between looks at its memory
 ATTEMPTS = 3  # a run that was cut off so often is not tried again
 AGAIN = 2  # attempts of a run whose process was killed from outside
 
@@ -110,10 +108,10 @@ class Jobs:
         return await asyncio.to_thread(self.get, folder.id)
 
     def list(self) -> list[dict[str, Any]]:
-        """All runs, newest first."""
+        """All runs, newest first, without what their steps report: they are asked for each second."""
         positions = self._turns.positions()
         folders = [folder for _, folder in sorted(self._folders.items(), reverse=True)]
-        return [folder.run(positions.get(self._waiting.get(folder.id))) for folder in folders]
+        return [folder.run(positions.get(self._waiting.get(folder.id)), brief=True) for folder in folders]
 
     def get(self, id: str) -> dict[str, Any]:
         folder = self._folder(id)
@@ -146,15 +144,15 @@ class Jobs:
 
     async def retry(self, id: str) -> dict[str, Any]:
         """Queue a stopped or failed run again; it goes on from the partial work that is kept."""
-        folder = self._folder(id)
-        if folder.job["state"] not in ("stopped", "failed"):
-            raise NotNow(
-                "Only a run that was stopped or has failed can be tried again.",
-                remedy="Run its recipe again for another bundle.",
-                where=id,
-            )
-        self._turns.room(LOCAL)
-        async with self._making:
+        async with self._making:  # asked for twice at once, it is tried again once
+            folder = self._folder(id)
+            if folder.job["state"] not in ("stopped", "failed"):
+                raise NotNow(
+                    "Only a run that was stopped or has failed can be tried again.",
+                    remedy="Run its recipe again for another bundle.",
+                    where=id,
+                )
+            self._turns.room(LOCAL)
             await asyncio.to_thread(create.again, folder, self._taken())
             self._queue(id)
         return await asyncio.to_thread(self.get, id)
@@ -168,10 +166,11 @@ class Jobs:
 
     async def delete(self, id: str) -> None:
         """Forget an ended run, and its partial work. Its bundle stays."""
-        folder = self._folder(id)
-        if folder.job["state"] not in ENDED:
-            raise NotNow("This run has not ended.", remedy="Stop it first.", where=id)
-        del self._folders[id]
+        async with self._making:  # it may be about to be tried again
+            folder = self._folder(id)
+            if folder.job["state"] not in ENDED:
+                raise NotNow("This run has not ended.", remedy="Stop it first.", where=id)
+            del self._folders[id]
         await asyncio.to_thread(shutil.rmtree, folder.path, ignore_errors=True)
 
     def _folder(self, id: str) -> Folder:
@@ -254,6 +253,8 @@ class Jobs:
             taken = await asyncio.to_thread(memory.taken, child.pid)
             if taken > self._memory and not asked.done():
                 excess = taken
+                child.kill()
+            elif not child.alive:  # what it started may hold its pipe
                 child.kill()
         return asked.result(), excess
 

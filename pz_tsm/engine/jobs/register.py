@@ -2,12 +2,14 @@
 
 Files first, then one transaction: they are gathered in the run's own folder, renamed into the product's
 folder inside the transaction that makes its rows, and the run's id stands with the main file. So a run that
-is registered again, also after a kill at any point, gives the same product, and no file without a product.
+is registered again, also after a kill at any point, gives the same product. A folder that a killed engine put
+in place before its rows were there is removed when the next one starts (``pzserver.sweep``).
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pz_tsm.engine.pzserver.users import User
     from pz_tsm.engine.state import EngineState
 
+log = logging.getLogger("pz_tsm.engine")
 DESCRIPTION, AUXILIARY = 1, 2
 ATTACHED = (bundle.RECIPE, bundle.LOCK, "CITATION.cff", "references.bib", "provenance.json")
 MEDIA = {".md": "text/markdown", ".yaml": "application/yaml", ".json": "application/json"}
@@ -68,7 +71,7 @@ class Made:
         return "training_set" if {"match", "split"} & set(self.ops) else "redshift_catalog"
 
 
-def register(state: EngineState, folder: Folder) -> dict[str, Any] | None:
+def register(state: EngineState | None, folder: Folder) -> dict[str, Any] | None:
     """Make the product of a run that is done, or find the one that was made before.
 
     Returns {id, name, url, access}: the display name, the address below the engine's, and how to read it
@@ -83,6 +86,7 @@ def register(state: EngineState, folder: Folder) -> dict[str, Any] | None:
     try:
         return _register(state, folder, job)
     except Exception as error:
+        log.warning("run %s could not be registered", folder.id, exc_info=error)
         found = trouble(error, Path(job["out"]))
         folder.update(product_trouble=found.to_dict())
         with suppress(OSError):
@@ -95,7 +99,6 @@ def _register(state: EngineState, folder: Folder, job: dict[str, Any]) -> dict[s
     shutil.rmtree(stage, ignore_errors=True)  # of an attempt that was cut off
     found = registered(state, folder.id)
     if found is None:
-        _remove_orphan(state, job.get("product_folder"))
         made = read(folder, job)
         try:
             found = _publish(state, folder, made, _owner(state, job), stage)
@@ -192,7 +195,6 @@ def _publish(state: EngineState, folder: Folder, made: Made, user: User, stage: 
             text = product_text.describe(
                 made, key, row["internal_name"], address(state), len(facts.columns), hidden
             )
-            folder.update(product_folder=row["path"])  # what to remove if we are killed from here on
             _take_place(stage, target)
             files.sync_folder(target.parent)
             reach("moved")
@@ -279,12 +281,6 @@ def _take_place(stage: Path, target: Path) -> None:
     except OSError:
         for path in sorted(stage.iterdir()):
             shutil.move(path, target / path.name)
-
-
-def _remove_orphan(state: EngineState, path: str | None) -> None:
-    """The folder that a killed attempt put in place before its rows were there."""
-    if path and state.db.one("SELECT id FROM products WHERE path = ?", path) is None:
-        shutil.rmtree(state.products / path, ignore_errors=True)
 
 
 def trouble(error: Exception, out: Path) -> TsmError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pz_tsm.engine.jobs import memory
 from pz_tsm.engine.jobs.folder import Folder, now
@@ -21,6 +21,8 @@ def settle(
 ) -> None:
     """Give a run whose process is gone its last state. ``code``: how the process ended; ``error``: why we
     ended it. A run that is done is registered first; doing this twice is as doing it once."""
+    from pz_tsm.engine.jobs.register import register
+
     event = folder.last_event() or {}
     job = folder.job
     if event.get("event") == "done":
@@ -40,23 +42,6 @@ def settle(
     if not event:
         folder.note(f"failed: {error['message']} {error['remedy'] or ''}".rstrip())
     folder.update(state="failed", ended=now(), pid=None, error=error)
-
-
-def register(state: EngineState | None, folder: Folder) -> dict[str, Any] | None:
-    """The product that a finished run became; None where there is no place for one."""
-    if getattr(state, "db", None) is None:
-        return None
-    try:
-        from pz_tsm.engine.jobs import register as module
-
-        return module.register(state, folder)
-    except ModuleNotFoundError as error:
-        if error.name != "pz_tsm.engine.jobs.register":
-            raise
-    except Exception:  # the bundle is there, whatever became of its registration
-        log.exception("run %s could not be registered", folder.id)
-        folder.note("its result could not be registered as a product; the engine's log says why")
-    return None
 
 
 def trouble(message: str, remedy: str | None = None) -> dict[str, str | None]:

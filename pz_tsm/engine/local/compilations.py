@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from pz_tsm.engine.local import models
+from pz_tsm.engine.local.kept import trim
 from pz_tsm.errors import TsmError
 from pz_tsm.export import part_of
 from pz_tsm.version import version
@@ -77,7 +77,8 @@ def routes(router: APIRouter, service: Service) -> None:
                 await asyncio.to_thread(part.replace, out)
             finally:  # the child may have been ended
                 await asyncio.to_thread(part.unlink, missing_ok=True)
-        await asyncio.to_thread(_trim, folder, out)
+        # an opened one lives on in the cache of tables
+        await asyncio.to_thread(trim, folder, "*.parquet", KEPT, [out])
         name = f"{summary['first']} and {summary['second']}"
         roles = {"ra": "ra", "dec": "dec", "redshift": "redshift_2"}
         view = await service.tables.open(out, {"name": name, "roles": roles})
@@ -121,15 +122,3 @@ def _made_before(path: Path) -> dict[str, Any] | None:
     except (OSError, pa.ArrowInvalid):
         return None
     return json.loads(said) if said else None
-
-
-def _trim(folder: Path, keep: Path) -> None:
-    """Only the last comparisons stay; an opened one lives on in the cache of tables."""
-    found = []
-    for one in folder.glob("*.parquet"):
-        with suppress(OSError):  # another engine may have removed it
-            found.append((one.stat().st_mtime, one))
-    for _, one in sorted(found, reverse=True)[KEPT:]:
-        if one != keep:
-            with suppress(OSError):
-                one.unlink()

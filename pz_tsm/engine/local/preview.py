@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, Field
 
 from pz_tsm.engine.local import models
+from pz_tsm.engine.local.kept import trim
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -109,6 +110,10 @@ def preview(
     from pz_tsm.recipe.model import Recipe
 
     found = _split(Recipe.parse(text, name), Path(base), step, table, cancelled)
+    magnitudes = magnitudes_of(found.table.schema)
+    shown = magnitude if magnitude in magnitudes else magnitudes[0] if magnitudes else None
+    wanted = {found.state["key"], "redshift", shown, "ra", "dec", "is_best", "split"}
+    found.table = found.table.select([name for name in found.table.column_names if name in wanted])
     chosen, number = found.rows()
     of = chosen.num_rows
     if of > ROWS_AT_MOST:
@@ -120,8 +125,6 @@ def preview(
         keys = chosen[found.state["key"]].cast(pa.int64()).to_numpy()
         some = np.flatnonzero(split_u(keys, OTHER_STREAM) < ROWS_AT_MOST / of)
         chosen, number = chosen.take(pa.array(some)), number[some]
-    magnitudes = magnitudes_of(chosen.schema)
-    shown = magnitude if magnitude in magnitudes else magnitudes[0] if magnitudes else None
     place = Path(folder)
     columns = _kept(place, _columns(chosen, found.state["key"], shown))
     parts = None
@@ -129,7 +132,7 @@ def preview(
         import pyarrow as pa
 
         parts = _kept(place, pa.table({"part": pa.array(number.astype("int8"))}))
-    _trim(place, {columns, parts})
+    trim(place, "*.arrow", KEPT, [place / f"{one}.arrow" for one in (columns, parts)])
     return {
         "source": found.source,
         "rows": chosen.num_rows,
@@ -256,6 +259,8 @@ def _kept(folder: Path, table: pa.Table) -> str:
     import pyarrow as pa
     import xxhash
 
+    from pz_tsm.export import part_of
+
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         for batch in table.combine_chunks().to_batches():
@@ -264,18 +269,10 @@ def _kept(folder: Path, table: pa.Table) -> str:
     name = xxhash.xxh3_128_hexdigest(content)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{name}.arrow"
-    if path.exists():
+    try:
         os.utime(path)
-    else:
-        part = path.with_suffix(f".{os.getpid()}.part")
+    except FileNotFoundError:
+        part = part_of(path)
         part.write_bytes(content)
         part.replace(path)
     return name
-
-
-def _trim(folder: Path, keep: set[str | None]) -> None:
-    """Only the last files stay."""
-    found = sorted(folder.glob("*.arrow"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in found[KEPT:]:
-        if path.stem not in keep:
-            path.unlink(missing_ok=True)

@@ -272,13 +272,6 @@ def delete(state: EngineState, row: Any) -> None:
     shutil.rmtree(folder(state, row), ignore_errors=True)
 
 
-def sweep_deleted(state: EngineState) -> None:
-    """Remove what a killed engine left behind: files of deleted products, and files without a row."""
-    from pz_tsm.engine.pzserver.sweep import sweep
-
-    sweep(state)
-
-
 def main_file(db: Database, key: int, *, strict: bool = True) -> Any:
     """The one main file's row; None if there is none, ApiError if there are several (or the last one)."""
     rows = db.all("SELECT * FROM product_files WHERE product_id = ? AND role = 0 ORDER BY id", key)

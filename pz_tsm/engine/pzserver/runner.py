@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.engine.jobs import create, memory, settle
-from pz_tsm.engine.jobs.children import end_group
+from pz_tsm.engine.jobs.children import GRACE, LOOK, end_group
 from pz_tsm.engine.jobs.turns import TooMany
 from pz_tsm.engine.pzserver import processes, submission
 from pz_tsm.engine.pzserver.db import now
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from pz_tsm.engine.state import EngineState
 
 log = logging.getLogger("pz_tsm.engine")
-GRACE_SECONDS = 1.5
 KEPT = "kept"  # in the process's folder: partial work, for when the engine ends before the process does
-LOOK_SECONDS = 0.5  # between looks at a job's memory
 COMMAND = [sys.executable, "-m", "pz_tsm.engine.pzserver.worker"]
 
 
@@ -98,7 +96,7 @@ class Runner:
                 return
             self.state.db.update("processes", key, {"status": "Stopping"})
         signal_group(child, signal.SIGTERM)
-        timer = threading.Timer(GRACE_SECONDS, kill, (child,))
+        timer = threading.Timer(GRACE, kill, (child,))
         timer.daemon = True
         timer.start()
 
@@ -199,10 +197,12 @@ class Runner:
         shutil.rmtree(kept, ignore_errors=True)
 
     def _watch(self, child: subprocess.Popen[str], excess: list[int]) -> None:
-        """End a child that takes more memory than it may, and say how much that was."""
+        """End a child that takes more memory than it may, and say how much that was; end what it leaves
+        behind, which may hold its pipe."""
         while True:
             try:
-                child.wait(LOOK_SECONDS)
+                child.wait(LOOK)
+                end_group(None, child.pid)
                 return
             except subprocess.TimeoutExpired:
                 taken = memory.taken(child.pid)
@@ -235,9 +235,7 @@ def failure(work: Path, code: int) -> str:
             return str(json.loads(path.read_text())["message"])
         except (ValueError, KeyError):
             pass
-    if code < 0:
-        return f"The process was ended by signal {-code} (out of memory, or killed by hand)."
-    return "The process ended unexpectedly; its log has the details."
+    return f"{settle.died(code)} Its log has the details."
 
 
 def signal_group(child: subprocess.Popen[str], number: signal.Signals) -> None:

@@ -33,10 +33,14 @@ def sweep(state: EngineState) -> None:
                 remove(folder)
             else:
                 product(state, row)
-        known = {row["path"] for row in db.all("SELECT path FROM processes")}
+        ended = {row["path"]: row["ended_at"] for row in db.all("SELECT path, ended_at FROM processes")}
         for folder in sorted(state.processes.glob("*/*")):
-            if str(folder.relative_to(state.processes)) not in known:
+            path = str(folder.relative_to(state.processes))
+            if path not in ended:
                 remove(folder)
+            elif ended[path] is not None:  # its log stays, its work does not
+                for part in filter(Path.is_dir, list(folder.iterdir())):
+                    remove(part)
 
 
 def product(state: EngineState, row: Any) -> None:

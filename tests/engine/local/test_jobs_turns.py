@@ -1,7 +1,11 @@
 """The queue of an engine: so many at once, users in turn, a limit each."""
 
+import asyncio
+
 import pytest
 
+from pz_tsm.engine.jobs.folder import Folder
+from pz_tsm.engine.jobs.manager import Jobs, NotNow
 from pz_tsm.engine.jobs.turns import TooMany, Turns
 
 
@@ -51,3 +55,23 @@ def test_beyond_the_limit_one_is_told_so_and_others_are_not(begun):
     for name in ("a0", "b0", "a2", "a3"):
         turns.done(name)
     assert begun == ["a0", "b0", "a2", "a3"]
+
+
+def test_a_run_that_two_ask_to_try_again_at_once_waits_once_and_stays(tmp_path):
+    said = {"recipe": "x", "base": str(tmp_path), "out": str(tmp_path / "out"), "path": None}
+    id = Folder.create(tmp_path / "runs", "x", **said, state="failed", ended="2026").id
+    turns = Turns(at_once=1)
+    turns.ask("of another", "ana", lambda: None)
+
+    async def ask():
+        jobs = Jobs(tmp_path / "runs", turns=turns)
+        await jobs.start()
+        asked = (jobs.retry(id), jobs.retry(id), jobs.delete(id))
+        said = await asyncio.gather(*asked, return_exceptions=True)
+        listed = jobs.list()
+        await jobs.close()
+        return said, listed
+
+    (first, *others), listed = asyncio.run(ask())
+    assert first["state"] == "pending" and all(isinstance(other, NotNow) for other in others)
+    assert [(run["id"], run["position"]) for run in listed] == [(id, 1)]

@@ -17,6 +17,7 @@ from pz_tsm.engine.jobs.folder import Folder, write_json
 from pz_tsm.engine.jobs.register import register
 from pz_tsm.engine.jobs.work import describe
 from pz_tsm.engine.pzserver import products
+from pz_tsm.engine.pzserver.sweep import sweep
 from pz_tsm.engine.pzserver.users import load_user
 from pz_tsm.engine.state import EngineState
 
@@ -168,6 +169,7 @@ def test_after_a_kill_it_is_registered_once_and_leaves_no_orphan(engine, done, m
         with pytest.raises(Killed):
             register(engine, folder)
     assert count(engine) == 0
+    sweep(engine)  # as the next engine does at its start
     another = products.insert(engine, load_user(engine.db, "username", "local"), ANOTHER)  # takes the id
     made = register(engine, folder)
     assert made["id"] != another

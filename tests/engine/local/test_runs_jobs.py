@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from pz_tsm.engine import local
 from pz_tsm.engine.jobs import manager
+from tests.processkit import add_operation, gone, wait_for
 
 PACKAGE = """
 import os, subprocess, time
@@ -65,13 +66,7 @@ steps:
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """The operation, as children find it."""
-    folder = tmp_path / "packages"
-    info = folder / "acting-1.0.dist-info"
-    info.mkdir(parents=True)
-    (folder / "acting.py").write_text(PACKAGE)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acting\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[pz_tsm.ops]\nact = acting:ACT\n")
-    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setenv("PYTHONPATH", add_operation(tmp_path / "packages", PACKAGE))
 
 
 @pytest.fixture
@@ -115,15 +110,6 @@ def acts(run):
 
 def at_work(run):
     return any(step["op"] == "act" and step["message"] == "waiting" for step in run["steps"])
-
-
-def gone(pid):
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-
-
-def wait_for(condition):
-    while not condition():
-        time.sleep(0.02)
 
 
 def test_the_second_run_is_done_by_the_process_of_the_first_with_surroundings_of_its_own(client, acting):

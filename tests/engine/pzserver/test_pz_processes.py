@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-import time
-from pathlib import Path
 
 import httpx
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from tests.processkit import gone, wait_for
+
 SLEEPER = """
 import os, subprocess, sys, time
 from pathlib import Path
-child = subprocess.Popen(['sleep', '600'])
+child = subprocess.Popen(['sh', '-c', 'trap "" TERM; exec sleep 600'])  # holds our pipe, too
 Path(sys.argv[1]).with_name('pids').write_text(f'{os.getpid()} {child.pid}')
 print('{"fraction": 0.5, "stage": "asleep"}', flush=True)
 time.sleep(600)
@@ -36,15 +36,6 @@ def seeded(live, tmp_path_factory):
     return live
 
 
-def wait(condition, what: str, seconds: float = 120):
-    """Ask until the condition gives something."""
-    until = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < until, f"waited too long for {what}"
-        time.sleep(0.05)
-    return found
-
-
 def ended(client, key: int) -> dict:
     """The process once it has ended. Before that it only ever says Pending, Running or Stopping."""
 
@@ -53,14 +44,7 @@ def ended(client, key: int) -> dict:
         assert process["status"] in ("Pending", "Running", "Stopping", "Stopped", "Successful", "Failed")
         return process if process["status"] in ("Stopped", "Successful", "Failed") else None
 
-    return wait(look, f"process {key}")
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    return wait_for(look, f"process {key}")
 
 
 @pytest.fixture
@@ -204,7 +188,7 @@ def test_stop_ends_the_job_and_what_it_started(seeded, sleeper):
     tsm.run()
     key = tsm.process["id"]
     mine = seeded.as_user("ana")
-    wait(lambda: mine.get(f"/processes/{key}/").json()["stage"] == "asleep", "the job to run")
+    wait_for(lambda: mine.get(f"/processes/{key}/").json()["stage"] == "asleep", "the job to run")
     assert tsm.check_status() == "Running"
     pids = (
         (seeded.data / "processes" / mine.get(f"/processes/{key}/").json()["path"] / "pids")
@@ -217,7 +201,7 @@ def test_stop_ends_the_job_and_what_it_started(seeded, sleeper):
     process = ended(mine, key)
     assert process["status"] == "Stopped"
     assert mine.get(f"/products/{process['upload']}/").json()["status"] == 9
-    wait(lambda: not any(alive(int(pid)) for pid in pids), "the job's processes to end")
+    wait_for(lambda: all(gone(int(pid)) for pid in pids), "the job's processes to end")
     assert mine.post(f"/processes/{key}/stop/").json()["status"] == "Stopped"
 
 
@@ -243,10 +227,12 @@ def test_jobs_run_again_after_a_restart(tmp_path, tmp_path_factory, start_engine
         state.runner.command = [sys.executable, "-c", SLEEPER]
         client = stack.enter_context(httpx.Client(base_url=f"{url}/api", headers=headers))
         process = client.post("/processes/", json=body).json()
-        wait(lambda: client.get(f"/processes/{process['id']}/").json()["stage"] == "asleep", "the job to run")
+        wait_for(
+            lambda: client.get(f"/processes/{process['id']}/").json()["stage"] == "asleep", "the job to run"
+        )
         pids = (data / "processes" / process["path"] / "pids").read_text().split()
         before = client.get("/products/?ordering=id").json()
-    wait(lambda: not any(alive(int(pid)) for pid in pids), "the job's processes to end")
+    wait_for(lambda: all(gone(int(pid)) for pid in pids), "the job's processes to end")
     state = EngineState(data, None)
     assert state.db.scalar("SELECT status FROM processes WHERE id = ?", process["id"]) == "Running"
     state.db.close()

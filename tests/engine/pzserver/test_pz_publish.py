@@ -65,18 +65,18 @@ def test_a_bundle_brings_its_readme_and_recipe(csv_file, tmp_path, ana):
 
 
 def test_what_broke_off_goes_on_at_its_product(csv_file, ana, monkeypatch):
-    real = publishing._associate
+    real = publishing.products.associate
 
     def broken(*args):
         raise TsmError("No answer.", remedy="Try again.")
 
-    monkeypatch.setattr(publishing, "_associate", broken)
+    monkeypatch.setattr(publishing.products, "associate", broken)
     before = ana.get("/products/").json()["count"]
     with pytest.raises(TsmError) as caught:
         pz_tsm.publish(csv_file, "Half", columns={"z": "zspec"})
     assert "No answer." in caught.value.message
     key = int(caught.value.remedy.partition("product=")[2].partition(")")[0])
-    monkeypatch.setattr(publishing, "_associate", real)
+    monkeypatch.setattr(publishing.products, "associate", real)
     made = pz_tsm.publish(csv_file, "Whole", columns={"z": "zspec"}, product=key)
     assert made.id == key and ana.get("/products/").json()["count"] == before + 1
     assert ana.get(f"/products/{key}/").json()["display_name"] == "Whole"
@@ -114,7 +114,7 @@ def test_size_rights_and_mandatory_columns_are_checked(csv_file, tmp_path, ana, 
     pq.write_table(rows.drop_columns(["redshift"]), no_z)
     with pytest.raises(TsmError, match="which is z"):
         pz_tsm.publish(no_z, type="training_set")
-    monkeypatch.setattr(publishing, "MOST", 10)
+    monkeypatch.setattr(publishing, "LARGEST", 10)
     with pytest.raises(TsmError, match="takes 0 MB"):
         pz_tsm.publish(csv_file, columns={"z": "zspec"})
     monkeypatch.undo()

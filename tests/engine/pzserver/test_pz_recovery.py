@@ -35,12 +35,14 @@ def test_files_without_a_row_are_removed_at_the_start(data, start_engine):
             config = {"param": {"flags_translation_file": f"{paths[key]}/my_flags.yaml"}}
             row = {"pipeline_id": 2, "pipeline_version": "1", "user_id": 2, "upload_id": key}
             row |= {"used_config": config, "display_name": "job", "created_at": now(), "status": status}
+            row |= {"ended_at": now()}
             state.db.insert("processes", {**row, "path": f"combine_redshift_dedup/{key:08d}"})
     places = {key: data / "products" / path for key, path in paths.items()}
     before = {p for key in (kept, registered) for p in places[key].iterdir()}
     stale = [places[kept] / "left.csv", places[registered] / "left_hats" / "properties"]
     stale += [places[deleted] / "cat.csv", data / "products" / "other" / "77_nobody" / "a.csv"]
     stale += [places[failed] / "crd.parquet", data / "processes" / "training_set_maker" / "00000077" / "log"]
+    stale += [data / "processes" / "combine_redshift_dedup" / f"{done:08d}" / "kept" / "part-0"]
     stale += [data / "cache" / "downloads" / "77.zip", places[kept] / ".part-1"]
     stays = [places[failed] / "my_flags.yaml", places[done] / "config.yml", places[done] / "crd.parquet"]
     for path in stale + stays:

@@ -40,9 +40,9 @@ class TsmApp(ExtensionApp):
     timeout = Float(60.0, help="Seconds that the PZ Server or the engine may be silent.").tag(config=True)
 
     def initialize_handlers(self) -> None:
-        from pz_tsm.jupyter import handlers, upload_handlers
+        from pz_tsm.jupyter import drafts, handlers, transfer_handlers
 
-        self.handlers.extend(handlers.routes() + upload_handlers.routes())
+        self.handlers.extend(handlers.routes() + transfer_handlers.routes() + drafts.routes())
 
     def initialize_settings(self) -> None:
         said = {

@@ -25,8 +25,6 @@ def routes() -> list[tuple[str, type]]:
         (r"/tsm/config", ConfigHandler),
         (r"/tsm/token", TokenHandler),
         (r"/tsm/server", ServerHandler),
-        (r"/tsm/downloads", DownloadsHandler),
-        (r"/tsm/downloads/([0-9a-f]{12})", DownloadHandler),
         (r"/tsm/local/(.*)", LocalHandler),
         (r"/tsm/pz/(.*)", PzHandler),
     ]
@@ -38,6 +36,14 @@ class TsmHandler(APIHandler):
     @property
     def tsm(self) -> dict[str, Any]:
         return self.settings["tsm"]
+
+    def say(self, value: Any = None) -> None:
+        """Answer with JSON that no cache keeps; without a value, with nothing (204)."""
+        self.set_header("X-TSM-Origin", "proxy")
+        self.set_header("Cache-Control", "no-store")
+        if value is None:
+            self.set_status(204)
+        self.finish(value if value is None else json.dumps(value))
 
     def trouble(self, status: int, error: TsmError, origin: str = "proxy", **headers: str) -> None:
         if not self._headers_written:
@@ -77,17 +83,13 @@ class ConfigHandler(TsmHandler):
 
         engine = self.tsm["engine"].state()
         root = paths.root(self.contents_manager)
-        self.set_header("X-TSM-Origin", "proxy")
-        self.set_header("Cache-Control", "no-store")
-        self.finish(
-            json.dumps(
-                {
-                    "version": version(),
-                    "pzserver": await self.tsm["pzserver"].status(),
-                    "engine": engine,
-                    "root": str(root) if root else "",
-                }
-            )
+        self.say(
+            {
+                "version": version(),
+                "pzserver": await self.tsm["pzserver"].status(),
+                "engine": engine,
+                "root": str(root) if root else "",
+            }
         )
 
 
@@ -100,15 +102,12 @@ class TokenHandler(TsmHandler):
             user = await self.tsm["pzserver"].store(self.json_body().get("token", ""))
         except TsmError as error:
             return self.trouble(400, error)
-        self.set_header("X-TSM-Origin", "proxy")
-        self.finish(json.dumps({"token": "present", "user": user}))
+        self.say({"token": "present", "user": user})
 
     @web.authenticated
     async def delete(self) -> None:
         await self.tsm["pzserver"].forget()
-        self.set_header("X-TSM-Origin", "proxy")
-        self.set_status(204)
-        self.finish()
+        self.say()
 
 
 class ServerHandler(TsmHandler):
@@ -120,48 +119,7 @@ class ServerHandler(TsmHandler):
             await self.tsm["pzserver"].choose(self.json_body().get("url"))
         except TsmError as error:
             return self.trouble(400, error)
-        self.set_header("X-TSM-Origin", "proxy")
-        self.finish(json.dumps(await self.tsm["pzserver"].status()))
-
-
-class DownloadsHandler(TsmHandler):
-    """Products on their way into the file browser's folders."""
-
-    def say(self, value: Any) -> None:
-        self.set_header("X-TSM-Origin", "proxy")
-        self.set_header("Cache-Control", "no-store")
-        self.finish(json.dumps(value))
-
-    @web.authenticated
-    async def get(self) -> None:
-        self.say({"downloads": [one.to_json() for one in self.tsm["downloads"].list()]})
-
-    @web.authenticated
-    async def post(self) -> None:
-        try:
-            body = self.json_body()
-            product, shown = body.get("product"), body.get("contents", "")
-            if not isinstance(product, int) or not isinstance(shown, str):
-                raise TsmError("Say which product, and 'contents', the folder it goes to.")
-            folder = await asyncio.to_thread(paths.to_disk, self.contents_manager, shown)
-            one = self.tsm["downloads"].start(product, body.get("main") is True, folder, shown)
-        except paths.Forbidden as error:
-            return self.trouble(403, error)
-        except TsmError as error:
-            return self.trouble(400, error)
-        self.say(one.to_json())
-
-
-class DownloadHandler(TsmHandler):
-    @web.authenticated
-    async def delete(self, id: str) -> None:
-        try:
-            self.tsm["downloads"].stop(id)
-        except TsmError as error:
-            return self.trouble(404, error)
-        self.set_header("X-TSM-Origin", "proxy")
-        self.set_status(204)
-        self.finish()
+        self.say(await self.tsm["pzserver"].status())
 
 
 class ProxyHandler(TsmHandler):

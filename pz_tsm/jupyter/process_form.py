@@ -19,7 +19,7 @@ def with_flags(contents_manager: Any, body: dict[str, Any]) -> tuple[bytes, dict
 
     TsmError where that file can't be sent; ``paths.Forbidden`` where it lies outside of what may be read.
     """
-    import secrets
+    import httpx
 
     flags = body.pop(FLAGS, None)
     if flags is None:
@@ -34,23 +34,16 @@ def with_flags(contents_manager: Any, body: dict[str, Any]) -> tuple[bytes, dict
         )
     if path.stat().st_size > LONGEST:
         raise TsmError(f"'{shown}' is too large for a file of flag rules.", where=FLAGS)
-    fields = [
-        (key, str(item) if isinstance(item, str | int) else json.dumps(item))
+    fields = {
+        key: [wire(item) for item in (value if isinstance(value, list) else [value])]
         for key, value in body.items()
         if value is not None
-        for item in (value if isinstance(value, list) else [value])
-    ]
-    mark = secrets.token_hex(16)
-    name = path.name
-    for bad in '"\r\n':
-        name = name.replace(bad, "_")
-    parts = [
-        f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
-        for key, value in fields
-    ]
-    head = (
-        f'--{mark}\r\nContent-Disposition: form-data; name="{FLAGS}"; filename="{name}"\r\n'
-        "Content-Type: application/yaml\r\n\r\n"
-    )
-    content = b"".join([*parts, head.encode(), path.read_bytes(), f"\r\n--{mark}--\r\n".encode()])
-    return content, {"Content-Type": f"multipart/form-data; boundary={mark}"}
+    }
+    file = (path.name, path.read_bytes(), "application/yaml")
+    form = httpx.Request("POST", "http://form", data=fields, files={FLAGS: file})
+    return form.read(), {"Content-Type": form.headers["Content-Type"]}
+
+
+def wire(value: Any) -> str:
+    """A field of a form: text and numbers as they are, all else as JSON."""
+    return str(value) if isinstance(value, str | int) else json.dumps(value)

@@ -220,12 +220,18 @@ def _address(value: Any, there: str, here: str) -> Any:
     """
     if not isinstance(value, str):
         return value
-    found, base = urlsplit(value), urlsplit(there).path
+    path, query = below(value, there)
+    pairs = parse_qsl(query, keep_blank_values=True)
+    query = urlencode([(TICKET if key == "token" else key, item) for key, item in pairs])
+    return here + path + (f"?{query}" if query else "")
+
+
+def below(url: str, base: str) -> tuple[str, str]:
+    """Path below a server's base URL, and query, of an address that may name it by another host."""
+    found, start = urlsplit(url), urlsplit(base).path
     path = found.path
-    if path.startswith(base):
-        path = path[len(base) :]
+    if path.startswith(start):
+        path = path[len(start) :]
     elif "/api/" in path:
         path = path.partition("/api/")[2]
-    pairs = parse_qsl(found.query, keep_blank_values=True)
-    query = urlencode([(TICKET if key == "token" else key, item) for key, item in pairs])
-    return here + path.lstrip("/") + (f"?{query}" if query else "")
+    return path.lstrip("/"), found.query

@@ -44,7 +44,7 @@ class PzServer:
         self.kind = servers.kind(url)
         # a token of the environment is not shown to an address that was typed into a page
         self._environment = self.fixed or self.kind != "other"
-        self._known: tuple[float, str, dict[str, Any]] | None = None
+        self._known: tuple[float, Upstream, dict[str, Any]] | None = None
 
     @property
     def remote(self) -> bool:
@@ -70,8 +70,8 @@ class PzServer:
             return Upstream(f"{runtime.url}/api/", runtime.token)
         from pz_tsm import tokens
 
-        token = await asyncio.to_thread(tokens.read, self.url, environment=self._environment)
-        return Upstream(self.url, token)
+        url = self.url  # another may be chosen meanwhile: this one's token must not go there
+        return Upstream(url, await asyncio.to_thread(tokens.read, url, environment=self._environment))
 
     async def status(self) -> dict[str, Any]:
         """``pzserver`` of /tsm/config: never the token, only what is known of it."""
@@ -82,20 +82,16 @@ class PzServer:
         upstream = await self.upstream()
         if upstream.token is None:
             return said | {"token": "missing", "user": None}
-        if (
-            self._known
-            and self._known[1] == upstream.token
-            and time.monotonic() - self._known[0] < REMEMBERED
-        ):
+        if self._known and self._known[1] == upstream and time.monotonic() - self._known[0] < REMEMBERED:
             return said | self._known[2]
         try:
-            user = await self.check(upstream.token)
+            user = await self.check(upstream.url, upstream.token)
             found = {"token": "present", "user": user}
         except WrongToken:
             found = {"token": "wrong", "user": None}
         except TsmError as error:
             return said | {"token": "present", "user": None, "message": str(error)}
-        self._known = (time.monotonic(), upstream.token, found)
+        self._known = (time.monotonic(), upstream, found)
         return said | found
 
     def _account(self) -> dict[str, Any]:
@@ -111,21 +107,21 @@ class PzServer:
             "rsp": servers.rsp_token_place(),
         }
 
-    async def check(self, token: str) -> str | None:
+    async def check(self, url: str, token: str) -> str | None:
         """The user of this token. WrongToken if the server refuses it, TsmError if it is silent."""
         import httpx
 
         headers = {"Authorization": f"Token {token}", "Accept": "application/json"}
         try:
             client = self._engine.client()
-            answer = await client.get(self.url, headers=headers, timeout=10)
+            answer = await client.get(url, headers=headers, timeout=10)
             if answer.status_code in (401, 403):
                 raise WrongToken(f"{self.name} does not accept this token.", remedy=WHERE_FROM)
             if answer.status_code >= 300:
                 raise TsmError(
                     f"{self.name} answered with status {answer.status_code}.", remedy="Try again later."
                 )
-            who = await client.post(f"{self.url}logged_user/", headers=headers, timeout=10)
+            who = await client.post(f"{url}logged_user/", headers=headers, timeout=10)
             return who.json().get("username") if who.status_code == 200 else None
         except (httpx.HTTPError, ValueError) as error:
             raise TsmError(
@@ -139,9 +135,9 @@ class PzServer:
 
         if not self.remote:
             raise TsmError("The engine on this machine needs no token.")
-        token = tokens.clean(token)
-        user = await self.check(token)
-        await asyncio.to_thread(tokens.store, self.url, token)
+        url, token = self.url, tokens.clean(token)
+        user = await self.check(url, token)
+        await asyncio.to_thread(tokens.store, url, token)
         self._known = None
         return user
 

@@ -4,11 +4,10 @@ address."""
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pz_tsm import tokens
+from pz_tsm import private, tokens
 from pz_tsm.errors import TsmError
 
 KNOWN = {
@@ -58,11 +57,7 @@ def write(url: str) -> None:
     """Keep the choice for the next time."""
     file = _file()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, part = tempfile.mkstemp(prefix=".server-", dir=file.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(f"{url}\n")
-        os.replace(part, file)
+        private.write(file, f"{url}\n")
     except OSError as error:
         raise TsmError(f"The choice can't be kept in {file}: {error.strerror}.") from None
 

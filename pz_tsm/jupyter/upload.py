@@ -6,19 +6,14 @@ import asyncio
 import mimetypes
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 from pz_tsm.errors import TsmError
 from pz_tsm.jupyter import paths
+from pz_tsm.jupyter.transfers import CHUNK, Transfer, Transfers, refused
 
-if TYPE_CHECKING:
-    from pz_tsm.jupyter.engine import Engine
-    from pz_tsm.jupyter.pzserver import PzServer
-
-CHUNK = 2**20
-KEPT = 50  # uploads that are remembered
 LONGEST_NAME = 256  # characters that a server keeps of a file's name
 
 
@@ -87,107 +82,56 @@ def form(
     return stream(), headers
 
 
-@dataclass
-class Upload:
-    """One file on its way; ``state``: running, done, failed or stopped. ``done`` and ``total`` in bytes."""
+@dataclass(kw_only=True)
+class Upload(Transfer):
+    """One file on its way; ``file``: its id on the server, once it is there."""
 
-    product: int
+    same: ClassVar = (*Transfer.same, "role", "path", "name")
+    said: ClassVar = (*Transfer.said, "role", "name", "file")
+
     role: int
     path: Path
-    shown: str
     name: str
-    server: str
-    total: int
-    id: str = field(default_factory=lambda: os.urandom(6).hex())
-    state: str = "running"
-    done: int = 0
+    body: dict[str, Any]
     file: int | None = None
-    message: str | None = None
-    remedy: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        keys = ("id", "product", "role", "name", "state", "done", "total", "file", "message", "remedy")
-        return {key: getattr(self, key) for key in keys} | {"contents": self.shown}
+        return super().to_json() | {"contents": self.shown}
 
 
-class Uploads:
-    """Files on their way to the PZ Server; they go on when the page that asked for them is closed."""
+class Uploads(Transfers[Upload]):
+    """Files on their way to the PZ Server; it drops what has come of one that is stopped."""
 
-    def __init__(self, engine: Engine, server: PzServer, timeout: float) -> None:
-        self._engine, self._server, self._timeout = engine, server, timeout
-        self._all: dict[str, Upload] = {}
-        self._tasks: dict[str, asyncio.Task] = {}
+    unknown = ("This upload is not known.", "Send the file again.")
 
-    def list(self) -> list[Upload]:
-        """Those to the server that is used now, newest first."""
-        return [one for one in reversed(self._all.values()) if one.server == self._server.url]
-
-    def start(self, contents_manager: Any, body: dict[str, Any]) -> Upload:
-        """Begin, or join what is already on its way: the same file to the same product."""
+    def asked(self, contents_manager: Any, body: dict[str, Any]) -> Upload:
         product, role = body.get("product"), body.get("role", 0)
         if not isinstance(product, int) or role not in (0, 1, 2):
             raise TsmError("Say which product, and 'role': 0 main, 1 description, 2 auxiliary.")
         path = file_of(contents_manager, body)
-        size = path.stat().st_size
+        size, shown = path.stat().st_size, body["contents"]
         if size == 0:
-            raise TsmError(f"'{path.name}' is empty.", remedy="Leave it out.", where=body["contents"])
-        one = Upload(product, role, path, body["contents"], name_of(path, body), self._server.url, size)
-        same = ("product", "role", "path", "name", "server")
-        for other in self._all.values():
-            if other.state == "running" and all(getattr(other, key) == getattr(one, key) for key in same):
-                return other
-        self._all[one.id] = one
-        ended = [old for old in self._all.values() if old.state != "running"]
-        for old in ended[: max(0, len(self._all) - KEPT)]:
-            self._all.pop(old.id)
-        self._tasks[one.id] = asyncio.create_task(self._run(one, body))
-        return one
+            raise TsmError(f"'{path.name}' is empty.", remedy="Leave it out.", where=shown)
+        name = name_of(path, body)
+        return Upload(product=product, role=role, path=path, shown=shown, name=name, total=size, body=body)
 
-    def stop(self, id: str) -> None:
-        """End it; the server drops what has come."""
-        if id not in self._all:
-            raise TsmError("This upload is not known.", remedy="Send the file again.")
-        if id in self._tasks:
-            self._tasks[id].cancel()
+    def broken(self, one: Upload, error: str) -> tuple[str, str]:
+        return (
+            f"Sending '{one.name}' broke off ({error}).",
+            "Try again: what the server has already is not sent twice.",
+        )
 
-    async def close(self) -> None:
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    def unusable(self, one: Upload, error: str) -> tuple[str, str]:
+        return f"'{one.shown}' can't be read: {error}.", "Check that it is still there."
 
-    async def _run(self, one: Upload, body: dict[str, Any]) -> None:
-        import httpx
-
-        try:
-            one.file = await self._send(one, body)
-            one.state, one.done = "done", one.total
-        except asyncio.CancelledError:
-            one.state = "stopped"
-        except TsmError as error:
-            one.state, one.message, one.remedy = "failed", error.message, error.remedy
-        except httpx.HTTPError as error:
-            one.state = "failed"
-            one.message = f"Sending '{one.name}' broke off ({type(error).__name__})."
-            one.remedy = "Try again: what the server has already is not sent twice."
-        except OSError as error:
-            one.state = "failed"
-            one.message = f"'{one.shown}' can't be read: {error.strerror or error}."
-            one.remedy = "Check that it is still there."
-        finally:
-            self._tasks.pop(one.id, None)
-
-    async def _send(self, one: Upload, body: dict[str, Any]) -> int | None:
-        """The id of the product's file."""
+    async def carry(self, one: Upload) -> None:
         import httpx
 
         def told(size: int) -> None:
             one.done += size
 
-        content, headers = form(one.path, body, told)
-        upstream = await self._server.upstream()
-        if upstream.token is None:
-            raise refused(self._server.name, 401, None)
+        upstream = await self.upstream(one)
+        content, headers = form(one.path, one.body, told)
         answer = await self._engine.client().post(
             f"{upstream.url}product-files/",
             content=content,
@@ -200,21 +144,20 @@ class Uploads:
         except ValueError:
             said = None
         if answer.status_code != 201:
-            raise refused(self._server.name, answer.status_code, said)
-        return said.get("id") if isinstance(said, dict) else None
+            raise refusal(self._server.name, answer.status_code, said)
+        one.file = said.get("id") if isinstance(said, dict) else None
+        one.done = one.total or one.done
 
 
-def refused(name: str, status: int, said: Any) -> TsmError:
-    """What an answer with an error means, in words."""
-    if status == 401:
-        return TsmError(f"{name} does not accept the token.", remedy="Enter a new one under Account.")
+def refusal(name: str, status: int, said: Any) -> TsmError:
+    """What an answer with an error means, in words: the server's own, where it has some."""
     if status == 413:
         return TsmError(
             f"The file is larger than {name} takes.",
             remedy="Send fewer columns, or Parquet compressed with zstd.",
         )
-    if isinstance(said, dict) and said:
+    if status != 401 and isinstance(said, dict) and said:
         key, value = next(iter(said.items()))
         words = str(value[0] if isinstance(value, list) and value else value)
         return TsmError(f"{name}: {words if key in ('detail', 'error') else f'{key}: {words}'}")
-    return TsmError(f"{name} answered with status {status}.", remedy="Try again later.")
+    return refused(name, status)

@@ -93,7 +93,8 @@ async def test_what_the_server_can_not_prepare_is_said_in_its_words(jp_fetch, ar
 
 
 async def test_a_name_from_outside_stays_in_the_folder():
-    assert download.safe("../../.bashrc", 5) == "bashrc" and download.safe("", 5) == "product_5"
+    assert download.safe("../../.bashrc", 5) == download.safe(" . .bashrc ", 5) == "bashrc"
+    assert download.safe("", 5) == "product_5"
     assert download.address("https://a.b/x/api/", "http://c:1/api/products/1/f/?token=t") == (
         "https://a.b/x/api/products/1/f/?token=t"
     )
@@ -116,3 +117,42 @@ async def test_a_stopped_download_says_so(jp_fetch, fake, archive):
         while one["state"] in ("preparing", "running"):
             one = json.loads((await jp_fetch("tsm", "downloads")).body)["downloads"][0]
     assert one["state"] == "stopped"
+
+
+async def test_an_answer_that_nobody_expects_ends_it_in_words(jp_fetch, archive, jp_root_dir):
+    archive(size="large")
+    (jp_root_dir / f".5-{SUM[:16]}.part").write_bytes(b"x")
+    one = await brought(jp_fetch)
+    assert one["state"] == "failed" and "log" in one["remedy"]
+
+
+class TestChosen:
+    """Where the user chooses the server."""
+
+    @pytest.fixture
+    def settings(self):
+        return {}
+
+    async def test_a_download_asks_no_other_server(self, jp_fetch, fake, archive, monkeypatch):
+        async def choose(path):
+            body = json.dumps({"url": f"{fake.url}{path}"})
+            await jp_fetch("tsm", "server", method="POST", body=body)
+
+        async def known():
+            return json.loads((await jp_fetch("tsm", "downloads")).body)["downloads"]
+
+        monkeypatch.setattr(download, "PAUSE", 0)
+        await choose("/api")
+        fake.says("/api/", {})
+        await jp_fetch("tsm", "token", method="POST", body=json.dumps({"token": SECRET}))
+        archive(status="running", download_url=None)
+        body = json.dumps({"product": 5, "main": True, "contents": ""})
+        one = json.loads((await jp_fetch("tsm", "downloads", method="POST", body=body)).body)
+        async with asyncio.timeout(30):
+            while one["state"] == "preparing":
+                await choose("/other/api")
+                assert await known() == []  # the product 5 of that server is another one
+                await choose("/api")
+                [one] = await known()
+        assert one["state"] == "failed" and "Another PZ Server" in one["message"]
+        assert not any(path.startswith("/other/") for _, path, *_ in fake.asked)

@@ -226,7 +226,8 @@ def test_the_extension_costs_a_server_start_next_to_nothing():
     code = (
         "import jupyter_server.serverapp, sys; before = set(sys.modules)\n"
         "import pz_tsm.jupyter as e; app = e._jupyter_server_extension_points()[0]['app']\n"
-        "import pz_tsm.jupyter.handlers as handlers; handlers.routes()\n"
+        "from pz_tsm.jupyter import drafts, handlers, transfer_handlers\n"
+        "handlers.routes() + transfer_handlers.routes() + drafts.routes()\n"
         "print(*sorted(name.split('.')[0] for name in set(sys.modules) - before))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

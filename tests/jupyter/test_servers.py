@@ -7,6 +7,7 @@ from tornado.httpclient import HTTPClientError
 
 from pz_tsm.errors import TsmError
 from pz_tsm.jupyter import servers
+from pz_tsm.jupyter.pzserver import PzServer, Upstream
 
 SECRET = "5ec2e7" * 6 + "abcd"
 
@@ -68,6 +69,19 @@ def test_the_science_platform_s_token_is_named_by_its_place_only(tmp_path, monke
     (tmp_path / "secrets" / "token").write_text("gt-secret")
     monkeypatch.setenv("NUBLADO_RUNTIME_MOUNTS_DIR", str(tmp_path))
     assert servers.rsp_token_place() == f"{tmp_path}/secrets/token"
+
+
+async def test_a_token_goes_to_no_server_that_was_chosen_while_it_was_read(monkeypatch):
+    here, there = "https://a.example/api/", "https://b.example/api/"
+    server = PzServer("", "", None)
+    server._set(here)
+
+    def read(url, environment):
+        server._set(there)
+        return f"token of {url}"
+
+    monkeypatch.setattr("pz_tsm.tokens.read", read)
+    assert await server.upstream() == Upstream(here, f"token of {here}")
 
 
 class TestFixed:

@@ -16,7 +16,7 @@ import numpy as np
 
 from pz_tsm import som
 from pz_tsm.errors import TsmError
-from pz_tsm.ops.cells import features as values_of
+from pz_tsm.ops.compared import compare
 from pz_tsm.target import Target
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ class Coverage:
     target: Target
     features: list[str]
     learned: som.Map
-    mag_width: float
-    colour_width: float
     _theirs: np.ndarray
     _mine: np.ndarray
     good: np.ndarray
@@ -169,40 +167,27 @@ def prepare(
     """
     if len(features) < 2:
         raise TsmError("Coverage needs a magnitude and a colour at least.", where="features")
-    target.check(table, features)
-    mine, good = values_of(table, list(features), "coverage, features")
-    theirs, there = values_of(target.table, list(features), "target, features")
-    theirs, mine = theirs[there], mine[good]
-    if len(theirs) < side**2:
-        raise TsmError(
-            f"The target has {len(theirs)} objects with all features: too few for {side**2} cells.",
-            remedy="Take a larger target, or a smaller 'side'.",
-            where="side",
-        )
-    learned = som.learn(theirs, side, seed)
+    both = compare(table, target, features, "coverage")
+    theirs, good, there = both.theirs, both.good, both.there
+    mine = both.mine[good]
+    learned = both.map(side, seed)
     grid, cell_theirs, cell_mine, size = _grid(theirs, mine, mag_width, colour_width)
     cells = {
         "som": (learned.cells(theirs), learned.cells(mine), learned.size),
         "grid": (cell_theirs, cell_mine, size),
     }
     facts, snr = _facts(table, target, good, there)
-    return Coverage(
-        target, list(features), learned, mag_width, colour_width, theirs, mine, good, cells, grid, facts, snr
-    )
+    return Coverage(target, both.features, learned, theirs, mine, good, cells, grid, facts, snr)
 
 
 def _facts(table, target, good, there):  # noqa: ANN001, ANN202
     """Columns of the good rows that the numbers are made of, and S/N of both sides."""
-    from pz_tsm.ops.combine.columns import numbers
+    from pz_tsm.ops.combine.columns import codes, numbers
 
-    names = ["unknown"]
-    survey = np.zeros(int(good.sum()), dtype=np.int64)
-    if "survey" in table.column_names:
-        texts = np.array([str(one or "unknown") for one in table["survey"].to_pylist()])[good]
-        names, survey = np.unique(texts, return_inverse=True)
+    names, survey = codes(table, "survey")
     facts = {
-        "survey": survey.reshape(-1),
-        "names": [str(one) for one in names],
+        "survey": np.where(survey < 0, len(names), survey)[good],
+        "names": [*(one or "unknown" for one in names), "unknown"],
         "redshift": numbers(table, "redshift")[good],
     }
     if "weight" in table.column_names:

@@ -27,10 +27,14 @@ KEY = b"tsm:target"
 
 @dataclass(frozen=True)
 class Target:
-    """``about``: format, release, profile, mock, flux, dereddened, bands, cuts, area_deg2, objects, of."""
+    """``about``: format, release, profile, mock, flux, dereddened, bands, cuts, area_deg2, objects, of.
+
+    ``key``: the state of the file that it was read from (``pz_tsm.recipe.memo``); None of a drawn one.
+    """
 
     table: pa.Table
     about: dict[str, Any]
+    key: list[Any] | None = None
 
     def check(self, table: pa.Table, features: Sequence[str]) -> None:
         """TsmError where the features of the table and of the target are not the same quantities: another
@@ -73,6 +77,8 @@ def read(path: str | Path, base: Path = Path()) -> Target:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from pz_tsm.recipe.memo import identity
+
     path = base / os.path.expanduser(path)
     if not path.is_file():
         raise TsmError(
@@ -80,6 +86,7 @@ def read(path: str | Path, base: Path = Path()) -> Target:
             remedy="Make one: pz-tsm target RELEASE -o FILE.",
             where="target",
         )
+    key = identity(path)
     try:
         table = pq.read_table(path)
         about = json.loads((table.schema.metadata or {})[KEY])
@@ -89,7 +96,7 @@ def read(path: str | Path, base: Path = Path()) -> Target:
             remedy="Make one: pz-tsm target RELEASE -o FILE.",
             where="target",
         ) from None
-    return Target(table, about)
+    return Target(table, about, key)
 
 
 def draw(

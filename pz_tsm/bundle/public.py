@@ -7,6 +7,7 @@ something of the objects' photometry. So do parts, weights, separations and reas
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +34,14 @@ def of_objects(field: pa.Field) -> bool:
     return b"state" in (field.metadata or {}) or name in OF_OBJECTS or bool(PATTERN.fullmatch(name))
 
 
+def asked(writes: Iterable[dict[str, Any]]) -> bool:
+    """Whether the entries of ``write:`` ask for a public part."""
+    return any(one.get("format") == "public" for one in writes)
+
+
 def needed(recipe: Any) -> None:
     """TsmError if a recipe asks for a public part that its steps can't give."""
-    if not any(one.get("format") == "public" for one in recipe.write):
+    if not asked(recipe.write):
         return
     for one in recipe.inputs.values():
         if any(step.op == "match" for step in one.steps):
@@ -66,15 +72,21 @@ def part(table: pa.Table, before: pa.Table | None, recipe: Any) -> pa.Table:
     return kept.replace_schema_metadata({**meta, b"tsm:access": access})
 
 
-def check(folder: Path, found: pa.Table | None, lock: dict | None, recipe: Any, report: VerifyReport) -> None:
+def check(
+    folder: Path,
+    found: pa.Table | None,
+    measurements: pa.Table | None,
+    lock: dict | None,
+    recipe: Any,
+    report: VerifyReport,
+) -> None:
     """L1: the public part has no column of objects; it holds the rows that were before the match, all and
     no other; and it is called public only if all inputs are."""
-    from pz_tsm.ids import table_digest
+    from pz_tsm.bundle.records import digest
     from pz_tsm.ops.match.columns import most_restrictive
 
-    asked = recipe is not None and any(one.get("format") == "public" for one in recipe.write)
     if found is None:
-        if asked and not (folder / bundle.PUBLIC).exists():
+        if recipe is not None and asked(recipe.write) and not (folder / bundle.PUBLIC).exists():
             report.problem("L1", f"The recipe asks for {bundle.PUBLIC}, which is missing.", bundle.PUBLIC)
         return
     for field in found.schema:
@@ -84,9 +96,9 @@ def check(folder: Path, found: pa.Table | None, lock: dict | None, recipe: Any, 
                 f"The public part has the column '{field.name}' of the objects or the parts.",
                 field.name,
             )
-    plain = found.drop_columns(["tsm_id"]) if "tsm_id" in found.column_names else found
     said = ((lock or {}).get("output") or {}).get("public")
-    if said != table_digest(plain):
+    mine = digest(found)
+    if said != mine:
         report.problem("L1", f"The rows of {bundle.PUBLIC} are not those that the lock names.", bundle.PUBLIC)
     inputs = (lock or {}).get("inputs")
     stated = [one.get("access") or "public" for one in inputs or [] if isinstance(one, dict)]
@@ -97,19 +109,13 @@ def check(folder: Path, found: pa.Table | None, lock: dict | None, recipe: Any, 
             f"{bundle.PUBLIC} says '{access}'; its inputs are '{most_restrictive(*stated)}'.",
             bundle.PUBLIC,
         )
-    _rows(folder, plain, report)
+    if measurements is not None and not _same_rows(found, mine, measurements):
+        report.problem("L1", f"{bundle.PUBLIC} does not hold the measurements as they were.", bundle.PUBLIC)
     report.checked.append(f"the public part, {found.num_rows} rows")
 
 
-def _rows(folder: Path, found: pa.Table, report: VerifyReport) -> None:
-    """L1: against the measurements, where the bundle has them."""
-    import pyarrow.parquet as pq
+def _same_rows(found: pa.Table, mine: str, measurements: pa.Table) -> bool:
+    from pz_tsm.bundle.records import digest
 
-    from pz_tsm.ids import table_digest
-
-    try:
-        every = pq.ParquetFile(folder / bundle.MEASUREMENTS).read(found.column_names)
-    except (OSError, ValueError, KeyError):
-        return
-    if set(every.column_names) != set(found.column_names) or table_digest(every) != table_digest(found):
-        report.problem("L1", f"{bundle.PUBLIC} does not hold the measurements as they were.", bundle.PUBLIC)
+    names = found.column_names
+    return set(names) <= set(measurements.column_names) and digest(measurements.select(names)) == mine

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pz_tsm.bundle.qa_files import Numbers
+from pz_tsm.bundle.qa_picture import picture
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -13,29 +16,17 @@ if TYPE_CHECKING:
 
 FORMAT = "tsm-qa-match/1"
 MATCH = "qa/match.json"
-PICTURE = "qa/match.svg"
+FILES = Numbers("match", "quality", MATCH, "qa/match.svg", picture, "Q1", "quality of the match")
 ROUND = 1e-6
 
 
-def write(out: Path, steps: list[dict[str, Any]]) -> list[str]:
-    """Write both files, if a step matched and measured itself; the paths written."""
-    from pz_tsm.bundle.qa_picture import picture
-
-    details = _of(steps)
+def write(out: Path, steps: list[dict[str, Any]]) -> None:
+    """Write both files, if a step matched and measured itself."""
+    details = FILES.details(steps)
     if details is None:
-        return []
-    said = {
-        "format": FORMAT,
-        "release": details.get("release"),
-        "profile_sha256": details.get("profile_sha256"),
-        "select": details.get("select"),
-        "quality": details["quality"],
-    }
-    (out / "qa").mkdir(parents=True, exist_ok=True)
-    text = json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    (out / MATCH).write_text(text, encoding="utf-8", newline="\n")
-    (out / PICTURE).write_text(picture(said), encoding="utf-8", newline="\n")
-    return [MATCH, PICTURE]
+        return
+    said = {key: details.get(key) for key in ("release", "profile_sha256", "select", "quality")}
+    FILES.write(out, {"format": FORMAT, **said})
 
 
 def check(folder: Path, table: pa.Table | None, provenance: dict | None, report: VerifyReport) -> None:
@@ -43,40 +34,16 @@ def check(folder: Path, table: pa.Table | None, provenance: dict | None, report:
     separations are among those it counts, and the picture is drawn from it."""
     details = (provenance or {}).get("match")
     recorded = details.get("quality") if isinstance(details, dict) else None
-    if not (folder / MATCH).is_file():
-        if recorded is not None:
-            report.problem("Q1", f"The file {MATCH} is missing; the run recorded a match.", MATCH)
-        return
-    try:
-        said = json.loads((folder / MATCH).read_text(encoding="utf-8"))
-        problems = _wrong(said, recorded if provenance is not None else said.get("quality"), table)
-        drawn = _drawn(folder, said)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        report.problem("Q1", f"{MATCH} can't be read: {type(error).__name__} {error}.", MATCH)
-        return
-    for problem in problems:
-        report.problem("Q1", problem, MATCH)
-    if drawn:
-        report.problem("Q1", drawn, PICTURE)
-    report.checked.append("quality of the match")
+    FILES.check(
+        folder, provenance, recorded, lambda said: said["quality"], lambda said: _wrong(said, table), report
+    )
 
 
-def _of(steps: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Details of the last step that matched and says how well."""
-    found = (one.get("details") or {} for one in reversed(steps) if one.get("op") == "match")
-    details = next(found, None)
-    return details if details and details.get("quality") else None
-
-
-def _wrong(said: dict[str, Any], recorded: Any, table: pa.Table | None) -> list[str]:
-    import math
-
+def _wrong(said: dict[str, Any], table: pa.Table | None) -> list[str]:
     found = []
     quality = said["quality"]
     if said.get("format") != FORMAT:
         found.append(f"{MATCH} has the format '{said.get('format')}', not {FORMAT}.")
-    if recorded is None or json.dumps(recorded, sort_keys=True) != json.dumps(quality, sort_keys=True):
-        found.append(f"{MATCH} is not what provenance.json records of the match.")
     null = quality["null"]
     radius, density = quality["radius_arcsec"], null["density_arcsec2"]
     if null["positions"] and abs(null["rate"] - null["hits"] / null["positions"]) > ROUND:
@@ -103,14 +70,3 @@ def _beyond(table: pa.Table, histogram: dict[str, Any]) -> list[str]:
     if (mine > np.array(histogram["counts"])).any() or (near > edges[-1]).any():
         return [f"The table has separations that {MATCH} does not count."]
     return []
-
-
-def _drawn(folder: Path, said: dict[str, Any]) -> str | None:
-    from pz_tsm.bundle.qa_picture import picture
-
-    path = folder / PICTURE
-    if not path.is_file():
-        return f"The file {PICTURE} is missing."
-    if path.read_text(encoding="utf-8") != picture(said):
-        return f"The picture {PICTURE} does not show what {MATCH} says."
-    return None

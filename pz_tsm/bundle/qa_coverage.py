@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
+
+from pz_tsm.bundle.qa_files import Numbers
+from pz_tsm.bundle.svg import BOTTOM, LEFT, RIGHT, WIDTH, below, framed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -13,62 +16,35 @@ if TYPE_CHECKING:
     from pz_tsm.bundle.verify import VerifyReport
 
 COVERAGE = "qa/coverage.json"
-PICTURE = "qa/coverage.svg"
-WIDTH, HEIGHT = 640, 420
-LEFT, RIGHT, TOP, BOTTOM = 64, 24, 74, 52
+HEIGHT, TOP = 420, 74
 COLOURS = {"filled": "#2b6cb0", "sparse": "#e0a526", "empty": "#c2571a"}
-INK = "#222222"
 
 
-def write(out: Path, steps: list[dict[str, Any]]) -> list[str]:
-    """Write both files, if a step measured coverage; the paths written."""
-    said = _of(steps)
-    if said is None:
-        return []
-    (out / "qa").mkdir(parents=True, exist_ok=True)
-    text = json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (out / COVERAGE).write_text(text, encoding="utf-8", newline="\n")
-    (out / PICTURE).write_text(picture(said), encoding="utf-8", newline="\n")
-    return [COVERAGE, PICTURE]
+def write(out: Path, steps: list[dict[str, Any]]) -> None:
+    """Write both files, if a step measured coverage."""
+    details = FILES.details(steps)
+    if details is not None:
+        FILES.write(out, details["coverage"])
 
 
-def check(folder: Path, table: pa.Table | None, report: VerifyReport) -> None:
-    """Q2: the numbers of qa/coverage.json follow from its cells, its rows are those of the part, and the
-    picture is drawn from it."""
-    if not (folder / COVERAGE).is_file():
-        return
-    try:
-        said = json.loads((folder / COVERAGE).read_text(encoding="utf-8"))
-        problems = list(_wrong(said, table))
-        drawn = (folder / PICTURE).is_file() and (folder / PICTURE).read_text(encoding="utf-8")
-        if drawn != picture(said):
-            problems.append(f"The picture {PICTURE} does not show what {COVERAGE} says.")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        report.problem("Q2", f"{COVERAGE} can't be read: {type(error).__name__} {error}.", COVERAGE)
-        return
-    for problem in problems:
-        report.problem("Q2", problem, COVERAGE)
-    report.checked.append("coverage of the target")
+def check(folder: Path, table: pa.Table | None, provenance: dict | None, report: VerifyReport) -> None:
+    """Q2: qa/coverage.json is what the run recorded, its numbers follow from its cells, its rows are those of
+    the part, and the picture is drawn from it."""
+    details = FILES.details((provenance or {}).get("activities"))
+    recorded = details["coverage"] if details is not None else None
+    FILES.check(folder, provenance, recorded, lambda said: said, lambda said: _wrong(said, table), report)
 
 
 def picture(said: dict[str, Any]) -> str:
     """SVG of the cells of magnitude and colour that the target fills: with training rows, with few, with
     none. ``said``: the content of qa/coverage.json."""
+    from pz_tsm.coverage import SPARSE
+
     grid = said["grid"]
     columns, rows = grid["columns"], grid["rows"]
     wide, high = (WIDTH - LEFT - RIGHT) / columns, (HEIGHT - TOP - BOTTOM) / rows
     state = said["states"]["grid"]
-    title = f"Coverage of {said['target']['release']}"
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" role="img" aria-labelledby="title text" font-family="sans-serif" '
-        f'font-size="12" fill="{INK}">',
-        f'<title id="title">{escape(title)}</title>',
-        f'<desc id="text">{escape(words(said))}</desc>',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="22" font-size="14" font-weight="bold">{escape(title)}</text>',
-        f'<text x="{LEFT}" y="40">{escape(words(said).split(". ")[0])}.</text>',
-    ]
+    lines = []
     for place, name in enumerate(COLOURS):
         x = LEFT + 130 * place
         lines.append(
@@ -78,7 +54,7 @@ def picture(said: dict[str, Any]) -> str:
     most = max([1, *grid["n_target"]])
     for cell, (theirs, mine) in enumerate(zip(grid["n_target"], grid["n_train"], strict=True)):
         if theirs:
-            name = "empty" if not mine else "sparse" if mine < 5 else "filled"
+            name = "empty" if not mine else "sparse" if mine < SPARSE else "filled"
             x, y = LEFT + wide * (cell // rows), HEIGHT - BOTTOM - high * (cell % rows + 1)
             lines.append(
                 f'<rect x="{x:.2f}" y="{y:.2f}" width="{wide:.2f}" height="{high:.2f}" '
@@ -94,13 +70,14 @@ def picture(said: dict[str, Any]) -> str:
             f'<text x="{LEFT - 6}" y="{HEIGHT - BOTTOM - high * rows * part / 4 + 4:.1f}" '
             f'text-anchor="end">{colour:.3g}</text>'
         )
+    lines.append(below(HEIGHT, said["features"][0]))
     lines.append(
-        f'<text x="{(LEFT + WIDTH - RIGHT) / 2:.1f}" y="{HEIGHT - 14}" text-anchor="middle">'
-        f"{escape(said['features'][0])}</text>"
         f'<text transform="translate(16 {(TOP + HEIGHT - BOTTOM) / 2:.1f}) rotate(-90)" '
         f'text-anchor="middle">{escape(said["features"][1])}</text>'
     )
-    return "\n".join([*lines, "</svg>"]) + "\n"
+    text = words(said)
+    title = f"Coverage of {said['target']['release']}"
+    return framed(HEIGHT, title, text, f"{text.split('. ')[0]}.", lines)
 
 
 def words(said: dict[str, Any]) -> str:
@@ -112,13 +89,7 @@ def words(said: dict[str, Any]) -> str:
     return f"{text}. {said['cannot_see']}"
 
 
-def _of(steps: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """What the last step that measured coverage found."""
-    found = (one.get("details") or {} for one in reversed(steps) if one.get("op") == "coverage")
-    return next((one["coverage"] for one in found if one.get("coverage")), None)
-
-
-def _wrong(said: dict[str, Any], table: pa.Table | None):  # noqa: ANN202
+def _wrong(said: dict[str, Any], table: pa.Table | None) -> Iterator[str]:
     from pz_tsm.coverage import FORMAT, SPARSE
 
     if said["format"] != FORMAT:
@@ -133,6 +104,10 @@ def _wrong(said: dict[str, Any], table: pa.Table | None):  # noqa: ANN202
     if sum(said["grid"]["n_train"]) != said["rows"]:
         yield f"The cells of magnitude and colour in {COVERAGE} don't hold its {said['rows']} rows."
     if table is not None and said.get("part") and "split" in table.column_names:
-        there = sum(one == said["part"] for one in table["split"].to_pylist())
+        counts = {one["values"]: one["counts"] for one in table["split"].value_counts().to_pylist()}
+        there = counts.get(said["part"], 0)
         if said["rows"] + said["rows_without_features"] != there:
             yield f"{COVERAGE} counts other rows than the {there} of the part '{said['part']}'."
+
+
+FILES = Numbers("coverage", "coverage", COVERAGE, "qa/coverage.svg", picture, "Q2", "coverage of the target")

@@ -1,13 +1,13 @@
-"""A picture of a match's separations as SVG: the same text for the same numbers, no plotting library."""
+"""A picture of a match's separations."""
 
 from __future__ import annotations
 
 from typing import Any
-from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT = 640, 400
-LEFT, RIGHT, TOP, BOTTOM = 64, 24, 56, 52
-BARS, LINE, CHANCE, RADIUS, INK, RULE = "#8fb4d9", "#1b3a5c", "#c2571a", "#6b2d8b", "#222222", "#dddddd"
+from pz_tsm.bundle.svg import BOTTOM, INK, LEFT, RIGHT, WIDTH, below, framed
+
+HEIGHT, TOP = 400, 56
+BARS, LINE, CHANCE, RADIUS, RULE = "#8fb4d9", "#1b3a5c", "#c2571a", "#6b2d8b", "#dddddd"
 
 
 def picture(said: dict[str, Any]) -> str:
@@ -28,16 +28,7 @@ def picture(said: dict[str, Any]) -> str:
     def y(count: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * count / top
 
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" role="img" aria-labelledby="title text" font-family="sans-serif" '
-        f'font-size="12" fill="{INK}">',
-        f'<title id="title">{escape(_title(said))}</title>',
-        f'<desc id="text">{escape(words(quality))}</desc>',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="22" font-size="14" font-weight="bold">{escape(_title(said))}</text>',
-        f'<text x="{LEFT}" y="40">{escape(_legend(quality))}</text>',
-    ]
+    lines = []
     for part in range(5):
         count = top * part / 4
         lines.append(
@@ -72,12 +63,9 @@ def picture(said: dict[str, Any]) -> str:
         lines.append(
             f'<text x="{x(value):.2f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{value:.3g}</text>'
         )
-    lines.append(
-        f'<path d="M{LEFT} {y(0):.1f}H{WIDTH - RIGHT}" stroke="{INK}"/>'
-        f'<text x="{(LEFT + WIDTH - RIGHT) / 2:.1f}" y="{HEIGHT - 14}" text-anchor="middle">'
-        f"separation (arcsec), bins of {width:g}</text>"
-    )
-    return "\n".join([*lines, "</svg>"]) + "\n"
+    lines.append(f'<path d="M{LEFT} {y(0):.1f}H{WIDTH - RIGHT}" stroke="{INK}"/>')
+    lines.append(below(HEIGHT, f"separation (arcsec), bins of {width:g}"))
+    return framed(HEIGHT, _title(said), words(quality), _legend(quality), lines)
 
 
 def words(quality: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
+from pz_tsm.bundle.formats import access
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -95,8 +96,6 @@ def identities(table: pa.Table, report: VerifyReport) -> None:
 
 def others(folder: Path, tables: dict[str, pa.Table | None], lock: dict | None, report: VerifyReport) -> None:
     """D1: the measurements and the excluded rows are those that the lock names."""
-    from pz_tsm.ids import table_digest
-
     output = (lock or {}).get("output") or {}
     for key, path in (("measurements", bundle.MEASUREMENTS), ("excluded", bundle.EXCLUDED)):
         table = tables[path]
@@ -106,8 +105,7 @@ def others(folder: Path, tables: dict[str, pa.Table | None], lock: dict | None, 
             report.problem("D1", f"{path} {word}.", path)
         if table is None or key not in output:
             continue
-        plain = table.drop_columns(["tsm_id"]) if "tsm_id" in table.column_names else table
-        if table_digest(plain) != output[key]:
+        if digest(table) != output[key]:
             report.problem("D1", f"The rows of {path} are not those that the lock names.", path)
         report.checked.append(f"digest of {table.num_rows} rows of {path}")
 
@@ -116,23 +114,22 @@ def excluded(table: pa.Table | None, said: dict | None, report: VerifyReport) ->
     """E9: of every step as many excluded rows as the accounting has, by reason where rows say theirs."""
     if table is None or not isinstance((said or {}).get("counts"), list):
         return
+    import pyarrow as pa
+
     found: dict[str, dict[str | None, int]] = {}
     try:
-        pairs = zip(table["step"].to_pylist(), table["reason"].to_pylist(), strict=True)
-    except KeyError:
+        texts = pa.table({name: table[name].cast(pa.string()) for name in ("step", "reason")})
+    except (KeyError, pa.ArrowException):
         report.problem("E9", "It lacks the columns 'step' and 'reason'.", bundle.EXCLUDED)
         return
-    for step, reason in pairs:
-        by = found.setdefault(step, {})
-        by[reason] = by.get(reason, 0) + 1
+    for one in texts.group_by(["step", "reason"]).aggregate([([], "count_all")]).to_pylist():
+        found.setdefault(one["step"], {})[one["reason"]] = one["count_all"]
     for one in said["counts"]:
         if not isinstance(one, dict) or not isinstance(one.get("dropped_by_reason"), dict):
             continue
         name, dropped = str(one.get("activity")), one["dropped_by_reason"]
         by = found.pop(name, {})
-        if (
-            None in by
-        ):  # an operation that doesn't say the reason of each row, nor which of several copies left
+        if None in by:  # the operation doesn't say the reason of each row, nor which of several copies left
             same = bool(one.get("added")) or sum(by.values()) == sum(dropped.values())
         else:
             same = by == {reason: count for reason, count in dropped.items() if count}
@@ -147,8 +144,11 @@ def excluded(table: pa.Table | None, said: dict | None, report: VerifyReport) ->
     report.checked.append(f"{table.num_rows} excluded rows against the accounting")
 
 
-def access(table: pa.Table) -> str:
-    return (table.schema.metadata or {}).get(b"tsm:access", b"public").decode()
+def digest(table: pa.Table) -> str:
+    """Of a bundle's table file, as the lock has it: without the column ``tsm_id``, made of two others."""
+    from pz_tsm.ids import table_digest
+
+    return table_digest(table.drop_columns(["tsm_id"]) if "tsm_id" in table.column_names else table)
 
 
 def _plain(value: Any) -> Any:

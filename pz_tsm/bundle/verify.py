@@ -80,7 +80,6 @@ def verify(path: Path | str) -> VerifyReport:
         rules.unique_objects(table, recipe, report)
         rules.split(table, recipe, report)
         _digest(table, lock, report)
-        _schema(table, folder, report, bundle.TABLE)
         rules.rail_files(folder, table, recipe, report)
         rules.citations(folder, table, report)
         records.rights(table, lock, report)
@@ -89,16 +88,19 @@ def verify(path: Path | str) -> VerifyReport:
         path: _guarded(report, path, lambda path=path: _table(folder / path))
         for path in (bundle.MEASUREMENTS, bundle.EXCLUDED, bundle.PUBLIC)
     }
-    for path, other in others.items():
-        _schema(other, folder, report, path)
+    schema = _guarded(report, "schema.json", lambda: _object(folder / "schema.json"))
+    if schema is not None:
+        for path, one in ((bundle.TABLE, table), *others.items()):
+            if one is not None:
+                _schema(one, schema, report, path)
     records.others(folder, others, lock, report)
     records.excluded(others[bundle.EXCLUDED], provenance, report)
-    public.check(folder, others[bundle.PUBLIC], lock, recipe, report)
+    public.check(folder, others[bundle.PUBLIC], others[bundle.MEASUREMENTS], lock, recipe, report)
     if provenance is not None:
         records.provenance(provenance, table, lock, recipe, report)
         _accounting(provenance, table, report)
     qa.check(folder, table, provenance, report)
-    qa_coverage.check(folder, table, report)
+    qa_coverage.check(folder, table, provenance, report)
     records.hashes(folder, provenance, report)
     return report
 
@@ -170,15 +172,12 @@ def _plain(text: str) -> Any:
 
 
 def _digest(table: pa.Table, lock: dict | None, report: VerifyReport) -> None:
-    from pz_tsm.ids import table_digest
-
     said = ((lock or {}).get("output") or {}).get("digest")
     if not said:
         if lock is not None:
             report.problem("D1", "The lock names no digest of the table.", bundle.LOCK)
         return
-    plain = table.drop_columns(["tsm_id"]) if "tsm_id" in table.column_names else table
-    if table_digest(plain) != said:
+    if records.digest(table) != said:
         report.problem(
             "D1",
             f"The rows of {bundle.TABLE} are not those that the lock names: the digest differs.",
@@ -187,11 +186,8 @@ def _digest(table: pa.Table, lock: dict | None, report: VerifyReport) -> None:
     report.checked.append(f"digest of {table.num_rows} rows")
 
 
-def _schema(table: pa.Table | None, folder: Path, report: VerifyReport, path: str) -> None:
+def _schema(table: pa.Table, said: dict[str, Any], report: VerifyReport, path: str) -> None:
     """E1: the columns of a table file are those of schema.json."""
-    said = _guarded(report, "schema.json", lambda: _object(folder / "schema.json"))
-    if said is None or table is None:
-        return
     if path != bundle.TABLE:
         others = said.get("others")
         if others is None:  # a bundle that was made when schema.json had the training set only

@@ -83,8 +83,7 @@ def write(
     check(writes, table.schema)
     recipe = _recipe(recipe)
     steps = [report if isinstance(report, dict) else report.to_dict() for report in reports]
-    asked = any(spec["format"] == "public" for spec in writes)
-    open_part = public_part.part(table, public, recipe) if asked else None
+    open_part = public_part.part(table, public, recipe) if public_part.asked(writes) else None
     (out / "data").mkdir(parents=True)
     ctx.step(0.05, "table")
     if "output" not in lock:
@@ -230,12 +229,7 @@ def _parquet(path: Path, table: pa.Table, meta: dict[str, str]) -> None:
 def _access(*tables: pa.Table | None) -> str:
     from pz_tsm.ops.match.columns import most_restrictive
 
-    known = [
-        (table.schema.metadata or {}).get(b"tsm:access", b"public").decode()
-        for table in tables
-        if table is not None
-    ]
-    return most_restrictive(*known)
+    return most_restrictive(*(formats.access(table) for table in tables if table is not None))
 
 
 def _recipe(recipe: Any) -> Any:

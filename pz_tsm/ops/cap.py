@@ -12,10 +12,10 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from pz_tsm.errors import TsmError
-from pz_tsm.ids import split_u
 from pz_tsm.ops import parts
 from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
 from pz_tsm.ops.cells import cells_of
+from pz_tsm.splits.ranks import by_rank
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,13 +65,9 @@ def run(table: pa.Table, params: Cap, ctx: Context) -> Result:
     survey, caps, names = _caps(some, params, report)
     keys = parts.keys_of(table, rows)
     seed = ctx.seed if params.seed is None else params.seed
-    place = cell * (len(names) + 1) + survey
-    order = np.lexsort((keys, split_u(keys, parts.stream(seed, "cap")), place))
-    starts = np.concatenate([[True], np.diff(place[order]) != 0]) if len(order) else np.zeros(0, bool)
-    first = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order)) - first
-    surplus = rank >= caps[survey]
+    own, place = np.unique(cell * len(names) + survey, return_inverse=True)  # the cells of each survey
+    seats = caps[own % max(len(names), 1)]
+    surplus = by_rank(keys, place.reshape(-1), seats[:, None], parts.stream(seed, "cap")) < 0
     report.set_aside = {
         f"above the cap of {name}": int((surplus & (survey == number)).sum())
         for number, name in enumerate(names)
@@ -92,12 +88,15 @@ def run(table: pa.Table, params: Cap, ctx: Context) -> Result:
 
 def _caps(some: pa.Table, params: Cap, report: Report) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """The number of each row's survey, the cap of each survey, and their names."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from pz_tsm.ops.combine.columns import codes
+
     if "survey" not in some.column_names:
         raise TsmError("cap: the table has no column 'survey'.", where="survey")
-    encoded = some["survey"].combine_chunks()
-    texts = np.asarray(encoded.to_pylist(), dtype=object)
-    texts[texts == None] = ""  # noqa: E711 - of each entry
-    names, number = np.unique(texts.astype(str), return_inverse=True)
+    texts = pc.fill_null(some["survey"].cast(pa.string()), "")
+    names, number = codes(pa.table({"survey": texts}), "survey")
     asked = {name.upper(): count for name, count in params.surveys.items()}
     free = np.iinfo(np.int64).max if params.others is None else params.others
     caps = np.array([asked.get(name.upper(), free) for name in names], dtype=np.int64)
@@ -112,7 +111,7 @@ def _caps(some: pa.Table, params: Cap, report: Report) -> tuple[np.ndarray, np.n
                     where=name,
                 )
             )
-    return number.reshape(-1), caps, [str(name) or "no survey" for name in names]
+    return number, caps, [name or "no survey" for name in names]
 
 
 OPERATION = Operation(

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from pz_tsm import target as targets
 from pz_tsm.ops import parts
-from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
+from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
+from pz_tsm.ops.compared import Compared
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 POOR = 0.05  # share of the target in empty cells, from which it is a warning
 
 
-class CoverageParams(Params):
-    target: str = Field(title="Target", description="A target sample: the file that `pz-tsm target` makes.")
+class CoverageParams(Compared):
     features: list[str] = Field(
         title="Features",
         description="A magnitude, then colours: [i_gaap1p0Mag, g_gaap1p0Mag - r_gaap1p0Mag].",

@@ -18,16 +18,19 @@ UNUSED = "unused"
 
 def rows_of(table: pa.Table, part: str, step: str) -> np.ndarray:
     """Places of the rows of a part. TsmError where the table isn't split, or has no such part."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     if "split" not in table.column_names:
         raise TsmError(
             f"Step '{step}' works on a part of a split, and the table has no column 'split'.",
             remedy=f"Put a split before it; one part is enough: split: {{parts: {{{part}: 1}}}}.",
             where="part",
         )
-    names = np.asarray(table["split"].to_pylist(), dtype=object)
-    rows = np.flatnonzero(names == part)
+    names = table["split"].cast(pa.string())
+    rows = np.flatnonzero(pc.fill_null(pc.equal(names, part), False).to_numpy())
     if not len(rows) and table.num_rows:
-        there = sorted({str(name) for name in names} - {UNUSED})
+        there = sorted({str(name) for name in names.unique().to_pylist()} - {UNUSED})
         raise TsmError(
             f"No row is in the part '{part}'.", remedy=f"There are: {', '.join(there)}.", where="part"
         )

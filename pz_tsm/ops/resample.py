@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from pz_tsm import som
 from pz_tsm import target as targets
-from pz_tsm.errors import TsmError
 from pz_tsm.ops import parts
-from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
-from pz_tsm.ops.cells import features
+from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
+from pz_tsm.ops.compared import Compared, compare
 from pz_tsm.splits.ranks import by_rank
 
 if TYPE_CHECKING:
@@ -26,13 +24,7 @@ if TYPE_CHECKING:
 CELL = {"description": "Cell of the self-organising map", "ucd": "meta.id"}
 
 
-class Resample(Params):
-    target: str = Field(title="Target", description="A target sample: the file that `pz-tsm target` makes.")
-    features: list[str] = Field(
-        title="Features",
-        description="Columns, or expressions of columns: [i_gaap1p0Mag, g_gaap1p0Mag - r_gaap1p0Mag].",
-        min_length=1,
-    )
+class Resample(Compared):
     side: int = Field(16, ge=2, le=100, title="Cells a side", description="The map has its square of cells.")
     size: int | None = Field(
         None,
@@ -53,24 +45,16 @@ def run(table: pa.Table, params: Resample, ctx: Context) -> Result:
     import pyarrow as pa
 
     sample = targets.read(params.target, ctx.base)
-    sample.check(table, params.features)
+    both = compare(table, sample, params.features, "resample")
     report = Report("resample", table.num_rows, table.num_rows)
     rows = parts.rows_of(table, params.part, "resample")
-    mine, good = features(table.take(pa.array(rows)), params.features, "resample, features")
-    theirs, there = features(sample.table, params.features, "target, features")
+    good = both.good[rows]
     seed = ctx.seed if params.seed is None else params.seed
-    if int(there.sum()) < params.side**2:
-        raise TsmError(
-            f"The target has {int(there.sum())} objects with all features: too few for a map of "
-            f"{params.side**2} cells.",
-            remedy="Take a larger target, or a smaller 'side'.",
-            where="side",
-        )
     ctx.step(0.1, "the map")
-    learned = som.learn(theirs[there], params.side, seed)
+    learned = both.map(params.side, seed)
     ctx.step(0.7, "cells")
-    share = np.bincount(learned.cells(theirs[there]), minlength=learned.size) / there.sum()
-    cell = learned.cells(mine[good])
+    share = np.bincount(learned.cells(both.theirs), minlength=learned.size) / len(both.theirs)
+    cell = learned.cells(both.mine[rows[good]])
     available = np.bincount(cell, minlength=learned.size)
     size = most(share, available) if params.size is None else params.size
     seats = drawn(share, available, size)

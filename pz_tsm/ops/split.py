@@ -91,7 +91,7 @@ def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
     if params.rows == "best" and "is_best" in table.column_names:
         eligible = table["is_best"].fill_null(False).to_numpy()
     rows = np.flatnonzero(eligible)
-    chosen = table.take(pa.array(rows))
+    chosen = table if eligible.all() else table.take(pa.array(rows))
     keys = int64_key(chosen, name)
     number = np.full(table.num_rows, -1, dtype=np.int64)
     kept = None
@@ -137,7 +137,8 @@ def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
         if len(rows) and report.details["counts"][label] == 0 and parts[label] > 0:
             report.findings.append(Finding("warning", f"The part '{label}' got no rows.", where=label))
     used = np.flatnonzero(number[rows] >= 0)
-    report.details["leakage"] = leaks.audit(chosen.take(pa.array(used)), number[rows][used])
+    looked_at = chosen.select([name for name in leaks.COLUMNS if name in chosen.column_names])
+    report.details["leakage"] = leaks.audit(looked_at.take(pa.array(used)), number[rows][used])
     _tell_near(report)
     return Result(table, report.close())
 

@@ -18,8 +18,8 @@ from pydantic import Field
 from pz_tsm import target as targets
 from pz_tsm.errors import TsmError
 from pz_tsm.ops import parts
-from pz_tsm.ops.base import Context, Finding, Operation, Params, Report, Result
-from pz_tsm.ops.cells import features
+from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
+from pz_tsm.ops.compared import Compared, compare
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,13 +30,7 @@ FIELD = {
 }
 
 
-class Weight(Params):
-    target: str = Field(title="Target", description="A target sample: the file that `pz-tsm target` makes.")
-    features: list[str] = Field(
-        title="Features",
-        description="Columns, or expressions of columns: [i_gaap1p0Mag, g_gaap1p0Mag - r_gaap1p0Mag].",
-        min_length=1,
-    )
+class Weight(Compared):
     k: int = Field(20, ge=2, le=1000, title="Neighbours", description="Rows of the part in a ball.")
     part: str = Field("train", title="Part", description="Its rows get a weight, the others none.")
 
@@ -48,13 +42,11 @@ def run(table: pa.Table, params: Weight, ctx: Context) -> Result:
     from scipy.spatial import cKDTree
 
     sample = targets.read(params.target, ctx.base)
-    sample.check(table, params.features)
+    both = compare(table, sample, params.features, "weight")
     report = Report("weight", table.num_rows, table.num_rows)
     rows = parts.rows_of(table, params.part, "weight")
-    mine, good = features(table.take(pa.array(rows)), params.features, "weight, features")
-    theirs, there = features(sample.table, params.features, "target, features")
-    theirs = theirs[there]
-    count = int(good.sum())
+    given = rows[both.good[rows]]
+    count = len(given)
     weight = np.full(table.num_rows, np.nan)
     if not ctx.planning or count:
         if count <= params.k:
@@ -63,23 +55,23 @@ def run(table: pa.Table, params: Weight, ctx: Context) -> Result:
                 f"{params.k} (k) are needed.",
                 where="k",
             )
-        scale = np.maximum(theirs.std(axis=0), 1e-9)
-        here = mine[good] / scale
+        scale = np.maximum(both.theirs.std(axis=0), 1e-9)
+        here = both.mine[given] / scale
         ctx.step(0.1, "neighbours in the part")
         radius, _ = cKDTree(here).query(here, k=params.k + 1)  # the row itself is the first
         ctx.step(0.4, "neighbours in the target")
-        around = cKDTree(theirs / scale).query_ball_point(here, radius[:, -1], return_length=True)
-        weight[rows[good]] = around / params.k * count / len(theirs)
-    given = weight[rows[good]]
-    total = given.sum()
+        around = cKDTree(both.theirs / scale).query_ball_point(here, radius[:, -1], return_length=True)
+        weight[given] = around / params.k * count / len(both.theirs)
+    some = weight[given]
+    total = some.sum()
     report.details.update(
         part=params.part,
         weighted=count,
         k=params.k,
         features=params.features,
         target=sample.about,
-        effective_sample_size=float(total**2 / (given**2).sum()) if total > 0 else 0.0,
-        zero=int((given == 0).sum()),
+        effective_sample_size=float(total**2 / (some**2).sum()) if total > 0 else 0.0,
+        zero=int((some == 0).sum()),
     )
     if count < len(rows):
         report.findings.append(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 NEAR_ARCSEC = 5.0
 KEYS = ("split_key", "objectId", "group_id")
+COLUMNS = (*KEYS, "ra", "dec", "tract")  # all that is looked at
 
 
 def audit(rows: pa.Table, part: np.ndarray) -> dict[str, Any]:
@@ -28,10 +29,8 @@ def audit(rows: pa.Table, part: np.ndarray) -> dict[str, Any]:
         from pz_tsm.ops.combine.columns import numbers
         from pz_tsm.sky import self_pairs
 
-        ra, dec = numbers(rows, "ra"), numbers(rows, "dec")
-        good = np.flatnonzero(np.isfinite(ra) & (np.abs(dec) <= 90))
-        i, j, _ = self_pairs(ra[good], dec[good], NEAR_ARCSEC)
-        found["near"] = int((part[good[i]] != part[good[j]]).sum())
+        i, j, _ = self_pairs(numbers(rows, "ra"), numbers(rows, "dec"), NEAR_ARCSEC)
+        found["near"] = int((part[i] != part[j]).sum())
     if "tract" in rows.column_names and not rows["tract"].null_count:
         both, of = _several(rows["tract"].to_numpy(), part)
         found["tracts"] = {"shared": both, "of": of}

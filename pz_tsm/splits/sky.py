@@ -58,12 +58,13 @@ def assign(keys: np.ndarray, parts: Parts, seed: int, rows: pa.Table, options: O
 def positions(rows: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     """Right ascension and declination in degrees; TsmError where a row has none."""
     from pz_tsm.ops.combine.columns import numbers
+    from pz_tsm.sky import usable
 
     for name in ("ra", "dec"):
         if name not in rows.column_names:
             raise TsmError(f"A split by sky needs the column '{name}', which the table hasn't.", where=name)
     ra, dec = numbers(rows, "ra"), numbers(rows, "dec")
-    bad = int((~(np.isfinite(ra) & (np.abs(dec) <= 90))).sum())
+    bad = int((~usable(ra, dec)).sum())
     if bad:
         raise TsmError(
             f"{bad} rows have no position: a split by sky can't place them.",
@@ -77,8 +78,9 @@ def near_another(ra: np.ndarray, dec: np.ndarray, part: np.ndarray, within_arcse
     """Whether a row of another part lies within that distance of each row."""
     from scipy.spatial import cKDTree
 
-    lon, lat = np.radians(ra), np.radians(dec)
-    xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    from pz_tsm.sky import unit_vectors
+
+    xyz = unit_vectors(ra, dec)
     reach = 2 * np.sin(np.radians(within_arcsec / 3600) / 2)
     near = np.zeros(len(part), dtype=bool)
     for one in np.unique(part):

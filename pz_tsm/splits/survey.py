@@ -36,6 +36,8 @@ class Options(Params):
 def assign(keys: np.ndarray, parts: Parts, seed: int, rows: pa.Table, options: Options) -> np.ndarray:
     """Rows of the named surveys go to their part, with all rows of their keys; the others go by hash to the
     parts that hold no survey out, in the ratio of their proportions."""
+    from pz_tsm.ops.combine.columns import codes
+
     labels = list(parts)
     for name in options.hold_out:
         if name not in parts:
@@ -46,7 +48,8 @@ def assign(keys: np.ndarray, parts: Parts, seed: int, rows: pa.Table, options: O
             )
     if "survey" not in rows.column_names:
         raise TsmError("The table has no column 'survey'.", where="survey")
-    survey = np.array([str(name or "").upper() for name in rows["survey"].to_pylist()], dtype=object)
+    names, survey = codes(rows, "survey")
+    there = {int(number): names[number] for number in np.unique(survey[survey >= 0])}
     open_ = [name for name in labels if name not in options.hold_out and parts[name] > 0]
     total = sum(parts[name] for name in open_)
     if open_:
@@ -56,15 +59,16 @@ def assign(keys: np.ndarray, parts: Parts, seed: int, rows: pa.Table, options: O
         part = np.full(len(keys), -1, dtype=np.int64)
     for name, surveys in options.hold_out.items():
         known = {one.upper() for one in surveys}
-        missing = known - set(survey.tolist())
+        wanted = [number for number, one in there.items() if one.upper() in known]
+        missing = known - {there[number].upper() for number in wanted}
         if missing and len(rows):
-            there = ", ".join(sorted({str(one) for one in rows["survey"].unique().to_pylist() if one})[:12])
+            listed = ", ".join([one for one in there.values() if one][:12])
             raise TsmError(
                 f"No row is of the survey '{min(missing)}', which is held out for '{name}'.",
-                remedy=f"There are rows of: {there}.",
+                remedy=f"There are rows of: {listed}.",
                 where="options",
             )
-        held = np.isin(keys, keys[np.isin(survey, list(known))])
+        held = np.isin(keys, keys[np.isin(survey, wanted)])
         part[held] = labels.index(name)
     return part
 

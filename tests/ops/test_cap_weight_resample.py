@@ -213,3 +213,28 @@ def test_a_target_says_what_it_is_and_the_same_seed_draws_the_same(release, tmp_
     assert one.about["dereddened"] and one.about["mock"] and one.about["flux"][0] == "gaap1p0"
     assert main(["target", hats, "-o", str(tmp_path / "a")]) == 1
     assert "exists already" in capsys.readouterr().err
+
+
+def test_plans_learn_the_map_of_a_target_once_and_again_when_it_changes(
+    objects, release, tmp_path, monkeypatch
+):
+    from pz_tsm import som
+    from pz_tsm.recipe import memo
+
+    target.draw(release, tmp_path / "t.parquet", objects=2000, where="i_snr >= 5", seed=1)
+    ctx, asked = Context(base=tmp_path), {"target": "t.parquet", "features": FEATURES, "side": 4}
+    learn, learned = som.learn, []
+    monkeypatch.setattr(som, "learn", lambda *given: learned.append(given[1:]) or learn(*given))
+    alone = run("resample", objects, ctx, part="train", **asked)
+    with memo.using(memo.Memo(10_000_000)):
+        made = [run("resample", objects, ctx, part=part, **asked) for part in ("train", "test")]
+        run("coverage", objects, ctx, **asked)
+        assert len(learned) == 2, "once alone, once for all of them"
+        assert table_digest(made[0].table) == table_digest(alone.table)
+        run("coverage", objects, ctx, **asked | {"side": 5})
+        run("coverage", objects, ctx, **asked | {"seed": 9})
+        run("coverage", objects, ctx, **asked | {"features": FEATURES[::-1]})
+        assert len(learned) == 5
+        target.draw(release, tmp_path / "t.parquet", objects=3000, where="i_snr >= 5", seed=1)
+        run("coverage", objects, ctx, **asked)
+        assert len(learned) == 6

@@ -18,7 +18,7 @@ from pz_tsm.errors import Cancelled, TsmError
 from pz_tsm.ids import table_digest
 from pz_tsm.ops import get
 from pz_tsm.ops.base import Context, JobPlace
-from pz_tsm.sources import pzserver, pzserver_watch
+from pz_tsm.sources import pzserver, pzserver_watch, waiting
 from pz_tsm.sources.hats import open_catalogue
 
 OPERATION = get("match")
@@ -61,7 +61,7 @@ def configured(engine, monkeypatch, tmp_path):
     monkeypatch.setenv("PZ_TSM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(pzserver_watch, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(pzserver_watch, "LONGEST_PAUSE", 0.3)
-    monkeypatch.setattr(pzserver_watch, "BLINK", 0.05)
+    monkeypatch.setattr(waiting, "BLINK", 0.05)
 
 
 @pytest.fixture(scope="module")

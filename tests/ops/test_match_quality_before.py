@@ -177,7 +177,7 @@ def test_a_result_beyond_the_limit_is_told():
 
 @pytest.mark.usefixtures("large")
 def test_a_result_too_large_for_the_server_is_warned_of(table, release, monkeypatch):
-    monkeypatch.setattr(expect_cost, "LIMIT", 100_000)
+    monkeypatch.setattr(expect_cost, "LARGEST", 100_000)
     (told,) = [one for one in plan(table, release).findings if one.code == "too-large"]
     assert "columns" in told.remedy
 

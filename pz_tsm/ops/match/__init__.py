@@ -65,7 +65,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     )
     tell_assumed(report, release)
     if table.num_rows == 0:
-        return Result(_schema(schema, params).empty_table(), report.close())
+        return Result(columns.with_asked(schema, params).empty_table(), report.close())
 
     reason = np.full(table.num_rows, unmatched.MATCHED)
     every = best_rows(table)
@@ -154,7 +154,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
             unmatched.rows_without(
                 table.take(others),
                 reason[others],
-                _schema(schema, params),
+                columns.with_asked(schema, params),
                 shared.keys_of(groups[others], tied, keys),
                 {
                     int(np.searchsorted(others, chosen[row])): winner
@@ -181,8 +181,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
             seed=ctx.seed,
         )
         report.findings += quality.findings(report.details["quality"], params.shift)
-    if far is not None:
-        report.findings += far.told(pairs)
+    report.findings += objects_in.told()
     if params.radii and shifted is not None:
         report.findings.append(
             Finding(
@@ -213,7 +212,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     _, release, catalogue, want = elsewhere.opened(params, ctx, int(chosen.sum()))
     if table.num_rows == 0:
         return run(table, params, ctx)
-    schema = _schema(columns.result_schema(table.schema, release, catalogue, want), params)
+    schema = columns.with_asked(columns.result_schema(table.schema, release, catalogue, want), params)
     survey = _survey(table, np.flatnonzero(chosen))
     at_ra, at_dec = _shifted(ra[chosen], dec[chosen], survey, params.shift)
     width = columns.bytes_per_row(table, schema)
@@ -277,15 +276,6 @@ def agreeing(table: pa.Table, params: MatchParams) -> dict[str, float]:
     if isinstance(params.delta_z, DeltaZ):
         return params.delta_z.model_dump()
     return dict.fromkeys("sgp", params.delta_z)
-
-
-def _schema(schema: pa.Schema, params: MatchParams) -> pa.Schema:
-    """The columns of the matched table, with those that the parameters ask for besides."""
-    from pz_tsm.ops.match import columns
-
-    if params.select == "error-weighted":
-        schema = schema.append(columns.sigma_field())
-    return unmatched.with_reason(schema) if params.unmatched == "keep" else schema
 
 
 def _crowd(pairs, size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,11 @@ from pz_tsm.releases import Profile, Release, Stored, presets
 from pz_tsm.sources.hats import Catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
+
+    from pz_tsm.ops.match.params import MatchParams
 
 OTHER_IDS = ("id", "object_id", "source_id")  # tried for a catalogue whose release nobody named
 ADDED = (
@@ -71,9 +75,10 @@ def wanted(
     columns += [name for name in (profile.ebv, *profile.extra) if name in have]
     skip = {id_column, catalogue.ra, catalogue.dec}
     columns = [name for name in dict.fromkeys(columns) if name not in skip]
-    states = {name: state for name, state in _states(release, have).items() if name in columns}
+    known = states(profile, families, profile.stored_flux, profile.stored_mag)
+    found = {name: state for name, state in known.items() if name in columns}
     primary = profile.primary if objects == "primary" and profile.primary in have else None
-    return Wanted(id_column, primary, tuple(columns), states)
+    return Wanted(id_column, primary, tuple(columns), found)
 
 
 def families_in(profile: Profile, have: list[str]) -> list[str]:
@@ -218,6 +223,15 @@ def result_schema(before: pa.Schema, release: Release, catalogue: Catalogue, wan
     return pa.schema([positions.get(field.name, field) for field in fields], metadata=metadata)
 
 
+def with_asked(schema: pa.Schema, params: MatchParams) -> pa.Schema:
+    """The schema of the matched table with the columns that the parameters ask for besides."""
+    from pz_tsm.ops.match.unmatched import with_reason
+
+    if params.select == "error-weighted":
+        schema = schema.append(sigma_field())
+    return with_reason(schema) if params.unmatched == "keep" else schema
+
+
 def bytes_per_row(table: pa.Table, schema: pa.Schema) -> float:
     """About how many bytes a row of the result takes in memory: as in ``table``, and what ``schema`` adds
     (numbers by their width, texts as 16)."""
@@ -233,16 +247,19 @@ def most_restrictive(*access: str) -> str:
     return "public" if all(one in ("", "public") for one in access) else "rubin-data-rights"
 
 
-def _states(release: Release, have: list[str]) -> dict[str, dict]:
-    profile, found = release.profile, {}
-    flux_base, mag_base = (_base(profile, one) for one in (profile.stored_flux, profile.stored_mag))
-    for flux in dict.fromkeys([*families_in(profile, have), *mag_families_in(profile, have)]):
-        for column, band, kind in flux_columns(profile, flux):
-            found[column] = {**flux_base, "kind": kind, "unit": profile.flux_unit, "band": band, "flux": flux}
+def states(profile: Profile, families: Sequence[str], flux: Stored, mag: Stored) -> dict[str, dict]:
+    """The photometric state of the columns of those families, by the profile's names; ``flux`` and ``mag``
+    say how fluxes and magnitudes are stored."""
+    found = {}
+    flux_base, mag_base = _base(profile, flux), _base(profile, mag)
+    for family in families:
+        own = {"flux": family}
+        for column, band, kind in flux_columns(profile, family):
+            found[column] = {**flux_base, "kind": kind, "unit": profile.flux_unit, "band": band, **own}
         for band in profile.bands:
-            both = (profile.mag(band, flux), "mag"), (profile.mag_err(band, flux), "mag_err")
+            both = (profile.mag(band, family), "mag"), (profile.mag_err(band, family), "mag_err")
             for column, kind in both:
-                found[column] = {**mag_base, "kind": kind, "unit": "mag", "band": band, "flux": flux}
+                found[column] = {**mag_base, "kind": kind, "unit": "mag", "band": band, **own}
     return found
 
 

@@ -18,7 +18,7 @@ from pz_tsm import releases
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Report, Result
 from pz_tsm.ops.match import expect_cost
-from pz_tsm.releases import Profile, Release
+from pz_tsm.releases import Profile, Release, Stored
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,8 +74,12 @@ class Far(Protocol):
 
     def about(self) -> dict[str, Any]: ...
 
-    def told(self, pairs: Pairs | None = None) -> list[Finding]:
-        """How the result differs from a match here; counted where it can be. None: before it is made."""
+    def before(self) -> list[Finding]:
+        """For a plan: where it would be made, and what will differ from a match here."""
+        ...
+
+    def told(self) -> list[Finding]:
+        """How the result differs from a match here; counted where it can be."""
         ...
 
 
@@ -178,29 +182,12 @@ def expected_schema(profile: Profile, names: Sequence[str]) -> pa.Schema:
     return pa.schema([*own.items(), *((name, pa.float32()) for name in names if name not in own)])
 
 
-def state(profile: Profile, name: str, dereddened: bool = False, dust_map: str | None = None) -> dict | None:
-    """The photometric state of a column by its name in the profile; None if it is no photometry of it."""
-    for flux in profile.fluxes:
-        for band in profile.bands:
-            for kind, spelled in (
-                ("flux", profile.flux(band, flux)),
-                ("flux_err", profile.flux_err(band, flux)),
-                ("mag", profile.mag(band, flux)),
-                ("mag_err", profile.mag_err(band, flux)),
-            ):
-                if name == spelled:
-                    return {
-                        "system": "AB",
-                        "dereddened": dereddened,
-                        "dust_map": dust_map if dereddened else None,
-                        "offset": None,
-                        "profile": profile.name,
-                        "kind": kind,
-                        "unit": "mag" if kind.startswith("mag") else profile.flux_unit,
-                        "band": band,
-                        "flux": flux,
-                    }
-    return None
+def states(profile: Profile, dereddened: bool, dust_map: str | None) -> dict[str, dict]:
+    """The photometric state of every column that the profile names, as the place says it is stored."""
+    from pz_tsm.ops.match import columns
+
+    stored = Stored(dereddened=dereddened, dust_map=dust_map)
+    return columns.states(profile, profile.fluxes, stored, stored)
 
 
 def footprint(ra: np.ndarray, dec: np.ndarray, pairs: Pairs) -> np.ndarray:
@@ -243,7 +230,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context, positions: int) -> 
     A place that can't be reached, or that wants a token, is a finding; the columns are then those that the
     release's profile makes likely. ``positions``: rows to match.
     """
-    from pz_tsm.ops.match import columns, offers, unmatched
+    from pz_tsm.ops.match import columns, offers
 
     far = _place(params, ctx)
     far.check(positions, table.column_names)
@@ -253,10 +240,7 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context, positions: int) -> 
     except TsmError as error:
         report.findings.append(Finding("error", error.message, error.remedy, error.where, code="not-there"))
     schema = columns.result_schema(table.schema, far.release, far.catalogue, far.want)  # type: ignore[arg-type]
-    if params.select == "error-weighted":
-        schema = schema.append(columns.sigma_field())
-    if params.unmatched == "keep":
-        schema = unmatched.with_reason(schema)
+    schema = columns.with_asked(schema, params)
     report.rows_out = table.num_rows if params.unmatched == "keep" else positions
     if left := table.num_rows - report.rows_out:
         report.dropped["not matched: other rows, or no position"] = left
@@ -278,5 +262,5 @@ def plan(table: pa.Table, params: MatchParams, ctx: Context, positions: int) -> 
         ),
         **far.about(),
     )
-    report.findings += far.told()
+    report.findings += far.before()
     return Result(schema.empty_table(), report.close())

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
+from pz_tsm.sources.pzserver import LARGEST
 
 if TYPE_CHECKING:
     from pz_tsm.sources.hats import Partition
 
-LIMIT = 200_000_000  # bytes that the PZ Server takes in one upload
 PACKED = 0.74  # bytes of a zstd Parquet file for a byte in memory, measured on the mock's training set
 
 START = 0.8  # seconds, once in a process: imports and compiled code
@@ -40,8 +40,8 @@ def size(rows: float, bytes_per_row: float) -> dict[str, Any]:
         "rows": round(rows),
         "bytes": round(rows * bytes_per_row),
         "file_bytes": round(packed),
-        "limit_bytes": LIMIT,
-        "over": packed > LIMIT,
+        "limit_bytes": LARGEST,
+        "over": packed > LARGEST,
     }
 
 

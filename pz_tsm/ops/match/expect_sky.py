@@ -93,10 +93,7 @@ def margin_of(path: Path) -> float | None:
 
 
 def refuse(params: MatchParams, names: Sequence[str]) -> None:
-    """TsmError for what would fail, or lose rows, however long it ran.
-
-    ``names``: columns of the table.
-    """
+    """TsmError for what would fail, however long it ran. ``names``: columns of the table."""
     column = params.errors.column if params.errors else None
     if column is not None and column not in names:
         raise TsmError(

@@ -16,12 +16,12 @@ import numpy as np
 
 from pz_tsm import scale
 from pz_tsm.errors import TsmError
-from pz_tsm.ops.base import Context, JobPlace
+from pz_tsm.ops.base import Context, Finding, JobPlace
 from pz_tsm.ops.match import expect_cost
 from pz_tsm.ops.match.columns import Wanted
 from pz_tsm.ops.match.lsdb_partition import FORMAT, Question, answer, keep, kept, objects_of, pairs_of
 from pz_tsm.ops.match.progress import Progress
-from pz_tsm.ops.match.search import Footprint, Pairs, footprint, ordered
+from pz_tsm.ops.match.search import Footprint, Pairs, footprint, gathered, ordered
 from pz_tsm.sources.hats import Catalogue, Partition, near_partitions
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pz_tsm.ops.match.params import MatchParams
     from pz_tsm.releases import Release
 
+INSTALL = 'pip install "pz-tsm[lsdb]"'
 COPIES = 3.5  # times a partition's columns, uncompressed, that a task takes (2.9 measured on 2 million rows)
 
 
@@ -55,7 +56,7 @@ class LsdbSearch:
         if not installed():
             raise TsmError(
                 "The match is to run by LSDB, which is not installed in the engine's environment.",
-                remedy='pip install "pz-tsm[lsdb]", or run: memory.',
+                remedy=f"{INSTALL}, or run: memory.",
                 where="run",
             )
         self.catalogue = catalogue
@@ -98,27 +99,19 @@ class LsdbSearch:
         return pairs, footprint(self.catalogue, ra, dec, pairs, sky, {part for part, _ in near}, see)
 
     def fetch(self, pairs: Pairs, names: Sequence[str] | None = None) -> pa.Table:
-        import pyarrow as pa
-
-        names = self.want.columns if names is None else names
-        if not len(pairs):
-            return pa.schema([self.catalogue.schema.field(name) for name in names]).empty_table()
-        tables, order = [], []
-        for number in np.unique(pairs.part):
-            rows = np.flatnonzero(pairs.part == number)
-            tables.append(objects_of(self._kept(self.answers[number]), pairs.place[rows], names))
-            order.append(rows)
-        back = np.argsort(np.concatenate(order), kind="stable")
-        try:
-            table = pa.concat_tables(tables, promote_options="permissive")
-        except pa.ArrowInvalid as error:
-            raise TsmError(
-                f"The partitions of {self.catalogue.name} differ in their columns' types: {error}."
-            ) from None
-        return table.take(pa.array(back))
+        wanted = self.want.columns if names is None else names
+        return gathered(
+            self.catalogue,
+            pairs,
+            wanted,
+            lambda number, places: objects_of(self._kept(self.answers[number]), places, wanted),
+        )
 
     def about(self) -> dict[str, Any]:
         return self._about
+
+    def told(self) -> list[Finding]:
+        return []
 
     def _answers(
         self,
@@ -132,7 +125,7 @@ class LsdbSearch:
         """Files of the answers of those partitions, in their order; those that are missing are made."""
         paths = {pixel: folder / f"{pixel.order}-{pixel.number}.arrow" for pixel in sorted(rows)}
         have = {pixel: table.num_rows for pixel in paths if (table := kept(paths[pixel])) is not None}
-        progress = Progress(self.ctx, len(paths), len(have), sum(have.values()), what)
+        progress = Progress(self.ctx.step, len(paths), what, len(have), sum(have.values()))
         todo = [pixel for pixel in paths if pixel not in have]
         if todo:
             self._work(paths, todo, question, rows, ra, dec, progress)
@@ -217,7 +210,7 @@ def proposed(
     dec: np.ndarray | None,
 ) -> bool:
     """True if ``run: auto`` in a job is LSDB: where the match in memory takes long, or too much memory."""
-    if ra is None or dec is None or not installed():
+    if ra is None or dec is None:
         return False
     reach = params.radius_arcsec / 3600
     near = near_partitions(catalogue.partitions, ra, dec, reach)
@@ -226,6 +219,18 @@ def proposed(
     result = 8 * len(want.columns) * len(ra)
     biggest = 8 * len(want.columns) * objects / max(len(near), 1)
     return expect_cost.place("auto", took, 2 * result + biggest, job.memory)[0] == "engine"
+
+
+def missing() -> Finding:
+    """LSDB is proposed, and is not there."""
+    return Finding(
+        "warning",
+        "This match is large enough for LSDB, which is not installed: it was made in memory, which takes "
+        "longer, or more memory.",
+        remedy=f"{INSTALL}.",
+        where="run",
+        code="lsdb-missing",
+    )
 
 
 def _opened(catalogue: Catalogue, columns: list[str]) -> Any:

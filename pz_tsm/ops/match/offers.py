@@ -37,14 +37,13 @@ def of_server(offer: Offer | None) -> dict[str, Any] | None:
     """What a PZ Server's Training Set Maker has of the release; None before it has been asked."""
     if offer is None:
         return None
-    has = [one for one, there in (("mag", offer.magnitudes), ("flux", offer.has_fluxes)) if there]
     return {
         "fluxes": list(offer.fluxes) or [offer.flux],
         "default": [offer.flux],
         "presets": [],
         "columns": [],
         "several": False,
-        "photometry": has,
+        "photometry": list(offer.photometry),
         "dereddening": list(offer.dereddening) or [offer.dust],
         "default_dereddening": offer.dust,
     }

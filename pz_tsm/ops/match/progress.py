@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from pz_tsm.ops.base import Amount, Context
+from pz_tsm.ops.base import Amount
 
 
 class Progress:
-    """Tells ``ctx`` of partitions done, rows found so far, and the time left by the pace since the start.
+    """Tells ``step`` (as ``Context.step``) of partitions done, rows found so far, and the time left by the
+    pace since the start.
 
     ``already``: partitions done by an earlier run of the job, with ``rows`` rows.
     """
 
-    def __init__(self, ctx: Context, total: int, already: int, rows: int, what: str) -> None:
-        self.ctx, self.total, self.already, self.rows, self.what = ctx, total, already, rows, what
+    def __init__(
+        self, step: Callable[..., None], total: int, what: str, already: int = 0, rows: int = 0
+    ) -> None:
+        self.step, self.total, self.already, self.rows, self.what = step, total, already, rows, what
         self.count = already
         self.start = time.monotonic()
         if already and already < total:
@@ -32,4 +36,4 @@ class Progress:
         pace = (time.monotonic() - self.start) / now if now else None
         left = None if pace is None else round(pace * (self.total - self.count), 1)
         amount = Amount(self.count, self.total, rows=self.rows, seconds_left=left)
-        self.ctx.step(self.count / max(self.total, 1), message, amount)
+        self.step(self.count / max(self.total, 1), message, amount)

@@ -138,9 +138,7 @@ class PzServerSearch:
         said["differences"] = self.differences.details()
         return {"where": "pz-server", "sha256": self.catalogue.sha256, "pz_server": said}
 
-    def told(self, pairs: Pairs | None = None) -> list[Finding]:
-        if pairs is None and self.offer is not None:
-            return self._before()
+    def told(self) -> list[Finding]:
         return self.differences.findings()
 
     # what the server is asked for
@@ -164,8 +162,8 @@ class PzServerSearch:
                 remedy=f"It has: {', '.join(offer.dereddening) or offer.dust}.",
                 where="pz_server",
             )
-        has = [one for one, there in (("mag", offer.magnitudes), ("flux", offer.has_fluxes)) if there]
-        kind = self.choice.photometry or (has or ["mag"])[0]
+        has = offer.photometry
+        kind = self.choice.photometry or (has or ("mag",))[0]
         if has and kind not in has:
             raise TsmError(
                 f"The PZ Server's release '{where}' is not offered in {_words(kind)}.",
@@ -209,10 +207,8 @@ class PzServerSearch:
             else (profile.flux, profile.flux_err)
         )
         names = tuple(spelled(band, family) for band in profile.bands for spelled in of)
-        states = {
-            name: elsewhere.state(profile, name, stored["dereddened"], stored["dust_map"]) for name in names
-        }
-        self.want = Wanted(profile.id, None, names, {k: one for k, one in states.items() if one})
+        known = elsewhere.states(profile, stored["dereddened"], stored["dust_map"])
+        self.want = Wanted(profile.id, None, names, {name: known[name] for name in names if name in known})
         schema = elsewhere.expected_schema(profile, names)
         self.catalogue = elsewhere.FarCatalogue(self.release.name, profile.ra, profile.dec, schema)
 
@@ -287,9 +283,9 @@ class PzServerSearch:
 
     # how it differs
 
-    def _before(self) -> list[Finding]:
-        """For a plan: where it would run, and what will differ."""
-        assert self.offer is not None
+    def before(self) -> list[Finding]:
+        if self.offer is None:
+            return []
         stored = self._stored()
         dust = f"dereddened by {stored['dust_map']}" if stored["dereddened"] else "not dereddened"
         title = self.offer.release.get("display_name") or self.offer.release.get("name")

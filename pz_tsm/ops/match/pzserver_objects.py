@@ -87,11 +87,12 @@ def read(
     if position is None:
         raise _unfit("no positions of the objects under a name that is known")
     columns = [name for name in theirs if name not in (object_id, *position)]
+    known_states = elsewhere.states(profile, stored["dereddened"], stored["dust_map"])
     states: dict[str, dict] = {}
     strange = []
     for name in columns:
         told = state_of(table.schema.field(name))
-        state = elsewhere.state(profile, name, stored["dereddened"], stored["dust_map"])
+        state = known_states.get(name)
         if told.get("kind") in ("flux", "flux_err", "mag", "mag_err"):
             state = {key: value for key, value in told.items() if key != "by"}  # it comes from the release
         if state is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pz_tsm.ops.match.quality_findings import CODES, findings
+from pz_tsm.ops.match.quality_findings import findings
 from pz_tsm.ops.match.quality_model import Model, fit, rayleigh_density
 from pz_tsm.ops.match.rows import firsts
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pz_tsm.ops.match.search import Pairs
     from pz_tsm.sources.hats import Partition
 
-__all__ = ["CODES", "FORMAT", "findings", "measure", "moved", "reach_of", "search"]
+__all__ = ["FORMAT", "findings", "measure", "moved", "reach_of", "search"]
 
 FORMAT = "tsm-match-quality/1"
 SAMPLE = 4_000  # positions of the null test; each is moved four times, fewer positions eight times

@@ -8,7 +8,6 @@ from typing import Any
 from pz_tsm.ops.base import Finding, Fix
 from pz_tsm.ops.fixes import set_here
 
-CODES = ("position-offset", "chance-matches", "radius-far", "uneven-objects")
 OFFSET, SIGNIFICANT, ROWS = 0.1, 5.0, 10  # arcsec, sigma, positions
 CHANCE = 0.05  # of moved positions have an object within the radius
 LOSS = 0.02  # of purity times completeness, against the proposed radius

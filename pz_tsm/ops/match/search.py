@@ -5,16 +5,16 @@ partitioning, nor on where the search runs: in memory (``LocalSearch``), or in a
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from pz_tsm.errors import TsmError
-from pz_tsm.ops.base import Amount, Context
+from pz_tsm.ops.base import Context, Finding
 from pz_tsm.ops.match.columns import Wanted
+from pz_tsm.ops.match.progress import Progress
 from pz_tsm.sources.hats import Catalogue, Partition, near_partitions
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ class Search(Protocol):
         """What did the work, for the report: nothing of it changes the rows."""
         ...
 
+    def told(self) -> list[Finding]:
+        """What there is to tell of where it was done."""
+        ...
+
 
 def searching(
     release: Release,
@@ -84,67 +88,96 @@ def searching(
     """The search that the step asks for (``params.run``) where it runs (``ctx.job``).
 
     ``engine`` in a job is LSDB, ``memory`` and whatever runs outside a job is not; ``auto`` in a job is what
-    ``expect_cost`` proposes for the positions ``ra``, ``dec`` (degrees). TsmError where LSDB is asked for and
-    not installed.
+    ``expect_cost`` proposes for the positions ``ra``, ``dec`` (degrees); where LSDB is proposed and not
+    installed, that is told. TsmError where it is asked for and not installed.
     """
+    findings: tuple[Finding, ...] = ()
     if ctx.job is not None and params.run in ("auto", "engine"):
         from pz_tsm.ops.match import lsdb_search
 
-        if params.run == "engine" or lsdb_search.proposed(catalogue, want, params, ctx.job, ra, dec):
-            return lsdb_search.LsdbSearch(release, catalogue, want, params, ctx)
-    return LocalSearch(catalogue, want, ctx.step)
+        asked = params.run == "engine"
+        if asked or lsdb_search.proposed(catalogue, want, params, ctx.job, ra, dec):
+            if asked or lsdb_search.installed():
+                return lsdb_search.LsdbSearch(release, catalogue, want, params, ctx)
+            findings = (lsdb_search.missing(),)
+    return LocalSearch(catalogue, want, ctx.step, findings)
 
 
 @dataclass
 class LocalSearch:
-    """In this process, one partition after the other: positions first, then the columns of what matched."""
+    """In this process, one partition after the other: positions first, then the columns of what matched.
+
+    ``findings``: why it is this one, where another is asked for.
+    """
 
     catalogue: Catalogue
     want: Wanted
     step: Callable[..., None] = lambda fraction, message, amount=None: None
+    findings: tuple[Finding, ...] = ()
 
     def find(
         self, ra: np.ndarray, dec: np.ndarray, reach_arcsec: float, *, objects_of: int | None = None
     ) -> tuple[Pairs, np.ndarray]:
-        return find(self.catalogue, self.want, ra, dec, reach_arcsec, self.step)
+        catalogue, want = self.catalogue, self.want
+        near = near_partitions(catalogue.partitions, ra, dec, reach_arcsec / 3600)
+        number = {part: i for i, part in enumerate(catalogue.partitions)}
+        sky = Footprint()
+        found: list[Pairs] = []
+        progress = Progress(self.step, len(near), "partition")
+        progress.tell(f"reading the release: {len(near)} partitions")
+        for part, rows in near:
+            found.append(_pairs_in(catalogue, want, part, number[part], ra, dec, rows, reach_arcsec, sky))
+            progress.done(len(found[-1]))
+        pairs = ordered(found)
+
+        def see(more: Iterable[Partition]) -> None:
+            for part in more:
+                _, object_ra, object_dec, _ = _positions(catalogue, want, part)
+                sky.add(object_ra, object_dec)
+
+        return pairs, footprint(catalogue, ra, dec, pairs, sky, {part for part, _ in near}, see)
 
     def fetch(self, pairs: Pairs, names: Sequence[str] | None = None) -> pa.Table:
-        want = self.want if names is None else replace(self.want, columns=tuple(names))
-        return fetch(self.catalogue, want, pairs)
+        wanted = self.want.columns if names is None else tuple(names)
+        parts = self.catalogue.partitions
+        return gathered(
+            self.catalogue,
+            pairs,
+            wanted,
+            lambda number, places: self.catalogue.read(parts[number], wanted, places),
+        )
 
     def about(self) -> dict[str, Any]:
         return {}
 
+    def told(self) -> list[Finding]:
+        return list(self.findings)
 
-def find(
+
+def gathered(
     catalogue: Catalogue,
-    want: Wanted,
-    ra: np.ndarray,
-    dec: np.ndarray,
-    radius_arcsec: float,
-    step: Callable[..., None],
-) -> tuple[Pairs, np.ndarray]:
-    """All pairs within the radius, and for every position whether it lies in the release's footprint."""
-    near = near_partitions(catalogue.partitions, ra, dec, radius_arcsec / 3600)
-    number = {part: i for i, part in enumerate(catalogue.partitions)}
-    sky = Footprint()
-    found: list[Pairs] = []
-    start, rows_found = time.monotonic(), 0
-    for count, (part, rows) in enumerate(near):
-        left = (time.monotonic() - start) / count * (len(near) - count) if count else None
-        amount = Amount(count, len(near), rows=rows_found, seconds_left=left)
-        step(count / len(near), f"partition {count + 1} of {len(near)}", amount)
-        found.append(_pairs_in(catalogue, want, part, number[part], ra, dec, rows, radius_arcsec, sky))
-        rows_found += len(found[-1])
-    pairs = ordered(found)
-    read = {part for part, _ in near}
+    pairs: Pairs,
+    names: Sequence[str],
+    read: Callable[[int, np.ndarray], pa.Table],
+) -> pa.Table:
+    """Columns of the pairs' objects, in the pairs' order; ``read(part, places)`` gives those of one part."""
+    import pyarrow as pa
 
-    def see(more: Iterable[Partition]) -> None:
-        for part in more:
-            _, object_ra, object_dec, _ = _positions(catalogue, want, part)
-            sky.add(object_ra, object_dec)
-
-    return pairs, footprint(catalogue, ra, dec, pairs, sky, read, see)
+    if not len(pairs):
+        return pa.schema([catalogue.schema.field(name) for name in names]).empty_table()
+    tables, order = [], []
+    for number in np.unique(pairs.part):
+        rows = np.flatnonzero(pairs.part == number)
+        tables.append(read(number, pairs.place[rows]))
+        order.append(rows)
+    back = np.argsort(np.concatenate(order), kind="stable")
+    try:
+        table = pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowInvalid as error:
+        raise TsmError(
+            f"The partitions of {catalogue.name} differ in their columns' types: {error}."
+        ) from None
+    return table.take(pa.array(back))
 
 
 def footprint(
@@ -169,27 +202,6 @@ def footprint(
         see(part for part, _ in around if part not in read)
         inside[outside] = sky.holds(ra[outside], dec[outside])
     return inside
-
-
-def fetch(catalogue: Catalogue, want: Wanted, pairs: Pairs) -> pa.Table:
-    """The wanted columns of the pairs' objects, in the pairs' order."""
-    import pyarrow as pa
-
-    if not len(pairs):
-        return pa.schema([catalogue.schema.field(name) for name in want.columns]).empty_table()
-    tables, order = [], []
-    for number in np.unique(pairs.part):
-        rows = np.flatnonzero(pairs.part == number)
-        tables.append(catalogue.read(catalogue.partitions[number], want.columns, pairs.place[rows]))
-        order.append(rows)
-    back = np.argsort(np.concatenate(order), kind="stable")
-    try:
-        table = pa.concat_tables(tables, promote_options="permissive")
-    except pa.ArrowInvalid as error:
-        raise TsmError(
-            f"The partitions of {catalogue.name} differ in their columns' types: {error}."
-        ) from None
-    return table.take(pa.array(back))
 
 
 def _positions(

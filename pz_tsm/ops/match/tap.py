@@ -137,14 +137,17 @@ class TapSearch:
             said["server"] = self.service.url
         return {"where": "tap", "tap": {**said, "differences": self.differences.details()}}
 
-    def told(self, pairs: Pairs | None = None) -> list[Finding]:
-        if pairs is None and self.service is not None:
-            words = (
-                f"This runs at the TAP service {self.service.url}, on its table "
-                f"{self.release.profile.table}: the positions are sent there, and fluxes come from that "
-                "table. There are no partitions, so no match is lost at an edge."
-            )
-            return [Finding("note", words, where="run", code="by-tap")]
+    def before(self) -> list[Finding]:
+        if self.service is None:
+            return []
+        words = (
+            f"This runs at the TAP service {self.service.url}, on its table {self.release.profile.table}: "
+            "the positions are sent there, and fluxes come from that table. There are no partitions, so no "
+            "match is lost at an edge."
+        )
+        return [Finding("note", words, where="run", code="by-tap")]
+
+    def told(self) -> list[Finding]:
         return self.differences.findings()
 
     # the release as the service describes it

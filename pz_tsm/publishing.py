@@ -5,7 +5,6 @@ Which server, and where its token comes from: see ``pz_tsm.sources.pzserver``.
 
 from __future__ import annotations
 
-import mimetypes
 import re
 import tempfile
 import unicodedata
@@ -16,26 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
+from pz_tsm.sources import pzserver_products as products
+from pz_tsm.sources.pzserver import LARGEST, ROLES, Server, configured
+from pz_tsm.sources.pzserver_products import AUXILIARY, DELETED, DESCRIPTION, MAIN, PUBLISHED
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pz_tsm.sources.pzserver import Server
     from pz_tsm.table import Table
 
-MAIN, DESCRIPTION, AUXILIARY = 0, 1, 2
-DRAFT, PUBLISHED, DELETED = 0, 1, 2
-MOST = 200_000_000  # bytes of a file that a PZ Server other than one's own takes
-PATIENCE = 600  # seconds for an answer: a large file is read there before it is answered
-ALIASES = {  # role -> alias and UCD on the server
-    "id": ("ID", "meta.id;meta.main"),
-    "ra": ("RA", "pos.eq.ra;meta.main"),
-    "dec": ("Dec", "pos.eq.dec;meta.main"),
-    "z": ("z", "src.redshift"),
-    "z_err": ("z_err", "stat.error;src.redshift"),
-    "z_flag": ("z_flag", "stat.rank"),
-    "survey": ("survey", "meta.curation"),
-}
 REQUIRED = {"redshift_catalog": ("ra", "dec", "z"), "object_catalog": ("ra", "dec"), "training_set": ("z",)}
 OURS = {  # columns of our own tables, before any that are guessed
     "id": ("tsm_id", "row_id"),
@@ -102,33 +90,31 @@ def publish(
 
     Raises TsmError, before anything is sent, for what the server would refuse.
     """
-    from pz_tsm.sources.pzserver import Server, configured
-
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tsm-publish-")))
         sent = _gather(what, name, description, folder)
         sent.files += [(Path(path), plain_name(Path(path).name), AUXILIARY) for path in files]
         roles = _roles(sent.table, columns or {}) if sent.table is not None else {}
-        kind = type or sent.type or _kind(sent.table, roles)
-        server = stack.enter_context(Server(timeout=PATIENCE))
+        server = stack.enter_context(Server(timeout=products.PATIENCE))
+        of_type = _by_name(server, "product-types", type or sent.type or _kind(sent.table, roles))
+        kind = of_type["name"]
         found = _release(server, release)
         remote = configured()
         _check(sent, kind, roles, remote)
         if remote and not data_rights and not (found and found.get("is_public") is False):
             _check_access(sent, server.base)
-        kind_id = _by_name(server, "product-types", kind)["id"]
         fields = {
             "display_name": sent.name,
-            "product_type": kind_id,
+            "product_type": of_type["id"],
             "release": found["id"] if found and kind != "redshift_catalog" else None,
             "description": sent.description,
         }
         key, internal = _product(server, product, fields)
         try:
             _send(server, key, sent.files)
-            server.call("GET", f"products/{key}/registry/")
-            _associate(server, key, roles)
-            server.call("PATCH", f"products/{key}/", json={"status": PUBLISHED})
+            if missing := products.associate(server, key, roles):
+                sent.notes.append(f"columns that the server did not find: {', '.join(missing)}")
+            products.publish(server, key)
         except TsmError as error:
             raise TsmError(
                 f"{error.message} The product {key} is left as a draft.",
@@ -211,13 +197,13 @@ def _roles(table: pa.Table, given: Mapping[str, str]) -> dict[str, str]:
     from pz_tsm.sources.columns import guess, no_such_column
 
     for role, name in given.items():
-        if role not in ALIASES:
-            raise TsmError(f"'columns' has no role '{role}'.", remedy=f"Roles: {', '.join(ALIASES)}.")
+        if role not in ROLES:
+            raise TsmError(f"'columns' has no role '{role}'.", remedy=f"Roles: {', '.join(ROLES)}.")
         if name not in table.column_names:
             raise no_such_column(name, table.column_names, "columns")
     guessed = guess(table.schema)
     found = dict(given)
-    for role in ALIASES:
+    for role in ROLES:
         ours = [name for name in OURS[role] if name in table.column_names]
         names = ours[:1] or guessed.get(role, [])
         if role not in found and len(names) == 1 and names[0] not in found.values():
@@ -241,9 +227,9 @@ def _check(sent: _What, kind: str, roles: Mapping[str, str], remote: bool) -> No
         size = path.stat().st_size if path.is_file() else 0
         if not size:
             raise TsmError(f"'{path.name}' is empty, or is not there.", where=str(path))
-        if remote and size > MOST:
+        if remote and size > LARGEST:
             raise TsmError(
-                f"'{path.name}' has {size / 1e6:,.0f} MB; the server takes {MOST / 1e6:.0f} MB.",
+                f"'{path.name}' has {size / 1e6:,.0f} MB; the server takes {LARGEST / 1e6:.0f} MB.",
                 remedy="Send fewer columns or rows, or Parquet compressed with zstd.",
                 where=str(path),
             )
@@ -295,9 +281,9 @@ def _check_access(sent: _What, server: str) -> None:
         )
 
 
-def _by_name(server: Server, what: str, name: str) -> dict[str, Any]:
-    listed = server.call("GET", f"{what}/", params={"page_size": 1000})["results"]
-    found = next((one for one in listed if one["name"] == name), None)
+def _by_name(server: Server, what: str, name: str) -> Mapping[str, Any]:
+    listed = list(products.pages(server, f"{what}/"))
+    found = products.named(listed, name)
     if found is None:
         raise TsmError(
             f"The server has no '{name}' among its {what}.",
@@ -307,14 +293,14 @@ def _by_name(server: Server, what: str, name: str) -> dict[str, Any]:
     return found
 
 
-def _release(server: Server, name: str | None) -> dict[str, Any] | None:
+def _release(server: Server, name: str | None) -> Mapping[str, Any] | None:
     return None if name is None else _by_name(server, "releases", name)
 
 
 def _product(server: Server, key: int | None, fields: dict[str, Any]) -> tuple[int, str]:
     """Id and internal name of a new draft, or of the one to go on with."""
     if key is None:
-        made = server.call("POST", "products/", json=fields | {"official_product": False, "status": DRAFT})
+        made = products.draft(server, **fields)
         return made["id"], made["internal_name"]
     known = server.product(key)
     if known["status"] in (PUBLISHED, DELETED) or known["product_type"] != fields["product_type"]:
@@ -330,7 +316,7 @@ def _product(server: Server, key: int | None, fields: dict[str, Any]) -> tuple[i
 
 def _send(server: Server, key: int, files: Sequence[tuple[Path, str, int]]) -> None:
     """Send what is not there yet; a main file that is another one is taken away first."""
-    listed = server.call("GET", "product-files/", params={"product_id": key, "page_size": 1000})["results"]
+    listed = products.pages(server, "product-files/", product_id=key)
     there = {(one["role"], one["name"], one["size"]): one["id"] for one in listed if one["product"] == key}
     wanted = {(role, name, path.stat().st_size): path for path, name, role in files}
     for (role, _, _), number in {known: there[known] for known in there if known not in wanted}.items():
@@ -339,29 +325,4 @@ def _send(server: Server, key: int, files: Sequence[tuple[Path, str, int]]) -> N
     for (role, name, size), path in wanted.items():
         if (role, name, size) in there:
             continue
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        with path.open("rb") as file:
-            server.call(
-                "POST",
-                "product-files/",
-                data={"product": str(key), "role": str(role), "type": kind},
-                files={"file": (name, file, kind)},
-            )
-
-
-def _associate(server: Server, key: int, roles: Mapping[str, str]) -> None:
-    """Say what the columns mean, page after page: a server lists so many at a time."""
-    page, contents = 1, []
-    while True:
-        said = server.call(
-            "GET", "product-contents/", params={"product": key, "page": page, "page_size": 1000}
-        )
-        contents += said["results"]
-        if len(contents) >= said["count"] or not said["results"]:
-            break
-        page += 1
-    numbers = {one["column_name"]: one["id"] for one in contents}
-    for role, name in roles.items():
-        if name in numbers:
-            alias, ucd = ALIASES[role]
-            server.call("PATCH", f"product-contents/{numbers[name]}/", json={"alias": alias, "ucd": ucd})
+        products.send(server, key, path, name, role)

@@ -1,4 +1,5 @@
-"""Kills at random points: a small recipe runs, its job or the engine is killed -9, and all must end well.
+"""Kills at random points: a recipe runs, a catalogue is uploaded or a Training Set Maker works, its job or
+the engine is killed -9, and all must end well.
 
 python scripts/soak.py [ROUNDS] [SEED]      the seed is printed; give it again to repeat the same points
 """
@@ -14,9 +15,15 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "full"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "full")]
 
-from killkit import Ground, wait_for  # noqa: E402
+from apikit import Process, Upload, Work  # noqa: E402
+from killkit import Ground  # noqa: E402
+
+from pz_tsm.engine.pzserver.seed import seed_mock  # noqa: E402
+from tests.processkit import wait_for  # noqa: E402
+
+KINDS = ("job", "engine", "upload", "process")  # a run whose job or engine is killed, and work over /api
 
 
 def main(rounds: int, seed: int) -> int:
@@ -26,22 +33,39 @@ def main(rounds: int, seed: int) -> int:
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         ground = Ground(Path(folder))
         try:
-            ground.check(ground.ended(ground.submit("undisturbed")), products=1)
+            seeded = seed_mock(ground.data, ground.base)
+            ground.check(ground.ended(ground.submit("undisturbed")))
+            upload, process = Upload(ground, "upload"), Process(ground, "process", seeded)
+            lasts = {"upload": undisturbed(upload), "process": undisturbed(process)}
             missed = 0
             for number in range(1, rounds + 1):
-                victim = chance.choice(("job", "engine"))
-                moment, later = chance.random(), chance.random()
-                killed = one(ground, f"round-{number}", victim, moment, later, number + 1)
+                kind = chance.choice(KINDS)
+                name, moment, later = f"round-{number}", chance.random(), chance.random()
+                if kind == "upload":
+                    killed = Upload(ground, name).disturbed(moment * lasts[kind])
+                elif kind == "process":
+                    killed = Process(ground, name, seeded, process.table()).disturbed(moment * lasts[kind])
+                else:
+                    killed = run(ground, name, kind, moment, later)
                 missed += not killed
                 how = "" if killed else ", which had ended"
-                print(f"{number}: {victim} {later:.2f} s after {moment:.0%}{how}: good", flush=True)
+                print(f"{number}: {kind} at {moment:.0%} and {later:.2f} s{how}: good", flush=True)
         finally:
             ground.close()
     print(f"soak: {rounds} good ends, {missed} of them undisturbed, SEED={seed}")
     return 0
 
 
-def one(ground: Ground, name: str, victim: str, moment: float, later: float, products: int) -> bool:
+def undisturbed(work: Work) -> float:
+    """How many seconds it takes when nothing is killed."""
+    start = time.monotonic()
+    work.steps()
+    took = time.monotonic() - start
+    work.check()
+    return took
+
+
+def run(ground: Ground, name: str, victim: str, moment: float, later: float) -> bool:
     """One run with one kill, so many seconds after it has come so far; whether something was killed."""
     id = ground.submit(name)
     assert id is not None
@@ -53,7 +77,7 @@ def one(ground: Ground, name: str, victim: str, moment: float, later: float, pro
     else:
         job = ground.job(id)
         killed = ground.kill(job["pid"] if not job["ended"] else None)
-    ground.check(ground.ended(id), products)
+    ground.check(ground.ended(id))
     return killed
 
 

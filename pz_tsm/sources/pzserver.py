@@ -10,24 +10,26 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
+from pz_tsm.sources.waiting import Pauses
 
-ALIASES = {
-    "id": "id",
-    "ra": "ra",
-    "dec": "dec",
-    "z": "z",
-    "z_err": "z_err",
-    "z_flag": "z_flag",
-    "survey": "survey",
+ROLES = {  # role -> alias on the server (in any case) and UCD
+    "id": ("ID", "meta.id;meta.main"),
+    "ra": ("RA", "pos.eq.ra;meta.main"),
+    "dec": ("Dec", "pos.eq.dec;meta.main"),
+    "z": ("z", "src.redshift"),
+    "z_err": ("z_err", "stat.error;src.redshift"),
+    "z_flag": ("z_flag", "stat.rank"),
+    "survey": ("survey", "meta.curation"),
 }
+LARGEST = 200_000_000  # bytes of an upload that the service takes
 PATIENCE = 1800  # seconds that a server may take to prepare a download
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks at it
 URL, TOKEN = "PZ_TSM_PZSERVER_URL", "PZ_TSM_PZSERVER_TOKEN"
 
 
@@ -87,7 +89,7 @@ class Server:
             answer = self.client.request(method, urljoin(self.base, path), **options)
         except httpx.HTTPError as error:
             raise Unreachable(
-                f"The PZ Server at {self.base} can't be reached: {error or type(error).__name__}.",
+                f"The PZ Server at {self.base} can't be reached: {str(error) or type(error).__name__}.",
                 remedy=f"Check the network, and the address in {URL}.",
                 where=self.base,
             ) from None
@@ -138,8 +140,8 @@ class Server:
         )
         found: dict[str, str] = {}
         for row in rows:
-            role = ALIASES.get((row.get("alias") or "").strip().lower())
-            if role:
+            role = (row.get("alias") or "").strip().lower()
+            if role in ROLES:
                 found.setdefault(role, row["column_name"])
         return found or None
 
@@ -147,14 +149,14 @@ class Server:
         """The archive object of the main file, once it is ready."""
         path = f"products/{number}/download/main-file/"
         archive = self.call("POST", f"{path}prepare/", headers={"Content-Type": "application/json"})
-        until = time.monotonic() + PATIENCE
+        pauses = Pauses(FIRST_PAUSE, LONGEST_PAUSE, ctx.cancelled, PATIENCE)
         while archive.get("status") in ("pending", "running"):
-            if time.monotonic() > until:
+            if pauses.over:
                 raise TsmError(
                     f"The PZ Server did not prepare '{name}' in {PATIENCE // 60} minutes.", where=name
                 )
             ctx.step(0.03, f"the server prepares {name}")
-            time.sleep(1)
+            pauses.wait()
             archive = self.call("GET", f"{path}status/")
         if archive.get("status") != "ready":
             raise TsmError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,23 +16,13 @@ from typing import Any
 
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
-from pz_tsm.sources.pzserver import Refused, Server
+from pz_tsm.sources import pzserver_products as products
+from pz_tsm.sources.pzserver import LARGEST, Refused, Server
+from pz_tsm.sources.pzserver_products import DRAFT, FAILED, PROCESSING, PUBLISHED
 
-LARGEST = 200_000_000  # bytes of an upload that the service takes
-PAGE = 200
 REDSHIFTS, RESULT = "redshift_catalog", "training_set"
 PIPELINE = "training_set_maker"
-ROLES = {
-    "id": ("ID", "meta.id;meta.main"),
-    "ra": ("RA", "pos.eq.ra;meta.main"),
-    "dec": ("Dec", "pos.eq.dec;meta.main"),
-    "z": ("z", "src.redshift"),
-    "z_err": ("z_err", "stat.error;src.redshift"),
-    "z_flag": ("z_flag", "stat.rank"),
-    "survey": ("survey", "meta.curation"),
-}
 WAITING = ("Pending", "Queued", "Running")  # what can still end well
-DRAFT, PUBLISHED, PROCESSING, FAILED = 0, 1, 3, 9
 
 
 @dataclass(frozen=True)
@@ -49,12 +39,10 @@ class Offer:
     dust: str
 
     @property
-    def magnitudes(self) -> bool:
-        return bool(self.release.get("has_mag_hats", True))
-
-    @property
-    def has_fluxes(self) -> bool:
-        return bool(self.release.get("has_flux_hats", False))
+    def photometry(self) -> tuple[str, ...]:
+        """What the release's catalogues come in: mag, flux."""
+        said = ("mag", self.release.get("has_mag_hats", True)), ("flux", self.release.get("has_flux_hats"))
+        return tuple(kind for kind, there in said if there)
 
     @property
     def most_neighbours(self) -> bool:
@@ -84,26 +72,6 @@ class Remembered:
         part.write_text(json.dumps(self.ids), encoding="utf-8")
         part.replace(self.path)
 
-    def forget(self, *names: str) -> None:
-        self.note(**dict.fromkeys(names))
-
-
-def pages(server: Server, path: str, **params: Any) -> Iterator[dict[str, Any]]:
-    """Every row of a list, page by page until its count is reached."""
-    seen = 0
-    for page in range(1, 10_000):
-        try:
-            answer = server.call("GET", path, params={**params, "page": page, "page_size": PAGE})
-        except Refused as error:
-            if error.status == 404 and page > 1:
-                return
-            raise
-        rows = answer.get("results", [])
-        yield from rows
-        seen += len(rows)
-        if not rows or seen >= answer.get("count", 0):
-            return
-
 
 def offered(server: Server, name: str) -> Offer:
     """What the server offers for a release, by its name there (any case) or its title.
@@ -118,15 +86,8 @@ def offered(server: Server, name: str) -> Offer:
             remedy="Match here: run: memory, or run: engine.",
             where="run",
         )
-    known = list(pages(server, "releases/"))
-    release = next(
-        (
-            one
-            for one in known
-            if name.lower() in (str(one.get("name")).lower(), str(one.get("display_name")).lower())
-        ),
-        None,
-    )
+    known = list(products.pages(server, "releases/"))
+    release = products.named(known, name)
     if release is None:
         names = ", ".join(str(one.get("name")) for one in known) or "none that you may use"
         raise TsmError(
@@ -178,32 +139,19 @@ def publish(
             return int(one["id"])
         with suppress(TsmError):
             server.call("DELETE", f"products/{one['id']}/")
-    kinds = server.call("GET", "product-types/", params={"name": REDSHIFTS}).get("results", [])
-    kind = next((one["id"] for one in kinds if one.get("name") == REDSHIFTS), None)
+    kind = products.named(products.pages(server, "product-types/"), REDSHIFTS)
     if kind is None:
         raise TsmError(f"The PZ Server at {server.base} takes no redshift catalogues.", where="run")
     ctx.step(0.02, "sending the redshifts to the PZ Server")
-    body = {"display_name": name, "product_type": kind, "description": description, "status": DRAFT}
-    number = int(server.call("POST", "products/", json={**body, "official_product": False})["id"])
-    with path.open("rb") as content:
-        server.call(
-            "POST",
-            "product-files/",
-            data={"product": str(number), "role": "0", "type": "application/octet-stream"},
-            files={"file": (path.name, content)},
-            timeout=600,
-        )
+    fields = {"display_name": name, "product_type": kind["id"], "description": description}
+    number = int(products.draft(server, **fields)["id"])
+    products.send(server, number, path, path.name, products.MAIN)
     ctx.step(0.05, "the PZ Server reads the redshifts")
-    server.call("GET", f"products/{number}/registry/", timeout=600)
-    ids = {row["column_name"]: row["id"] for row in pages(server, "product-contents/", product=number)}
-    for role, column in columns.items():
-        alias, ucd = ROLES[role]
-        if column not in ids:
-            raise TsmError(
-                f"The PZ Server did not find the column '{column}' in the redshifts sent.", where=column
-            )
-        server.call("PATCH", f"product-contents/{ids[column]}/", data={"ucd": ucd, "alias": alias})
-    server.call("PATCH", f"products/{number}/", data={"status": str(PUBLISHED)})
+    if missing := products.associate(server, number, columns):
+        raise TsmError(
+            f"The PZ Server did not find the column '{missing[0]}' in the redshifts sent.", where=missing[0]
+        )
+    products.publish(server, number)
     remembered.note(product=number)
     return number
 
@@ -213,7 +161,7 @@ def _mine(server: Server, name: str, kind: str) -> list[dict[str, Any]]:
     wanted = {"display_name": name, "status__in": "0,1,3,9"}
     return [
         one
-        for one in pages(server, "products/", **wanted)
+        for one in products.pages(server, "products/", **wanted)
         if one.get("display_name") == name
         and one.get("product_type_internal_name") == kind
         and one.get("is_owner")
@@ -259,7 +207,7 @@ def _made(server: Server, process: Mapping[str, Any]) -> bool:
 
 def _of(server: Server, upload: int) -> list[dict[str, Any]]:
     """Processes that make that product."""
-    return [one for one in pages(server, "processes/", upload=upload) if one.get("upload") == upload]
+    return [one for one in products.pages(server, "processes/", upload=upload) if one.get("upload") == upload]
 
 
 def submit(

@@ -10,10 +10,10 @@ from typing import Any
 from pz_tsm.errors import Cancelled, TsmError
 from pz_tsm.ops.base import Context
 from pz_tsm.sources.pzserver import Refused, Server, Unreachable
-from pz_tsm.sources.pzserver_jobs import PROCESSING, PUBLISHED
+from pz_tsm.sources.pzserver_products import PROCESSING, PUBLISHED
+from pz_tsm.sources.waiting import Pauses
 
-FIRST_PAUSE, LONGEST_PAUSE, LONGER = 1.0, 15.0, 1.5  # seconds between two looks, and their growth
-BLINK = 0.2  # seconds after which a wait looks whether it is to end
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two looks
 FORGIVEN = 8  # looks in a row without an answer, before the watch is given up
 SETTLES = 180  # seconds that a server may take to register what a process made
 ENDED = ("Successful", "Failed", "Stopped")
@@ -26,12 +26,24 @@ def watch(
 
     ``tell(fraction, words)`` hears how far it is. TsmError with the server's reason where it failed.
     """
-    number, start, pause, silent = process["id"], time.monotonic(), FIRST_PAUSE, 0
-    now = dict(process)
+    try:
+        ended = _ended(server, process, ctx, tell)
+    except Cancelled:
+        stop(server, process["id"])
+        raise
+    if ended["status"] != "Successful":
+        raise _failed(server, ended)
+    return ended
+
+
+def _ended(
+    server: Server, process: Mapping[str, Any], ctx: Context, tell: Callable[[float, str], None]
+) -> dict[str, Any]:
+    number, start, silent, now = process["id"], time.monotonic(), 0, dict(process)
+    pauses = Pauses(FIRST_PAUSE, LONGEST_PAUSE, ctx.cancelled)
     while now.get("status") not in ENDED:
         _told(number, now, start, tell)
-        _sleep(pause, ctx, server, number)
-        pause = min(pause * LONGER, LONGEST_PAUSE)
+        pauses.wait()
         try:
             now, silent = server.call("GET", f"processes/{number}/"), 0
         except (Unreachable, Refused) as error:
@@ -42,8 +54,6 @@ def watch(
                     remedy="Run again: its result is taken when it is there.",
                     where=server.base,
                 ) from None
-    if now["status"] != "Successful":
-        raise _failed(server, now)
     return now
 
 
@@ -54,19 +64,6 @@ def _told(number: Any, now: Mapping[str, Any], start: float, tell: Callable[[flo
     took = time.monotonic() - start
     since = f" for {took / 60:.0f} min" if took >= 90 else ""
     tell(fraction, f"PZ Server, process {number}: {str(now.get('status')).lower()}{since}{stage}")
-
-
-def _sleep(seconds: float, ctx: Context, server: Server, number: Any) -> None:
-    """Wait; if the user stops meanwhile, stop the process, too, and raise Cancelled."""
-    until = time.monotonic() + seconds
-    while True:
-        if ctx.cancelled():
-            stop(server, number)
-            raise Cancelled()
-        left = until - time.monotonic()
-        if left <= 0:
-            return
-        time.sleep(min(left, BLINK))
 
 
 def stop(server: Server, number: Any) -> None:
@@ -114,12 +111,11 @@ def _last_words(server: Server, number: Any) -> str:
 def result(server: Server, process: Mapping[str, Any], ctx: Context) -> tuple[dict[str, Any], Path]:
     """The product that a successful process made, once it is registered, and its main file."""
     number = process["upload"]
-    until, pause = time.monotonic() + SETTLES, FIRST_PAUSE / 2
+    pauses = Pauses(FIRST_PAUSE / 2, 1.0, ctx.cancelled, SETTLES)
     product = server.call("GET", f"products/{number}/")
-    while product.get("status") == PROCESSING and time.monotonic() < until:
+    while product.get("status") == PROCESSING and not pauses.over:
         ctx.step(0.9, "the PZ Server registers the result")
-        time.sleep(pause)
-        pause = min(pause * LONGER, 1.0)
+        pauses.wait()
         product = server.call("GET", f"products/{number}/")
     if product.get("status") != PUBLISHED:
         raise TsmError(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pz_tsm.errors import Cancelled, TsmError
+from pz_tsm.sources.waiting import Pauses
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,7 @@ URL, TOKEN = "PZ_TSM_TAP_URL", "PZ_TSM_TAP_TOKEN"
 NUBLADO = Path("/etc/nublado")
 LEGACY = Path("/opt/lsst/software/jupyterlab")
 PATIENCE = 3600.0  # seconds that one query may take
-FIRST_PAUSE, LONGEST_PAUSE, LONGER, BLINK = 0.5, 10.0, 1.5, 0.2  # seconds between looks, their growth
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two looks at a job
 ENDED = ("COMPLETED", "ERROR", "ABORTED")
 FORGIVEN = 5  # looks in a row without an answer
 WAITS = (10, 600)  # seconds to connect, and between two bytes of an answer
@@ -175,7 +175,7 @@ class Service:
         self, job: Any, cancelled: Callable[[], bool], tell: Callable[[str], None], patience: float
     ) -> None:
         """Until the job has ended; a stop of ours, and too long a wait, abort it."""
-        start, pause, silent = time.monotonic(), FIRST_PAUSE, 0
+        pauses, silent = Pauses(FIRST_PAUSE, LONGEST_PAUSE, cancelled, patience), 0
         while True:
             try:
                 phase, silent = str(job.phase), 0
@@ -193,20 +193,13 @@ class Service:
                         where="run",
                     )
                 return
-            until = time.monotonic() + pause
-            while (left := until - time.monotonic()) > 0:
-                late = time.monotonic() - start > patience
-                if cancelled():
-                    raise Cancelled()
-                if late:
-                    raise TsmError(
-                        f"The TAP service did not answer in {patience / 60:.0f} minutes; the query was "
-                        "aborted.",
-                        remedy="Run again later, or with fewer rows; or use run: pz-server.",
-                        where="run",
-                    )
-                time.sleep(min(left, BLINK))
-            pause = min(pause * LONGER, LONGEST_PAUSE)
+            pauses.wait()
+            if pauses.over:
+                raise TsmError(
+                    f"The TAP service did not answer in {patience / 60:.0f} minutes; the query was aborted.",
+                    remedy="Run again later, or with fewer rows; or use run: pz-server.",
+                    where="run",
+                )
 
     def _said(self, work: Callable[[], Any]) -> pa.Table:
         """A result as a table; a cut one is no result."""

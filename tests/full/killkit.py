@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import psutil
 
 from pz_tsm import mock, recipe
 from pz_tsm.engine import runtime
+from tests.processkit import gone, wait_for
 
 RECIPE = """
 format: tsm-recipe/1
@@ -125,18 +125,3 @@ class Ground:
         if said is not None and psutil.pid_exists(said["pid"]):
             os.kill(said["pid"], signal.SIGTERM)
             wait_for(lambda: gone(said["pid"]), "the engine to end")
-
-
-def gone(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return True
-
-
-def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
-    until = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < until, f"waited too long for {what}"
-        time.sleep(0.02)
-    return found

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 
 import httpx
 import pytest
+from apikit import check
 from enginekit import Engine
 
 pytestmark = pytest.mark.full
 
 TABLE = b"id,ra,dec,z\n1,150.1,2.1,0.5\n2,150.2,2.2,0.6\n"
 FLAGGED = b"id,ra,dec,z,q,survey\n1,150.1,2.1,0.5,4,VVDS\n2,150.2,2.2,0.6,4,VVDS\n"
-OWN = {"__table_preview.json"}
 
 
 @pytest.fixture
@@ -29,26 +28,6 @@ def product(http: httpx.Client, name: str) -> int:
 
 def upload(http: httpx.Client, key: int, content: bytes = TABLE, name: str = "cat.csv") -> httpx.Response:
     return http.post("/product-files/", data={"product": key}, files={"file": (name, content)})
-
-
-def check(data: Path) -> None:
-    """A consistent database; every file that has a row is there, whole, and no file is there without one."""
-    database = sqlite3.connect(data / "engine.sqlite")
-    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-    rows = database.execute(
-        "SELECT p.path, f.stored, f.size FROM product_files f JOIN products p ON p.id = f.product_id"
-        " WHERE p.status != 2"
-    ).fetchall()
-    folders = {row[0] for row in database.execute("SELECT path FROM products WHERE status != 2")}
-    database.close()
-    for path, stored, size in rows:
-        assert (data / "products" / path / stored).stat().st_size == size
-    found = {str(p.relative_to(data / "products")) for p in (data / "products").glob("*/*/*")}
-    known = {f"{path}/{stored}" for path, stored, _ in rows}
-    assert {name for name in found if Path(name).name not in OWN} == known
-    assert {str(p.relative_to(data / "products")) for p in (data / "products").glob("*/*")} == folders
-    assert not list((data / "products").rglob(".part-*"))
 
 
 @pytest.mark.parametrize(

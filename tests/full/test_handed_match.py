@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from killkit import RECIPE, Ground
 
 import pz_tsm
-
-sys.path.insert(0, str(Path(__file__).parent))  # for killkit
-from killkit import RECIPE, Ground  # noqa: E402
 
 pytestmark = pytest.mark.full
 

@@ -3,13 +3,8 @@ product, and nothing else."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # for killkit
-from killkit import Ground  # noqa: E402
+from killkit import Ground
 
 pytestmark = pytest.mark.full
 

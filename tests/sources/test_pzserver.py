@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from pz_tsm.errors import TsmError
-from pz_tsm.sources import load, pzserver
+from pz_tsm.sources import load, waiting
 
 CSV = b"NUM,ALPHA,DELTA,ZZ,Q,m\n" + b"".join(b"%d,%d.5,2.0,0.5,4,21\n" % (i, 10 + i) for i in range(9))
 
@@ -51,7 +51,7 @@ def server(monkeypatch, tmp_path):
 
     client, transport = httpx.Client, httpx.MockTransport(answer)
     monkeypatch.setattr(httpx, "Client", lambda **options: client(transport=transport, **options))
-    monkeypatch.setattr(pzserver.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(waiting.time, "sleep", lambda seconds: None)
     monkeypatch.setenv("PZ_TSM_PZSERVER_URL", "http://pz.test/api")
     monkeypatch.setenv("PZ_TSM_PZSERVER_TOKEN", state["token"])
     monkeypatch.setenv("PZ_TSM_CACHE", str(tmp_path / "cache"))

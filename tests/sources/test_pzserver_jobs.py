@@ -98,6 +98,15 @@ def test_a_stop_of_ours_reaches_the_server_as_it_wants_it(answers, expected):
     assert [method for method, path in server.calls if path.endswith("stop/")] == expected
 
 
+def test_a_stop_that_comes_while_the_server_answers_reaches_it_too():
+    wishes = iter([False, False, True])
+    ctx = Context(cancelled=lambda: next(wishes, True))
+    server = Server(GET_7=[process("Running")], GET_stop=[{}])
+    with pytest.raises(Cancelled):
+        pzserver_watch.watch(server, process("Running"), ctx, lambda done, words: ctx.step(done, words))
+    assert ("GET", "processes/7/stop/") in server.calls
+
+
 def test_parameters_that_the_server_dropped_are_named():
     sent = {"crossmatch": {"radius_arcsec": 1.0, "n_neighbors": 10}, "flux_type": "cmodel"}
     kept = {"param": {"crossmatch": {"radius_arcsec": 1.0}, "flux_type": "auto"}}
@@ -129,7 +138,7 @@ def test_what_the_release_offers_is_read_with_its_gaps():
         ("sfd",),
         "sfd",
     )
-    assert offer.magnitudes and not offer.has_fluxes and not offer.most_neighbours
+    assert offer.photometry == ("mag",) and not offer.most_neighbours
     offer = pzserver_jobs.offered(Server(**answers), "small")
     assert (offer.fluxes, offer.flux, offer.dust) == ((), "auto", "sfd")
     with pytest.raises(TsmError, match="no release 'dp2'") as error:

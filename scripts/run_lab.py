@@ -41,7 +41,12 @@ def prepare() -> None:
         print("Making the mock sky ...", flush=True)
         half_made = WORKSPACE / ".mock-in-the-making"
         subprocess.run(["rm", "-rf", str(half_made)], check=True)
-        subprocess.run([sys.executable, "-m", "pz_tsm.cli", "mock", str(half_made)], check=True)
+        # what it prints names the folder that is about to be renamed
+        made = subprocess.run(
+            [sys.executable, "-m", "pz_tsm.cli", "mock", str(half_made)], stdout=subprocess.PIPE, text=True
+        )
+        if made.returncode:
+            sys.exit(made.stdout or "The mock sky could not be made.")
         half_made.rename(mock)
     # The engine's catalogues; quick and harmless when they are there already.
     subprocess.run(

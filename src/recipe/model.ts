@@ -78,7 +78,7 @@ export class RecipeModel {
   }
 
   get planning(): boolean {
-    return this._planning;
+    return this._planning || this._loading;
   }
 
   /** True when the plan shown is of an older text. */
@@ -133,9 +133,11 @@ export class RecipeModel {
 
   /** Ask for the operations and a first plan. */
   async load(): Promise<void> {
+    this._loading = true; // an engine that starts takes seconds
     await this._guard(async () => {
       this._operations = await this._backend.operations(this._abort.signal);
     });
+    this._loading = false;
     await this.makePlan();
   }
 
@@ -348,6 +350,7 @@ export class RecipeModel {
   private _planText: string | null = null;
   private _planBefore: IPlan | null = null;
   private _planning = false;
+  private _loading = false;
   private _run: IRun | null = null;
   private _lastRun: IRun | null = null;
   private _verification: IVerification | null = null;

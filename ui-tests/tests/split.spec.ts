@@ -27,16 +27,22 @@ test('the parts of a split are seen before they are written', async ({ page }) =
   const sizes = consequence.getByRole('table', { name: 'Sizes of the parts' });
   const train = sizes.getByRole('row').filter({ hasText: 'train' }).getByRole('cell');
 
+  const settled = async () => {
+    await expect(editor.getByText('plan ✓')).toBeVisible(LONG);
+    await expect(consequence.locator('.tsm-Split .tsm-mod-old')).toHaveCount(0, LONG);
+  };
+
   await test.step('by hash, a slider is answered at once', async () => {
     await editor.locator('.tsm-Card-toggle', { hasText: 'Split' }).click();
     await expect(train.first()).toHaveText(/^[\d,]+$/, LONG);
+    await settled();
     const before = await train.first().innerText();
     const slider = editor.getByLabel('Share of train');
     await slider.focus();
     await page.keyboard.down('ArrowLeft');
-    await expect(train.first()).not.toHaveText(before);
+    await expect(train.first()).not.toHaveText(before, LONG);
     await page.keyboard.up('ArrowLeft');
-    await expect(consequence.getByRole('region', { name: 'Leaks' })).toContainText('none');
+    await expect(consequence.getByRole('region', { name: 'Leaks' })).toContainText('none', LONG);
     await picture(page, 'split-random-light-1280.png');
   });
 
@@ -46,6 +52,7 @@ test('the parts of a split are seen before they are written', async ({ page }) =
     await editor.getByLabel('Add a cell: Cells').fill('survey');
     await page.keyboard.press('Enter');
     await expect(editor.getByLabel('Width of the cells of survey')).toHaveValue('');
+    await settled();
     const before = await train.first().innerText();
     await editor.getByLabel('Share of train').focus();
     for (let step = 0; step < 20; step++) {
@@ -68,6 +75,7 @@ test('the parts of a split are seen before they are written', async ({ page }) =
   });
 
   await test.step('the run gives the parts that were shown', async () => {
+    await settled();
     const rows = await sizes.getByRole('row').evaluateAll(all =>
       all.slice(1).map(row => ({
         name: row.querySelector('th')!.textContent!.trim(),

@@ -118,6 +118,31 @@ def test_missing_columns_of_a_survey_are_named():
         run(small(survey="VVDS", x=[0]))
 
 
+def test_columns_that_an_archive_writes_in_another_case_are_read():
+    given = {"survey": "DESI", "z_flag": [0, 0, 4], "redshift": 0.5, "redshift_err": 1e-4}
+    kinds, primary = ["GALAXY", "STAR", "GALAXY"], [True, True, True]
+    usual = run(small(**given, SPECTYPE=kinds, ZCAT_PRIMARY=primary))
+    other = run(small(**given, spectype=kinds, zcat_primary=primary))
+    assert column(other, "z_flag_homogenized") == column(usual, "z_flag_homogenized") == [4, 6, 1]
+    assert "spectype" in other.table.column_names and "SPECTYPE" not in other.table.column_names
+    assert any("'SPECTYPE' from 'spectype'" in one.message for one in other.report.findings)
+
+
+def test_two_inputs_that_differ_by_case_fill_each_others_rows():
+    result = run(
+        small(
+            survey="DESI",
+            z_flag=[0, 0],
+            redshift=0.5,
+            redshift_err=1e-4,
+            SPECTYPE=["STAR", None],
+            spectype=[None, "STAR"],
+            ZCAT_PRIMARY=True,
+        )
+    )
+    assert column(result, "z_flag_homogenized") == [6, 6]
+
+
 def test_class_is_not_quality():
     result = run(small(survey="VVDS", z_flag=[4, 14, 24, 214, 9, 0], redshift=0.5))
     assert column(result, "z_flag_homogenized") == [4, 4, 4, 4, 2, 0]

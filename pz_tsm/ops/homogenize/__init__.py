@@ -13,7 +13,7 @@ from pz_tsm.ops.homogenize import packs as rule_packs
 from pz_tsm.ops.homogenize import rules_run as run_rules
 from pz_tsm.ops.homogenize.pack_model import Pack, SurveyRules
 from pz_tsm.ops.homogenize.rows import CLASSES, FLAGS, TYPES, Rows, with_columns
-from pz_tsm.ops.homogenize.surveys import Survey, survey, survey_names, survey_part
+from pz_tsm.ops.homogenize.surveys import Survey, in_any_case, survey, survey_names, survey_part
 from pz_tsm.ops.homogenize.values import Values
 from pz_tsm.ops.homogenize.whole import as_probability, fits, given, say_probability, whole_catalogue
 
@@ -61,15 +61,16 @@ def run(table: pa.Table, params: Homogenize, ctx: Context) -> Result:
     flagged = rows.flag_done or rows.probability
     names, codes = survey_names(table, packs, needed=not (flagged and rows.kind_done))
     surveys = [survey(codes, code, name, packs) for code, name in enumerate(names)]
+    read = in_any_case(table, surveys, report)
     if by_probability is not None:
         first = rule_packs.first_of_all(params.rules, ctx.base)
-        _probabilities(table, codes, surveys, packs, by_probability, first, rows, report)
+        _probabilities(read, codes, surveys, packs, by_probability, first, rows, report)
     for one in surveys:
         one.asked = one.asked and not rows.flag_done
     ctx.step(0.1, "surveys")
     values = Values(table)
     for count, one in enumerate(surveys):
-        _one_survey(table, one, values, rows, report)
+        _one_survey(read, one, values, rows, report)
         ctx.step(0.1 + 0.8 * (count + 1) / len(surveys), one.name)
     _judge_unmapped(rows, params, report)
     _judge_empty(rows, ctx)

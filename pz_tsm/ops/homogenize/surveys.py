@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from pz_tsm.errors import TsmError
 from pz_tsm.expr import nearest
 from pz_tsm.ops.homogenize import packs as rule_packs
+from pz_tsm.ops.homogenize import rules_run as run_rules
 from pz_tsm.ops.homogenize.pack_model import Pack, SurveyRules
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+
+    from pz_tsm.ops.base import Report
 
 
 @dataclass
@@ -49,9 +52,42 @@ def survey(codes: np.ndarray, code: int, name: str, packs: list[Pack]) -> Survey
 
 def survey_part(table: pa.Table, one: Survey) -> pa.Table:
     """The survey's rows, with the columns that its rules read."""
-    wanted = {"z_flag", *one.rules.needs, *rule_packs.used(one.rules)} if one.rules else set()
-    part = table.select([name for name in table.column_names if name in wanted])
+    names = wanted(one)
+    part = table.select([name for name in table.column_names if name in names])
     return part if isinstance(one.where, slice) else part.take(one.where)
+
+
+def wanted(one: Survey) -> set[str]:
+    """The columns that a survey's rules read."""
+    return {"z_flag", *one.rules.needs, *rule_packs.used(one.rules)} if one.rules else set()
+
+
+def in_any_case(table: pa.Table, surveys: list[Survey], report: Report) -> pa.Table:
+    """The table with each column that rules read under their name for it: archives write CLASS as class.
+
+    A column of that name and one that differs by case stand for each other's nulls, as they do in inputs put
+    together. Said in the report; where several differ by case only, nothing is done.
+    """
+    import pyarrow.compute as pc
+
+    from pz_tsm.ops.base import Finding
+
+    for one in surveys:
+        for name in sorted(wanted(one) - set(run_rules.MAPPED)):
+            others = [n for n in table.column_names if n != name and n.lower() == name.lower()]
+            if len(others) != 1:
+                continue
+            column = table.column(others[0])
+            if name not in table.column_names:
+                table = table.append_column(name, column)
+            elif table.column(name).type == column.type and table.column(name).null_count:
+                at = table.column_names.index(name)
+                table = table.set_column(at, name, pc.coalesce(table.column(name), column))
+            else:
+                continue
+            said = f"The rules of {one.name} read column '{name}' from '{others[0]}'."
+            report.findings.append(Finding("note", said, where=others[0]))
+    return table
 
 
 def survey_names(table: pa.Table, packs: list[Pack], *, needed: bool) -> tuple[list[str], np.ndarray]:

@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "commandIds": set(),
     "tokens": set(),
     "plugins": _FEATURES | {"api", "jobs", "panel", "widgets"},
-    "index": {"plugins"},
+    "index": {"plugins", "tokens"},
 }
 # ... and of which it may import types only
 MAY_IMPORT_TYPES: dict[str, set[str]] = {

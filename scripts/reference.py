@@ -146,7 +146,7 @@ def recipe() -> str:
                 [
                     ("the document", ", ".join(map(code, model.KEYS))),
                     ("an input", ", ".join(map(code, model.INPUT_KEYS))),
-                    ("`from:` of an input", ", ".join(map(code, model.SOURCES[:2]))),
+                    ("`from:` of an input", ", ".join(map(code, model.SOURCES))),
                 ],
             ),
             words_of.COLUMNS_OF_INPUT,

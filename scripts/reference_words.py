@@ -46,6 +46,7 @@ FILES = {
     "recipe.tsm.yaml": "the recipe",
     "references.bib": "the surveys, the release and the software to cite",
     "ro-crate-metadata.json": "the same as an RO-Crate",
+    "ACKNOWLEDGEMENTS.txt": "whom to acknowledge: surveys with their terms, release, services",
     "schema.json": "columns with type, unit, UCD and meaning",
 }
 START = """\

@@ -1,6 +1,7 @@
 """Write what both languages obey from the Python models, and the TypeScript types from that.
 
-python scripts/schemas.py            write contract/openapi.json, contract/ops/*.json, src/**/generated/
+python scripts/schemas.py            write contract/openapi.json, contract/ops/*.json, contract/registry.json,
+                                     the registry in one file, src/**/generated/
 python scripts/schemas.py --check    write nothing; say which of these files are out of date, exit 1 if any is
 """
 
@@ -27,11 +28,14 @@ def contract() -> dict[str, str]:
     """The JSON files, by path."""
     from pz_tsm.engine.app import create_app
     from pz_tsm.ops import BUILT_IN, get
+    from pz_tsm.sources.registry import pack
 
     with tempfile.TemporaryDirectory() as data:
         files = {"contract/openapi.json": text(create_app(Path(data), "schemas").openapi())}
     for name in BUILT_IN:
         files[f"contract/ops/{name}.json"] = text(get(name).params.model_json_schema())
+    files["contract/registry.json"] = text(pack.schema())
+    files["pz_tsm/sources/registry/catalogues.json"] = pack.packed()
     return files
 
 

@@ -34,7 +34,8 @@ def main(rounds: int, seed: int) -> int:
         ground = Ground(Path(folder))
         try:
             seeded = seed_mock(ground.data, ground.base)
-            ground.check(ground.ended(ground.submit("undisturbed")))
+            there = ground.products()
+            ground.check(ground.ended(ground.submit("undisturbed")), there + 1)
             upload, process = Upload(ground, "upload"), Process(ground, "process", seeded)
             lasts = {"upload": undisturbed(upload), "process": undisturbed(process)}
             missed = 0
@@ -67,6 +68,7 @@ def undisturbed(work: Work) -> float:
 
 def run(ground: Ground, name: str, victim: str, moment: float, later: float) -> bool:
     """One run with one kill, so many seconds after it has come so far; whether something was killed."""
+    there = ground.products()
     id = ground.submit(name)
     assert id is not None
     wait_for(lambda: _far(ground.ask("GET", f"/local/runs/{id}"), moment), "the moment")
@@ -77,7 +79,7 @@ def run(ground: Ground, name: str, victim: str, moment: float, later: float) -> 
     else:
         job = ground.job(id)
         killed = ground.kill(job["pid"] if not job["ended"] else None)
-    ground.check(ground.ended(id))
+    ground.check(ground.ended(id), there + 1)
     return killed
 
 

@@ -1,4 +1,4 @@
-"""The command line, ``pz-tsm``: mock, plan, run, verify, diff, compare, ops, rules, target, engine."""
+"""The command line, ``pz-tsm``: mock, plan, run, verify, diff, catalogues, ops, rules, engine and others."""
 
 from __future__ import annotations
 

@@ -5,7 +5,23 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from pz_tsm.cli import bundles, compilations, engine, operations, recipes, rules, targets
+from pz_tsm.cli import (
+    bundles,
+    catalogues,
+    compilations,
+    engine,
+    operations,
+    products,
+    recipes,
+    rules,
+    sources,
+    targets,
+)
+
+SUBJECTS = (
+    *(recipes, bundles, products, catalogues, compilations),
+    *(operations, sources, rules, targets, engine),
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -15,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     commands = made.add_subparsers(title="commands", metavar="COMMAND")
-    for subject in (recipes, bundles, compilations, operations, rules, targets, engine):
+    for subject in SUBJECTS:
         subject.add(commands)
     return made
 

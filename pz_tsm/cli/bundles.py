@@ -21,6 +21,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     diff.add_argument("a", metavar="A")
     diff.add_argument("b", metavar="B")
+    diff.add_argument("--picture", metavar="OUT.svg", help="redshifts, parts and coverage of two bundles")
     diff.add_argument("--json", action="store_true")
     diff.set_defaults(do=diff_bundles)
 
@@ -29,15 +30,13 @@ def verify_bundle(args: argparse.Namespace) -> int:
     from pz_tsm import bundle
 
     report = bundle.verify(Path(args.bundle))
-    problems = [item if isinstance(item, dict) else vars(item) for item in report.problems]
     if args.json:
-        print(
-            json.dumps({"ok": report.ok, "problems": problems, "checked": list(report.checked)}, default=str)
-        )
+        print(json.dumps(report.to_dict(), default=str))
         return 0 if report.ok else 1
-    for item in problems:
-        where = f" [{item['where']}]" if item.get("where") else ""
-        print(f"{item['code']}: {item['message']}{where}")
+    for word, found in (("", report.problems), ("warning ", report.warnings)):
+        for item in found:
+            where = f" [{item['where']}]" if item.get("where") else ""
+            print(f"{word}{item['code']}: {item['message']}{where}")
     print(
         f"{len(report.checked)} checks. "
         + ("Everything is as recorded." if report.ok else "It differs from its record.")
@@ -48,18 +47,12 @@ def verify_bundle(args: argparse.Namespace) -> int:
 def diff_bundles(args: argparse.Namespace) -> int:
     from pz_tsm import bundle
 
-    found = bundle.diff(Path(args.a), Path(args.b))
-    plain = found.to_dict() if hasattr(found, "to_dict") else found
-    same = getattr(found, "same", None)
-    if args.json:
-        print(json.dumps(plain, default=str))
-    elif hasattr(found, "to_text"):
-        print(found.to_text())
-    elif isinstance(plain, str):
-        print(plain)
-    else:
-        lines = plain if isinstance(plain, list) else [f"{key}: {value}" for key, value in plain.items()]
-        print("\n".join(map(str, lines)) or "No difference.")
-    if same is None:
-        same = plain.get("same", not plain) if isinstance(plain, dict) else not plain
-    return 0 if same else 1
+    first, second = Path(args.a), Path(args.b)
+    found = bundle.diff(first, second)
+    if args.picture:
+        names = (first.resolve().name, second.resolve().name)
+        if names[0] == names[1]:
+            names = (str(first), str(second))
+        Path(args.picture).write_text(found.picture(names), encoding="utf-8")
+    print(json.dumps(found.to_dict(), default=str) if args.json else found.to_text())
+    return 0 if found.same else 1

@@ -44,6 +44,12 @@ def add(commands: argparse._SubParsersAction) -> None:
     plan.add_argument(
         "--base", metavar="DIR", help="where relative paths start (default: the folder of the recipe)"
     )
+    plan.add_argument(
+        "--release",
+        metavar="RELEASE",
+        help="as if moved to this release (a name or a HATS folder): what does not exist there, what changed",
+    )
+    plan.add_argument("--write", metavar="FILE", help="with --release: save the moved recipe")
     plan.set_defaults(do=plan_recipe)
 
     run = commands.add_parser("run", help="run a recipe and write a bundle")
@@ -76,10 +82,45 @@ def plan_recipe(args: argparse.Namespace) -> int:
     from pz_tsm.recipe import Recipe, plan
 
     recipe = Recipe.read(args.recipe)
-    made = plan(recipe, Path(args.base or Path(args.recipe).parent))
+    base = Path(args.base or Path(args.recipe).parent)
+    moved = _moved(recipe, args, base)
+    if moved is not None:
+        recipe = moved.recipe
+    made = plan(recipe, base) if moved is None or moved.located else None
+    fine = (made is None or made.ok) and (moved is None or moved.ok)
     if args.json:
-        print(json.dumps(made.to_dict(), default=str))
-        return 0 if made.ok else 1
+        told = {} if made is None else made.to_dict()
+        if moved is not None:
+            told |= {"ok": fine, "moved": [finding.to_dict() for finding in moved.findings]}
+        print(json.dumps(told, default=str))
+        return 0 if fine else 1
+    if moved is not None:
+        print(f"From {moved.old.name} to {moved.new.name}:")
+        print_findings(moved.findings)
+    if made is None:
+        print(f"Where {moved.new.name} stands on this machine is not known, so the steps are not planned.")
+    else:
+        _tell_plan(made)
+    return 0 if fine else 1
+
+
+def _moved(recipe: Any, args: argparse.Namespace, base: Path) -> Any:
+    """The recipe at another release, if asked for."""
+    from pz_tsm import releases
+    from pz_tsm.recipe.other_release import move
+
+    if not args.release:
+        if args.write:
+            raise TsmError("'--write' saves a moved recipe.", remedy="Name the release: --release NAME.")
+        return None
+    known = args.release.lower() in releases.names() or args.release in releases.locations()
+    moved = move(recipe, args.release if known else str(Path(args.release).resolve()), base)
+    if args.write:
+        moved.recipe.save(args.write, base=base)
+    return moved
+
+
+def _tell_plan(made: Any) -> None:
     lines = [("input " + item["name"], "", number(item["rows"]), "") for item in made.inputs]
     for step in made.steps:
         title = f"{step['op']} ({step['input']})" if step["input"] else step["op"]
@@ -91,7 +132,6 @@ def plan_recipe(args: argparse.Namespace) -> int:
     print_findings(made.all_findings)
     errors = sum(finding.level == "error" for finding in made.all_findings)
     print("It would run." if made.ok else f"It would fail: {errors} error{'s' if errors > 1 else ''}.")
-    return 0 if made.ok else 1
 
 
 def run_recipe(args: argparse.Namespace) -> int:
@@ -114,6 +154,7 @@ def run_recipe(args: argparse.Namespace) -> int:
     except TsmError as error:
         error.told = True  # as the run's last event
         raise
+    result.replay += _changed_rows(Path(args.recipe).parent, result)
     if args.json:
         print(
             json.dumps(
@@ -122,6 +163,7 @@ def run_recipe(args: argparse.Namespace) -> int:
                     "rows": result.table.num_rows,
                     "output": result.lock["output"],
                     "accounting": [report.to_dict() for report in result.reports],
+                    "replay": [finding.to_dict() for finding in result.replay],
                 },
                 default=str,
             )
@@ -132,6 +174,19 @@ def run_recipe(args: argparse.Namespace) -> int:
     counts = _parts(result.table)
     print(f"{result.table.num_rows:,} rows" + (f" ({counts})" if counts else "") + f" in {result.bundle}")
     return 0
+
+
+def _changed_rows(folder: Path, result: Any) -> list[Any]:
+    """Of a replay that gave other rows: which, where the bundle's own table is at hand."""
+    from pz_tsm.bundle.diff import since
+    from pz_tsm.ops.base import Finding
+
+    if not any(finding.level == "warning" for finding in result.replay):
+        return []
+    return [
+        Finding("warning", f"Against the bundle's rows: {line}.", where="lock")
+        for line in since(folder, result.table)
+    ]
 
 
 def _accounting(reports: Sequence[Any]) -> None:

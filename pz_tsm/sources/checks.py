@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pz_tsm import arrays
 from pz_tsm.errors import TsmError
-from pz_tsm.ops.base import Finding
+from pz_tsm.ops.base import Finding, Fix
+from pz_tsm.sources.convert import offer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,8 +62,10 @@ def numbers(column: pa.ChunkedArray, name: str, where: str, meaning: str) -> pa.
         if re.match(SEXAGESIMAL, value):
             raise TsmError(
                 f"'{where}': column '{name}' holds sexagesimal text ('{value.strip()}' in row {row + 1:,}).",
-                remedy="Convert it to decimal degrees, or map the column that holds degrees.",
+                remedy="Have it converted (convert: {positions: sexagesimal}), or map the column that holds "
+                "degrees.",
                 where=name,
+                fixes=[offer("positions", "sexagesimal", "Read it as sexagesimal")],
             )
         raise TsmError(
             f"'{where}': column '{name}' ({meaning}) holds no number in row {row + 1:,}: '{value[:40]}'"
@@ -86,13 +89,15 @@ def redshifts(values: np.ndarray, name: str, where: str) -> tuple[np.ndarray, in
     finite = np.isfinite(values)
     infinite = int((np.isinf(values)).sum())
     with np.errstate(invalid="ignore"):
-        sentinel = finite & ((values <= -1) | _is_one_of(values, REDSHIFT_SENTINELS))
+        sentinel = finite & ((values <= -1) | is_one_of(values, REDSHIFT_SENTINELS))
     usable = values[finite & ~sentinel]
     if len(usable) and np.median(np.abs(usable)) > 20:
         raise TsmError(
             f"'{where}': column '{name}' can't be redshifts: half are above {np.median(np.abs(usable)):.0f}.",
-            remedy="Are these velocities in km/s? Divide by 299792.458, or map another column to z.",
+            remedy="Are these velocities in km/s? Have them converted (convert: {z: velocity_km_s}), or map "
+            "another column to z.",
             where=name,
+            fixes=[offer("z", "velocity_km_s", "They are velocities in km/s: convert them")],
         )
     return ~finite | sentinel, int(sentinel.sum()), infinite
 
@@ -106,7 +111,7 @@ def errors(values: np.ndarray) -> tuple[np.ndarray, int]:
 
     finite = np.isfinite(values)
     with np.errstate(invalid="ignore"):
-        sentinel = finite & ((values < 0) | _is_one_of(values, REDSHIFT_SENTINELS))
+        sentinel = finite & ((values < 0) | is_one_of(values, REDSHIFT_SENTINELS))
     return ~finite | sentinel, int(sentinel.sum())
 
 
@@ -126,7 +131,7 @@ def photometry(field: pa.Field, column: pa.ChunkedArray) -> np.ndarray | None:
         return None
     values = arrays.numbers(pc.fill_null(column.cast("float64"), float("nan")))
     with np.errstate(invalid="ignore"):
-        sentinel = _is_one_of(values, PHOTOMETRY_SENTINELS)
+        sentinel = is_one_of(values, PHOTOMETRY_SENTINELS)
         if not sentinel.any():
             return None
         rest = values[np.isfinite(values) & ~sentinel]
@@ -135,7 +140,7 @@ def photometry(field: pa.Field, column: pa.ChunkedArray) -> np.ndarray | None:
     return sentinel if sentinel.any() else None
 
 
-def _is_one_of(values: np.ndarray, sentinels: tuple[float, ...]) -> np.ndarray:
+def is_one_of(values: np.ndarray, sentinels: tuple[float, ...]) -> np.ndarray:
     """Equal to a sentinel to single precision."""
     import numpy as np
 
@@ -148,29 +153,37 @@ def _is_one_of(values: np.ndarray, sentinels: tuple[float, ...]) -> np.ndarray:
 
 
 def positions(
-    ra: np.ndarray, dec: np.ndarray, names: tuple[str, str], where: str, fields: tuple[pa.Field, pa.Field]
+    ra: np.ndarray,
+    dec: np.ndarray,
+    names: tuple[str, str],
+    where: str,
+    fields: tuple[pa.Field, pa.Field] | None,
 ) -> tuple[np.ndarray, dict[str, int], list[Finding]]:
     """Which rows have a usable position: (of each row the number of its reason, or -1; reason -> rows
     refused; findings).
 
-    ``ra``, ``dec``: degrees. TsmError when not rows but a whole column is wrong (hours, radians, many out of
+    ``ra``, ``dec``: degrees; ``fields``: the columns that they were read from, None where they were
+    converted. TsmError when not rows but a whole column is wrong (hours, radians, many out of
     range).
     """
     import numpy as np
 
     findings: list[Finding] = []
-    _right_unit(ra, names, where, fields)
+    if fields is not None:
+        _right_unit(ra, names, where, fields)
     with np.errstate(invalid="ignore"):
         usable = ra[(ra >= 0) & (ra <= 360)]
-    if len(usable) and usable.min() < 1 and 23 < usable.max() < 24.0001:
+    if fields is not None and len(usable) and usable.min() < 1 and 23 < usable.max() < 24.0001:
         findings.append(
             Finding(
                 "warning",
                 f"'{where}': '{names[0]}' runs from {usable.min():.3f} to {usable.max():.3f}: "
                 "this looks like hours.",
-                remedy="If it is, multiply it by 15, or map the column that holds degrees.",
+                remedy="If it is, have it converted (convert: {positions: hours}), or map the column that "
+                "holds degrees.",
                 where=names[0],
                 code="coordinates-in-hours",
+                fixes=[offer("positions", "hours", "It is in hours: convert it")],
             )
         )
     checks = [
@@ -200,6 +213,7 @@ def positions(
                 f"{count:,} of {len(ra):,} rows are {wrong} ({example}).",
                 remedy=_range_remedy(name, names, ra),
                 where=name,
+                fixes=_range_fixes(name, names, ra, dec) if reason != "no position" else [],
             )
         new = bad & good
         good &= ~bad
@@ -215,7 +229,7 @@ def positions(
                     count=int(new.sum()),
                 )
             )
-    if str(fields[0].type) in ("float", "halffloat"):
+    if fields is not None and str(fields[0].type) in ("float", "halffloat"):
         findings.append(
             Finding(
                 "note",
@@ -239,6 +253,23 @@ def _range_remedy(name: str, names: tuple[str, str], ra: np.ndarray) -> str:
     return "Declination is wanted in degrees, -90 to 90: are right ascension and declination exchanged?"
 
 
+def _range_fixes(name: str, names: tuple[str, str], ra: np.ndarray, dec: np.ndarray) -> list[Fix]:
+    import numpy as np
+
+    known = np.isfinite(ra) & np.isfinite(dec)
+    if not known.any():
+        return []
+    if name == names[0]:
+        signed = ra[known].min() >= -180 and ra[known].max() <= 180
+        return [offer("positions", "signed", "Add 360 to the negative ones")] if signed else []
+    fits = np.abs(ra[known]).max() <= 90 and dec[known].min() >= 0 and dec[known].max() <= 360
+    edits = [
+        {"op": "set", "path": ["columns", role], "value": other}
+        for role, other in zip(("ra", "dec"), reversed(names), strict=True)
+    ]
+    return [Fix("Exchange right ascension and declination", edits)] if fits else []
+
+
 def _right_unit(
     ra: np.ndarray, names: tuple[str, str], where: str, fields: tuple[pa.Field, pa.Field]
 ) -> None:
@@ -252,8 +283,9 @@ def _right_unit(
         if unit in ("rad", "radian", "radians"):
             raise TsmError(
                 f"'{where}': column '{name}' is in radians.",
-                remedy="Multiply it by 57.29577951 (degrees).",
+                remedy="Have it converted: convert: {positions: radians}.",
                 where=name,
+                fixes=[offer("positions", "radians", "Convert from radians")],
             )
     usable = ra[np.isfinite(ra)]
     named = re.search(r"hour|hrs?$|_h$|hms", names[0], re.I)
@@ -264,6 +296,7 @@ def _right_unit(
 def _hours(name: str, where: str, why: str) -> TsmError:
     return TsmError(
         f"'{where}': column '{name}' is in hours ({why}), not degrees.",
-        remedy="Multiply it by 15, or map the column that holds degrees.",
+        remedy="Have it converted (convert: {positions: hours}), or map the column that holds degrees.",
         where=name,
+        fixes=[offer("positions", "hours", "Convert from hours")],
     )

@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
+from pz_tsm.ops.base import Finding, Fix
+from pz_tsm.sources.vocabulary import NAMES, UCDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,58 +29,15 @@ SYNONYMS = {"redshift": "z", "redshift_err": "z_err", "source_row_id": "id", "fl
 MEANING = {"ra": "right ascension", "dec": "declination", "z": "redshift"}
 NEEDED = ("ra", "dec", "z")
 
-UCDS = {
-    "id": (r"meta\.id;meta\.main", r"id_main"),
-    "ra": (r"pos\.eq\.ra;meta\.main", r"pos_eq_ra_main", r"pos\.eq\.ra"),
-    "dec": (r"pos\.eq\.dec;meta\.main", r"pos_eq_dec_main", r"pos\.eq\.dec"),
-    "z": (r"src\.redshift(;meta\.main)?", r"redshift_hc"),
-    "z_err": (r"stat\.error;src\.redshift",),
-    "z_flag": (r"meta\.code\.qual;src\.redshift", r"stat\.rank"),
-    "survey": (r"meta\.curation",),
-}
-# Names in lower case without punctuation, in tiers: the first with a column decides; two are ambiguous.
-NAMES: dict[str, tuple[str, ...]] = {
-    "id": (
-        "^(sourcerowid|id)$",
-        "^(objid|objectid|specid|specobjid|targetid|sourceid|galid|objname|name|num|number|recno|catid)$",
-    ),
-    "ra": (
-        "^ra$",
-        "^(raj2000|raicrs|radeg|rajdeg|raj2000deg|radegj2000|alpha|alphaj2000|alphadeg|rightascension|coordra"
-        "|targetra|specra|objra|ra2000|raopt|ra1|sra)$",
-        "^(raj2000|alphaj2000|ra).{2,}$",
-    ),
-    "dec": (
-        "^(dec|de)$",
-        "^(dej2000|decj2000|deicrs|decicrs|decdeg|dedeg|dejdeg|decj2000deg|decdegj2000|delta|deltaj2000|deltadeg"
-        "|declination|coorddec|targetdec|specdec|objdec|dec2000|decopt|dec1|sdec)$",
-        "^(dej2000|decj2000|deltaj2000|dec).{2,}$",
-    ),
-    "z": (
-        "^redshift$",
-        "^(z|zspec|specz|zsp|zbest|bestz|spectroz|zspectro|redshiftspec|specredshift)$",
-        "^(zfinal|finalz|zadopted|zhelio|helioz|zcat|zcmb)$",
-    ),
-    "z_err": (
-        "^redshifterr$",
-        "^(zerr|ez|errz|zerror|zspecerr|zspecerror|ezspec|redshifterror|errredshift|eredshift|zunc)$",
-    ),
-    "z_flag": (
-        "^zflag$",
-        "^(zflags|flagz|zflg|qz|zq|zqual|zquality|quality|qop|qflag|qualityflag|zwarn|zwarning|confidenceflag|qf"
-        "|zconf|nq)$",
-    ),
-    "survey": ("^surveyname$", "^survey$"),
-}
-
 
 @dataclass
 class Mapping_:
     """Role -> column (for ``id`` a list of columns), and what should be told of how it was found."""
 
     columns: dict[str, Any]
-    notes: list[str] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
     guessed: list[str] = field(default_factory=list)
+    survey: Any = None  # as ``proposals.Recognised``, where no column has it and nobody said it
 
 
 def no_such_column(name: str, names: Sequence[str], where: str) -> TsmError:
@@ -112,7 +71,7 @@ def read_mapping(given: Mapping[str, Any] | None, where: str) -> dict[str, Any]:
                 remedy=f"Did you mean '{near[0]}'?" if near else f"Roles: {', '.join(ROLES)}.",
                 where=str(key),
             )
-        if role == "id" and isinstance(value, list | tuple):
+        if role in ("id", "ra", "dec") and isinstance(value, list | tuple):
             value = [str(item) for item in value]
         elif value is not None and not isinstance(value, str):
             raise TsmError(
@@ -123,9 +82,24 @@ def read_mapping(given: Mapping[str, Any] | None, where: str) -> dict[str, Any]:
 
 
 def resolve(
-    schema: pa.Schema, given: Mapping[str, Any] | None, where: str, *, survey: str | None = None
+    table: pa.Table | pa.Schema,
+    given: Mapping[str, Any] | None,
+    where: str,
+    *,
+    survey: str | None = None,
+    convert: Mapping[str, Sequence[str]] | None = None,
 ) -> Mapping_:
-    """The mapping of a table: what is given, the rest guessed. TsmError if ra, dec or z can't be told."""
+    """The mapping of a table: what is given, the rest as ``proposals`` finds it without doubt.
+
+    ``convert``: what the recipe has converted, see ``sources.convert``.
+
+    TsmError, with a choice, if ra, dec or z can't be told. Other roles in doubt are left out, and said.
+    """
+    import pyarrow as pa
+
+    from pz_tsm.sources.proposals import propose
+
+    schema = table if isinstance(table, pa.Schema) else table.schema
     mapping = read_mapping(given, where)
     for value in mapping.values():
         for name in value if isinstance(value, list) else [value]:
@@ -133,44 +107,111 @@ def resolve(
                 raise no_such_column(name, schema.names, where)
     if survey is not None:
         mapping.setdefault("survey", None)
-    found = guess(schema, skip=mapping)
     result = Mapping_({role: value for role, value in mapping.items() if value is not None})
-    taken = {
-        name for value in result.columns.values() for name in ([value] if isinstance(value, str) else value)
-    }
-    for role, candidates in found.items():
-        candidates = [name for name in candidates if name not in taken]
-        if len(candidates) == 1:
-            result.columns[role] = candidates[0]
+    open_ = [role for role in ROLES if role not in mapping and role != "instrument_type"]
+    if open_:
+        rest = table if isinstance(table, pa.Table) else table.empty_table()
+        found = propose(rest.drop_columns(sorted(_used(result))), name=where, skip=set(ROLES) - set(open_))
+        asked = {how for many in (convert or {}).values() for how in many}
+        _take(result, found, open_, where, schema, {"b1950", *asked})
+        if found.survey and survey is None and "survey" not in result.columns and "survey" not in mapping:
+            result.survey = found.survey
+    if result.guessed:
+        shown = ", ".join(f"{role}: {result.columns[role]}" for role in result.guessed)
+        result.notes.append(Finding("note", f"Columns told by their names or UCDs: {{{shown}}}."))
+    return result
+
+
+def _used(result: Mapping_) -> set[str]:
+    """Columns that have a role."""
+    values = result.columns.values()
+    return {name for value in values for name in ([value] if isinstance(value, str) else value)}
+
+
+def _take(
+    result: Mapping_, found: Any, roles: Sequence[str], where: str, schema: pa.Schema, converted: set[str]
+) -> None:
+    """Add what is proposed without doubt; TsmError where ra, dec or z is not.
+
+    Positions of B1950 are taken as they are: a trap tells it, with the rows concerned.
+    """
+    from pz_tsm.sources.proposals import Proposal
+
+    for role in roles:
+        one = found.roles.get(role)
+        if one is None and role in NEEDED:
+            names = [name for name in guess(schema)[role] if name not in _used(result)]
+            one = Proposal(role, tuple(names), "its name") if len(names) == 1 else None  # checks refuse it
+        if one is not None and one.doubt in (None, "values") and set(one.convert) <= converted:
+            result.columns[role] = one.value
             result.guessed.append(role)
-        elif candidates and role in NEEDED:
-            shown = ", ".join(f"'{name}'" for name in candidates[:6])
-            raise TsmError(
-                f"'{where}': the {MEANING[role]} could be any of {shown}.",
-                remedy=f"Say which in the recipe: columns: {{{role}: {candidates[0]}}}.",
-                where=role,
-            )
-        elif candidates:
-            shown = ", ".join(f"'{name}'" for name in candidates[:6])
-            result.notes.append(
-                f"'{role}' is left out: it could be {shown}. To use one: columns: {{{role}: NAME}}."
-            )
-    for role in NEEDED:
-        if role not in result.columns:
+            continue
+        if one is None and role not in NEEDED:
+            continue
+        if one is None:
             shown = ", ".join(schema.names[:12]) + (", ..." if len(schema.names) > 12 else "")
             raise TsmError(
                 f"'{where}' has no column that is known to be the {MEANING[role]} (columns: {shown}).",
                 remedy=f"Name it in the recipe: columns: {{{role}: NAME}}.",
                 where=role,
             )
-    if result.guessed:
-        shown = ", ".join(f"{role}: {result.columns[role]}" for role in result.guessed)
-        result.notes.append(f"Columns told by their names or UCDs: {{{shown}}}.")
-    return result
+        choice = list(dict.fromkeys([one.value if isinstance(one.value, str) else "", *one.others]))
+        choice = [name for name in choice if name in schema.names]
+        fixes = [
+            Fix(f"Use '{name}' as {role}", [{"op": "set", "path": ["columns", role], "value": name}])
+            for name in choice[:4]
+        ]
+        shown = ", ".join(f"'{name}'" for name in choice[:6]) or ", ".join(one.columns)
+        if one.convert:
+            key = "positions" if role in ("ra", "dec") else role
+            if role not in NEEDED:
+                continue  # it goes with what is converted: the redshift's error
+            raise TsmError(
+                f"'{where}': the {MEANING[role]} would be {shown}, which is to be converted ({one.reason}).",
+                remedy=f"Have it converted (convert: {{{key}: {', '.join(one.convert)}}}), or map another "
+                + ("column of redshifts." if role == "z" else "column, of degrees."),
+                where=role,
+                fixes=[_converted(found)],
+            )
+        if role in NEEDED:
+            raise TsmError(
+                f"'{where}': the {MEANING[role]} could be any of {shown}."
+                if one.doubt == "several"
+                else f"'{where}': the {MEANING[role]} could be {shown}, but this is not sure: {one.reason}.",
+                remedy=f"Say which in the recipe: columns: {{{role}: {choice[0] if choice else 'NAME'}}}.",
+                where=role,
+                fixes=fixes,
+            )
+        _left(result, one, shown, fixes)
+
+
+def _converted(found: Any) -> Fix:
+    """The fix that writes down the columns that must be converted, and from what."""
+    edits = [
+        {"op": "set", "path": ["columns", role], "value": one.value}
+        for role, one in found.roles.items()
+        if one.convert
+    ]
+    edits += [{"op": "set", "path": ["convert", key], "value": how} for key, how in found.convert.items()]
+    shown = dict.fromkeys(how for one in found.roles.values() for how in one.convert)
+    return Fix(f"Convert from {', '.join(shown)}", edits)
+
+
+def _left(result: Mapping_, one: Any, shown: str, fixes: list[Fix]) -> None:
+    """Say that a role was left out, as it is not sure which column it is."""
+    role = one.role
+    result.notes.append(
+        Finding(
+            "warning" if role == "z_flag" else "note",
+            f"'{role}' is left out: it could be {shown}. To use one: columns: {{{role}: NAME}}.",
+            where=role,
+            fixes=fixes,
+        )
+    )
 
 
 def guess(schema: pa.Schema, skip: Mapping[str, Any] | Iterable[str] = ()) -> dict[str, list[str]]:
-    """Role -> columns that it could be: one is sure enough, several are ambiguous."""
+    """Role -> columns that it could be by names and UCDs alone: one is sure enough, several are ambiguous."""
     found = {}
     for role in NAMES:
         if role not in skip:

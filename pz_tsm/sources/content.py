@@ -20,19 +20,43 @@ WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 def content_name(table: pa.Table) -> str:
     """``sha256:`` and 16 hex digits of the multiset of rows."""
+    content = Content()
+    content.add(table)
+    return content.name()
+
+
+class Content:
+    """The name of a content that comes table by table, all with the same columns."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.rows: list[np.ndarray] = []
+
+    def add(self, table: pa.Table) -> None:
+        self.names = sorted(table.column_names)
+        self.rows.append(row_bits(table))
+
+    def name(self, *, full: bool = False) -> str:
+        """``sha256:`` and 16 hex digits of all rows; all 64 digits if ``full``."""
+        import numpy as np
+
+        rows = np.sort(np.concatenate(self.rows)) if self.rows else np.zeros(0, dtype=np.uint64)
+        digest = hashlib.sha256("\x1f".join(self.names).encode())
+        digest.update(rows.astype("<u8").tobytes())
+        return f"sha256:{digest.hexdigest()[: 64 if full else 16]}"
+
+
+def row_bits(table: pa.Table) -> np.ndarray:
+    """64 bits for each row: equal for equal values under the same names, whatever their order and width."""
     import numpy as np
     import xxhash
 
-    names = sorted(table.column_names)
     rows = np.zeros(table.num_rows, dtype=np.uint64)
     with np.errstate(over="ignore"):
-        for name in names:
+        for name in sorted(table.column_names):
             seed = np.uint64(xxhash.xxh64_intdigest(name.encode()))
             rows = _mix(rows * np.uint64(0x100000001B3) + _mix(_bits(table.column(name)) ^ seed))
-    rows.sort()
-    digest = hashlib.sha256("\x1f".join(names).encode())
-    digest.update(rows.astype("<u8").tobytes())
-    return f"sha256:{digest.hexdigest()[:16]}"
+    return rows
 
 
 def _mix(x: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pz_tsm import arrays
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 PROPERTIES = ("hats.properties", "properties")
 COLLECTION = "collection.properties"
+FEW = 10_000_000  # distances that numpy works out in less time than scipy takes to be imported
 
 
 @dataclass(frozen=True)
@@ -103,16 +105,21 @@ class Catalogue:
             file = pq.ParquetFile(part.path)
             if rows is None:
                 return file.read(columns=list(columns)).select(list(columns))
-            starts = np.cumsum(
-                [0] + [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
-            )
+            sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+            starts = np.cumsum([0, *sizes])
             owner = np.searchsorted(starts, rows, side="right") - 1
-            groups = np.unique(owner)
-            table = file.read_row_groups(groups.tolist(), columns=list(columns)).select(list(columns))
-            sizes = np.diff(starts)[groups]
-            shift = np.zeros(len(starts), dtype=np.int64)
-            shift[groups] = starts[groups] - np.concatenate([[0], np.cumsum(sizes)[:-1]])
-            return table.take(pa.array(rows - shift[owner]))
+            tables, order = [], []
+            for group in np.unique(owner).tolist():  # one at a time: little is held that is not wanted
+                mine = np.flatnonzero(owner == group)
+                whole = file.read_row_group(group, columns=list(columns)).select(list(columns))
+                tables.append(whole.take(arrays.integers(rows[mine] - starts[group])))
+                order.append(mine)
+            if len(tables) == 1:
+                return tables[0]
+            if not tables:
+                return file.schema_arrow.empty_table().select(list(columns))
+            back = np.argsort(np.concatenate(order), kind="stable")
+            return pa.concat_tables(tables).take(arrays.integers(back))
         except (OSError, pa.ArrowInvalid, KeyError) as error:
             raise TsmError(
                 f"Partition {part.name} of {self.name} can't be read: {error}.",
@@ -195,46 +202,56 @@ def near_partitions(
 
     It errs on the generous side (the pixel's circumscribed circle), never on the other.
     """
-    from scipy.spatial import cKDTree
-
     if not len(ra):
         return []
-    tree = cKDTree(_vectors(ra, dec), balanced_tree=False, compact_nodes=False)
+    within = _within(_vectors(ra, dec), len(partitions))
     centre_ra, centre_dec = _centres(partitions)
     centres = _vectors(centre_ra, centre_dec)
     found = []
     for part, centre in zip(partitions, centres, strict=True):
         reach = min(np.pi, _pixel_radius(part.order) + np.radians(radius_deg)) + 1e-9
-        rows = tree.query_ball_point(centre, 2 * np.sin(reach / 2))
-        if rows:
-            found.append((part, np.sort(np.asarray(rows, dtype=np.int64))))
+        rows = within(centre, 2 * np.sin(reach / 2))
+        if len(rows):
+            found.append((part, rows))
     return found
+
+
+def _within(places: np.ndarray, times: int) -> Callable[[np.ndarray, float], np.ndarray]:
+    """Which of ``places`` (unit vectors) lie within a distance of a point, for ``times`` points."""
+    if times * len(places) <= FEW:  # less than a tree takes to import and to build
+        x, y, z = np.ascontiguousarray(places.T)
+
+        def looked_at(point: np.ndarray, reach: float) -> np.ndarray:
+            apart = (x - point[0]) ** 2 + (y - point[1]) ** 2 + (z - point[2]) ** 2
+            return np.flatnonzero(apart <= reach * reach)
+
+        return looked_at
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(places, balanced_tree=False, compact_nodes=False)
+    return lambda point, reach: np.sort(np.asarray(tree.query_ball_point(point, reach), dtype=np.int64))
 
 
 def inside_pixels(partitions: Sequence[Partition], ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
     """Boolean, one per position: it lies in the pixel of one of the partitions."""
-    import astropy.units as u
-    from astropy.coordinates import Latitude, Longitude
-    from cdshealpix import nested
+    from pz_tsm.sky.healpix import pixels
 
     inside = np.zeros(len(ra), dtype=bool)
     if not len(ra):
         return inside
     for order in {part.order for part in partitions}:
-        pixels = np.array([part.pixel for part in partitions if part.order == order])
-        cell = nested.lonlat_to_healpix(Longitude(ra, u.deg), Latitude(dec, u.deg), order)
-        inside |= np.isin(cell.astype(np.int64), pixels)
+        wanted = np.array([part.pixel for part in partitions if part.order == order])
+        inside |= np.isin(pixels(ra, dec, order), wanted)
     return inside
 
 
 def _centres(partitions: Sequence[Partition]) -> tuple[np.ndarray, np.ndarray]:
-    from cdshealpix import nested
+    from pz_tsm.sky.healpix import centres
 
-    lon, lat = nested.healpix_to_lonlat(
-        np.array([part.pixel for part in partitions], dtype=np.uint64),
-        np.array([part.order for part in partitions], dtype=np.uint8),
+    return centres(
+        np.array([part.order for part in partitions], dtype=np.int64),
+        np.array([part.pixel for part in partitions], dtype=np.int64),
     )
-    return lon.deg, lat.deg
 
 
 def _vectors(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:

@@ -145,9 +145,11 @@ class Server:
                 found.setdefault(role, row["column_name"])
         return found or None
 
-    def prepare(self, number: int, name: str, ctx: Context) -> dict[str, Any]:
-        """The archive object of the main file, once it is ready."""
-        path = f"products/{number}/download/main-file/"
+    def prepare(
+        self, number: int, name: str, ctx: Context, part: str = "download/main-file/"
+    ) -> dict[str, Any]:
+        """The archive object of the main file (or of all files, ``download/``), once it is ready."""
+        path = f"products/{number}/{part}"
         archive = self.call("POST", f"{path}prepare/", headers={"Content-Type": "application/json"})
         pauses = Pauses(FIRST_PAUSE, LONGEST_PAUSE, ctx.cancelled, PATIENCE)
         while archive.get("status") in ("pending", "running"):

@@ -7,6 +7,7 @@ platform's variables. Its token is read at each use and goes to the service's ho
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -14,15 +15,15 @@ import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pz_tsm.errors import Cancelled, TsmError
+from pz_tsm.ops.base import Context
+from pz_tsm.sources.archives import web
 from pz_tsm.sources.waiting import Pauses
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import requests
     from astropy.table import Table
 
 URL, TOKEN = "PZ_TSM_TAP_URL", "PZ_TSM_TAP_TOKEN"
@@ -32,8 +33,11 @@ PATIENCE = 3600.0  # seconds that one query may take
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two looks at a job
 ENDED = ("COMPLETED", "ERROR", "ABORTED")
 FORGIVEN = 5  # looks in a row without an answer
-WAITS = (10, 600)  # seconds to connect, and between two bytes of an answer
+QUOTED = re.compile(r'"?[\w+&./ -]+"?')  # a name that a query has to quote
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,2}")
+
+
+T = TypeVar("T")
 
 
 class Overflow(TsmError):
@@ -100,6 +104,7 @@ class Service:
     def __init__(self, url: str, secret: str | None) -> None:
         try:
             from pyvo.dal import TAPService
+            from pyvo.utils import http as pyvo_http
         except ImportError:
             raise TsmError(
                 "TAP needs the package pyvo, which is not installed.",
@@ -107,7 +112,9 @@ class Service:
                 where="run",
             ) from None
         self.url = url
-        self.client = TAPService(url, session=_session(url, secret))
+        self.session = web.session(url, secret=secret)
+        self.session.headers["User-Agent"] = pyvo_http.USER_AGENT
+        self.client = TAPService(url, session=self.session)
 
     @classmethod
     def of(cls, dataset: str) -> Service:
@@ -128,19 +135,43 @@ class Service:
     def columns(self, table: str) -> list[dict[str, Any]]:
         """Columns of a table as the service describes them: name, datatype, unit, ucd, description; TsmError
         if it has no such table."""
-        if not NAME.fullmatch(table):
+        if not NAME.fullmatch(table) and not QUOTED.fullmatch(table):
             raise TsmError(f"'{table}' is no name of a table.", where=table)
-        rows = self.ask(
-            "SELECT column_name, datatype, unit, ucd, description FROM tap_schema.columns "
-            f"WHERE table_name = '{table}'"
-        ).to_pylist()
+        names = [table] if NAME.fullmatch(table) else [table.strip('"'), f'"{table.strip(chr(34))}"']
+        rows = []
+        while names and not rows:  # services differ in whether they keep the quotes
+            rows = self.ask(
+                "SELECT column_name, datatype, unit, ucd, description FROM tap_schema.columns "
+                f"WHERE table_name = '{names.pop(0)}'"
+            ).to_pylist()
         if not rows:
             raise TsmError(
                 f"The TAP service at {self.url} has no table '{table}'.",
-                remedy="Check the release: the profile's 'table' names it.",
+                remedy="Check its name; that of a release stands in its profile, as 'table'.",
                 where=table,
             )
         return rows
+
+    def save(self, query: str, path: Path, ctx: Context, *, maxrec: int | None, large: bool) -> None:
+        """The answer to a query, as the VOTable that the service sends, in a file; a large one by a job.
+
+        Nothing is parsed here; an answer that was cut off says so in itself (QUERY_STATUS).
+        """
+        if large:
+            self._job(
+                query,
+                {},
+                maxrec,
+                ctx.cancelled,
+                lambda phase: ctx.step(0.02, f"{self.url}: {phase}"),
+                PATIENCE,
+                lambda job: web.save(self.session.get(job.result_uri), path, ctx),
+            )
+            return
+        answer = self.client.create_query(query, maxrec=maxrec).submit(post=True)
+        if answer.status_code in (400, 422):  # the reason stands in the document
+            raise self._words(ValueError(_reason(answer.content)), refused=True)
+        web.save(answer, path, ctx, web.progress(ctx, self.url))
 
     def job(
         self,
@@ -157,11 +188,32 @@ class Service:
         ``tell`` hears the job's phase. A stop of ours (``cancelled``), and more than ``patience`` seconds,
         abort it. Overflow if the service cut the answer off.
         """
+        return self._job(
+            query,
+            uploads,
+            maxrec,
+            cancelled,
+            tell,
+            patience,
+            lambda job: self._said(lambda: job.fetch_result(max_retries=2)),
+        )
+
+    def _job(
+        self,
+        query: str,
+        uploads: Mapping[str, Table],
+        maxrec: int | None,
+        cancelled: Callable[[], bool],
+        tell: Callable[[str], None],
+        patience: float,
+        result: Callable[[Any], T],
+    ) -> T:
         job = self._tried(lambda: self.client.submit_job(query, uploads=dict(uploads), maxrec=maxrec))
         try:
             self._tried(job.run)
             self._wait(job, cancelled, tell, patience)
-            return self._said(lambda: (job.raise_if_error(), job.fetch_result(max_retries=2))[1])
+            self._tried(job.raise_if_error)
+            return result(job)
         except BaseException:
             with suppress(Exception):
                 if job.phase not in ENDED:
@@ -222,7 +274,7 @@ class Service:
         except Exception as error:  # pyvo lets those of requests, astropy and its own through
             raise self._words(error) from None
 
-    def _words(self, error: Exception) -> TsmError:
+    def _words(self, error: Exception, *, refused: bool = False) -> TsmError:
         """What went wrong, in words: refused, unreachable, or what the service says of the query."""
         text = re.sub(r"\s+", " ", str(getattr(error, "reason", None) or error)).strip()
         text = text.removeprefix("Query Error: ")[:400]
@@ -233,7 +285,7 @@ class Service:
                 remedy=f"Log in to the Rubin Science Platform again, or check {TOKEN}.",
                 where="run",
             )
-        if type(error).__name__ == "DALQueryError":
+        if refused or type(error).__name__ == "DALQueryError":
             return TsmError(
                 f"The TAP service refused the query: {text.rstrip('.')}.",
                 remedy="If it asks for less, use fewer rows or a smaller radius.",
@@ -272,32 +324,12 @@ def as_arrow(table: Table) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
+def _reason(content: bytes) -> str:
+    """What an error document says, without markup."""
+    text = content[:20_000].decode("utf-8", "replace")
+    found = re.search(r"""<INFO[^>]*["']ERROR["'][^>]*>(.*?)</INFO>""", text, re.S)
+    return html.unescape(re.sub(r"<[^>]+>", " ", found[1] if found else text)).strip() or "no reason given"
+
+
 def _text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-def _session(url: str, secret: str | None) -> requests.Session:
-    """A session whose token goes to the service's own host and scheme only, and that gives up in the end."""
-    import requests
-    from pyvo.utils.http import create_session
-
-    home = urlsplit(url)
-    session = create_session()
-
-    class Bearer(requests.auth.AuthBase):
-        def __call__(self, request: Any) -> Any:
-            there = urlsplit(request.url)
-            if secret and (there.scheme, there.netloc) == (home.scheme, home.netloc):
-                request.headers["Authorization"] = f"Bearer {secret}"
-            return request
-
-    send = session.send
-    session.auth = Bearer()
-    session.trust_env = False if home.hostname in ("127.0.0.1", "localhost") else session.trust_env
-
-    def in_time(request: Any, **more: Any) -> Any:
-        more["timeout"] = more.get("timeout") or WAITS
-        return send(request, **more)
-
-    session.send = in_time  # type: ignore[method-assign]
-    return session

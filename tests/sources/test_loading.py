@@ -128,7 +128,7 @@ REFUSED = {
     "sexagesimal text": ({"RA": ["10:20:30.5"] * ROWS}, "sexagesimal", "degrees"),
     "text among numbers": ({"Z": changed([f"{z}" for z in Z], _4="star")}, "row 5: 'star'", "Mend"),
     "redshifts as booleans": ({"Z": [True] * ROWS}, "bool", None),
-    "velocities": ({"Z": Z * 299792.458}, "can't be redshifts", "velocities"),
+    "velocities": ({"Z": Z * 299792.458}, "a velocity", "velocity_km_s"),
     "no redshift": ({"Z": None}, "redshift", "columns: {z: NAME}"),
     "two candidates": ({"zspec": Z}, "'Z', 'zspec'", "columns: {z: Z}"),
 }
@@ -253,12 +253,6 @@ def test_a_name_that_promises_another_format_is_noted(tmp_path):
     loaded = load({"from": {"file": "c.csv"}}, tmp_path)
     said = [finding.message for finding in loaded.report.findings]
     assert any("named as CSV text, but holds Parquet" in text for text in said)
-
-
-def test_vizier_is_told_to_wait(tmp_path):
-    with pytest.raises(TsmError) as error:
-        load({"from": {"vizier": "J/A+A/609/A84"}}, tmp_path)
-    assert "this version" in error.value.message and "FITS" in error.value.remedy
 
 
 def test_every_real_catalogue_loads_with_its_declared_columns(shared):

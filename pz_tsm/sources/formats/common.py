@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+PADDING = "\0 \t\n\v\f\r"
+
 
 def to_arrow(
     values: np.ndarray, invalid: np.ndarray | None = None, *, nan_is_null: bool = False
@@ -41,7 +43,8 @@ def to_arrow(
     values = native(values)
     if nan_is_null and kind == "f":
         nan = np.isnan(values)
-        invalid = nan if invalid is None else nan | invalid
+        if nan.any():
+            invalid = nan if invalid is None else nan | invalid
     if kind == "f" and values.dtype.itemsize > 8:
         values = values.astype(np.float64)
     return pa.array(values, mask=invalid)
@@ -58,12 +61,20 @@ def text_array(values: np.ndarray, invalid: np.ndarray | None = None) -> pa.Arra
     """Fixed-width bytes as text: UTF-8, or Latin-1 where it isn't; padding removed."""
     import numpy as np
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    values = np.char.rstrip(np.ascontiguousarray(values))
-    try:
+    values = np.ascontiguousarray(values)
+    width = values.dtype.itemsize
+    if not len(values) or not width:
         return pa.array(values, mask=invalid).cast(pa.string())
+    try:
+        whole = pa.Array.from_buffers(pa.binary(width), len(values), [None, pa.py_buffer(values)])
+        texts = pc.ascii_rtrim(whole.cast(pa.string()), characters=PADDING)
     except pa.ArrowInvalid:
-        return pa.array(np.char.decode(values, "latin-1").tolist(), pa.string(), mask=invalid)
+        return pa.array(np.char.decode(np.char.rstrip(values), "latin-1").tolist(), pa.string(), mask=invalid)
+    if invalid is not None:
+        texts = pc.if_else(pa.array(invalid), pa.scalar(None, pa.string()), texts)
+    return texts
 
 
 def field(name: str, array: Any, **said: Any) -> pa.Field:

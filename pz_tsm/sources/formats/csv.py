@@ -23,6 +23,8 @@ from pz_tsm.sources.formats.common import known_access, only
 
 NULLS = ["", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "Null", "None", "none", "--", "<NA>"]
 SAMPLE = 1 << 16
+BLOCK = 1 << 20  # bytes that are parsed at a time
+READ = 1 << 20  # bytes looked through at a time: they stay in the processor's cache
 LONGEST = 1 << 24  # bytes of comments before the first row
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -169,13 +171,15 @@ def _parse(
 
     arrow = {"text": pa.string(), "int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
     types = {name: arrow[kind] for name, kind in kinds.items()}
+    skip = head[0][0] + 1 if head[0][0] >= 0 else head[1][0]
+    comments, encoding = _looked_through(path, skip)
     for _attempt in range(2 * len(names) + 2):
-        stream = _stream(path, delimiter, head)
+        stream = _stream(path, delimiter, skip, comments)
         try:
             table = csv.read_csv(
                 stream,
                 read_options=csv.ReadOptions(
-                    column_names=names, skip_rows=0, encoding=_encoding(path), block_size=8 << 20
+                    column_names=names, skip_rows=0, encoding=encoding, block_size=BLOCK
                 ),
                 parse_options=csv.ParseOptions(delimiter="\t" if delimiter == " " else delimiter),
                 convert_options=csv.ConvertOptions(
@@ -195,14 +199,20 @@ def _parse(
     raise TsmError(f"The columns of '{path.name}' can't be told apart.", where=path.name)
 
 
-def _stream(path: Path, delimiter: str, head: list[tuple[int, str]]) -> Any:
+def _stream(path: Path, delimiter: str, skip: int, comments: bool) -> Any:
     """The rows alone: no header, no comment lines, blanks as tabs. Without comments nothing is copied."""
+    import pyarrow as pa
+
     file = _open(path)
-    skip = head[0][0] + 1 if head[0][0] >= 0 else head[1][0]
     for _ in range(skip):
         file.readline()
-    if delimiter != " " and not _comments_after(path, skip):
-        return file
+    if delimiter != " " and not comments:
+        if isinstance(file, gzip.GzipFile):
+            return file
+        with file:  # Arrow's own file takes no turn with Python for each block
+            rows = pa.OSFile(str(path))
+            rows.seek(file.tell())
+            return rows
     with file:
         lines = (line for line in file if not line.lstrip().startswith(b"#"))
         if delimiter == " ":
@@ -210,31 +220,32 @@ def _stream(path: Path, delimiter: str, head: list[tuple[int, str]]) -> Any:
         return io.BytesIO(b"".join(lines))
 
 
-def _comments_after(path: Path, skip: int) -> bool:
+def _looked_through(path: Path, skip: int) -> tuple[bool, str]:
+    """Whether comments stand after the first ``skip`` lines, and the encoding: one pass over the file."""
+    comments, encoding = False, "utf-8"
     with _open(path) as file:
         for _ in range(skip):
-            file.readline()
-        tail = b"\n"
-        while block := file.read(1 << 22):
-            if re.search(rb"\n[ \t]*#", tail + block):
-                return True
+            encoding = _encoding(file.readline(), b"", encoding)[1]
+        rest, tail = b"", b"\n"
+        while block := file.read(READ):
+            if not comments and b"#" in block:
+                comments = re.search(rb"\n[ \t]*#", tail + block) is not None
             tail = block[-64:]
-    return False
+            if rest or not block.isascii():
+                rest, encoding = _encoding(block, rest, encoding)
+    return comments, encoding
 
 
-def _encoding(path: Path) -> str:
-    with _open(path) as file:
-        tail = b""
-        while block := file.read(1 << 22):
-            try:
-                (tail + block).decode("utf-8")
-                tail = b""
-            except UnicodeDecodeError as error:
-                data = tail + block
-                if error.start < len(data) - 4:
-                    return "latin-1"
-                tail = data[error.start :]
-    return "utf-8"
+def _encoding(block: bytes, rest: bytes, encoding: str) -> tuple[bytes, str]:
+    """The bytes at the end that begin a character, and Latin-1 where the text was it or isn't UTF-8."""
+    data = rest + block
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if error.start < len(data) - 4:
+            return b"", "latin-1"
+        return data[error.start :], encoding
+    return b"", encoding
 
 
 def _wider(message: str, names: list[str], types: dict[str, Any]) -> dict[str, Any] | None:
@@ -266,7 +277,8 @@ def _inexact(table: Any) -> list[str]:
         if pt.is_temporal(column.type):
             names.append(name)
         elif pt.is_floating(column.type):
-            top = pc.max(pc.abs(column)).as_py()
+            ends = [value for value in pc.min_max(column).as_py().values() if value is not None]
+            top = max(map(abs, ends), default=None)
             if top is not None and 2**53 <= top < 1e25:
                 large = pc.greater_equal(pc.abs(column), float(2**53))
                 rest = pc.drop_null(column.filter(large))

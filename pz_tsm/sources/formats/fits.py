@@ -1,4 +1,5 @@
-"""FITS binary and ASCII tables, by astropy. The first table of the file is read, column by column."""
+"""FITS binary and ASCII tables. The first table of the file is read: by ``fits_plain`` where its columns are
+plain, else by astropy, column by column."""
 
 from __future__ import annotations
 
@@ -9,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from pz_tsm.sources.files import refuse_repeated, refuse_truncated
+from pz_tsm.sources.formats import fits_plain
 from pz_tsm.sources.formats.common import field, known_access, no_table, only, to_arrow
 
 
 def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
     import pyarrow as pa
 
+    plain = fits_plain.read(path, columns)
+    if plain is not None:
+        return plain
     with _open(path) as hdus:
         hdu = _table(hdus, path)
         refuse_repeated(hdu.columns.names, path.name)
@@ -30,6 +35,9 @@ def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
 
 
 def names(path: Path) -> list[str]:
+    plain = fits_plain.names(path)
+    if plain is not None:
+        return plain
     with _open(path) as hdus:
         return list(_table(hdus, path).columns.names)
 

@@ -1,4 +1,5 @@
-"""VOTable, by astropy: units, UCDs and descriptions kept; the first table of the file."""
+"""VOTable: binary rows by ``votable_binary``, all else by astropy. Units, UCDs and descriptions are kept; the
+first table of the file is read."""
 
 from __future__ import annotations
 
@@ -9,10 +10,14 @@ from typing import Any
 
 from pz_tsm.errors import TsmError
 from pz_tsm.sources.files import refuse_repeated, refuse_truncated
+from pz_tsm.sources.formats import votable_binary
 from pz_tsm.sources.formats.common import field, no_table, only, to_arrow
 
 
 def read(path: Path, *, columns: Sequence[str] | None = None, **_: Any) -> Any:
+    plain = votable_binary.read(path, columns)
+    if plain is not None:
+        return plain
     import numpy as np
     import pyarrow as pa
     from astropy.io.votable import parse

@@ -3,8 +3,16 @@
  * `make schemas` generates from the engine's own models. Nothing here runs.
  */
 import type { IOperations, IPlan, IRun, IVerification } from '../recipe/backend';
-import type { IConflicts, IExported, ITableInfo, IWhy } from '../table/source';
+import type { IConflicts, IExported, IProposed, ITableInfo, IWhy } from '../table/source';
 import type { components } from './generated/openapi';
+import type {
+  IArchiveDownload,
+  ICounted,
+  IPreviewed,
+  IRegistry,
+  IRegistryEntry,
+  IRegistryInput
+} from './registry';
 
 type Answers = components['schemas'];
 
@@ -14,10 +22,17 @@ type Conforms<Said extends Read, Read> = Said;
 export type Checked = [
   Conforms<Answers['TableInfo'], ITableInfo>,
   Conforms<Answers['Exported'], IExported>,
+  Conforms<Answers['Proposed'], IProposed>,
   Conforms<Answers['Why'], IWhy>,
   Conforms<Answers['Conflicts'], IConflicts>,
   Conforms<Answers['Operations'], IOperations>,
   Conforms<Answers['Plan'], IPlan>,
   Conforms<Answers['Run'], IRun>,
-  Conforms<Answers['Verification'], IVerification>
+  Conforms<Answers['Verification'], IVerification>,
+  Conforms<Answers['Registry'], IRegistry>,
+  Conforms<Answers['Entry'], IRegistryEntry>,
+  Conforms<Answers['Counted'], ICounted>,
+  Conforms<Answers['Previewed'], IPreviewed>,
+  Conforms<Answers['RegistryInput'], IRegistryInput>,
+  Conforms<Answers['ArchiveDownload'], IArchiveDownload>
 ];

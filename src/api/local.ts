@@ -1,5 +1,8 @@
 /** The engine's own interface: tables as Arrow, operations, plans, runs, verification. */
 import type {
+  ICode,
+  ICoverage,
+  ICoverageRequest,
   IOperations,
   IPlan,
   IRecipeBackend,
@@ -14,6 +17,9 @@ import type {
   IConflicts,
   IExported,
   IExportRequest,
+  IProposed,
+  IProposedRole,
+  IProposeRequest,
   ITableInfo,
   ITableSource,
   IWhy,
@@ -90,6 +96,20 @@ export class LocalService {
       json: { first: a.id, second: b.id, radius_arcsec: radius },
       signal
     });
+  }
+
+  /** What columns mean by their names alone, of a table that is not to be had here. */
+  async proposeByNames(names: readonly string[], signal?: AbortSignal): Promise<readonly IProposedRole[]> {
+    const said = await this._client.json<{ roles: IProposedRole[] }>(
+      'Looking at the columns',
+      'local/propose',
+      {
+        method: 'POST',
+        json: { names: [...names] },
+        signal
+      }
+    );
+    return said.roles;
   }
 
   /** Whether the results of recipes that are run become products. */
@@ -192,6 +212,18 @@ class EngineTable implements ITableSource {
     }, signal);
   }
 
+  propose(request: IProposeRequest, signal?: AbortSignal): Promise<IProposed> {
+    return this._opened(
+      id =>
+        this._client.json<IProposed>('Looking at the columns', `local/tables/${id}/propose`, {
+          method: 'POST',
+          json: { ...request },
+          signal
+        }),
+      signal
+    );
+  }
+
   why(rowId: string, signal?: AbortSignal): Promise<IWhy> {
     return this._opened(
       id => this._client.json<IWhy>('Why this redshift', `local/tables/${id}/why/${rowId}`, { signal }),
@@ -263,6 +295,16 @@ class EngineRecipes implements IRecipeBackend {
   async previewColumns(id: string, signal?: AbortSignal): Promise<Uint8Array> {
     const reply = await this._client.reply('Preview', `local/previews/${id}`, { immutable: true, signal });
     return reply.bytes();
+  }
+
+  coverage(recipe: IRecipeText, request: ICoverageRequest, signal?: AbortSignal): Promise<ICoverage> {
+    const json = { ...body(recipe), ...request };
+    return this._client.json('Coverage', 'local/coverage', { method: 'POST', json, signal });
+  }
+
+  code(recipe: IRecipeText, start: string | null, signal?: AbortSignal): Promise<ICode> {
+    const json = { ...body(recipe), start };
+    return this._client.json('Code', 'local/code', { method: 'POST', json, signal });
   }
 
   run(recipe: IRecipeText, signal?: AbortSignal): Promise<IRun> {

@@ -6,6 +6,7 @@ import type { IConfig, INamed, IProduct, IProductFilter, IUser } from '../api';
 import { cleaned, type IKeeper, type ISavedFilter, type ISavedFilters, narrowings, same } from './filter';
 import { RowCounts } from './rowCounts';
 import { Section } from './section';
+import { latestOf } from './series';
 
 /** What is asked of the services. */
 export interface IPanelBackend {
@@ -189,15 +190,9 @@ export class PanelModel {
     return Boolean(this._filter.search) || narrowings(this._filter) > 0;
   }
 
-  /** The newest official product of each type and release. */
+  /** The latest official product of each series. */
   get latest(): IProduct[] {
-    const seen = new Set<string>();
-    return [...(this.official.value ?? [])]
-      .sort((a, b) => Date.parse(b.created) - Date.parse(a.created))
-      .filter(({ type, releaseId }) => {
-        const kind = `${type} ${releaseId}`;
-        return !seen.has(kind) && seen.add(kind);
-      });
+    return latestOf(this.official.value ?? []);
   }
 
   /** The panel is on the screen; while it is not, nothing is asked. */

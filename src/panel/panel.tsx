@@ -6,6 +6,7 @@ import { type ComponentType, type MouseEvent, useEffect } from 'react';
 import type { IJobs } from '../tokens';
 import { useSignal } from '../ui/hooks';
 import { AccountLine } from './account';
+import { acceptFiles } from './drop';
 import { Failure, Frame, Note, Shape } from './frame';
 import type { PanelModel } from './model';
 import { type IProductActions, ProductList } from './products';
@@ -23,6 +24,10 @@ export interface IPanelActions extends IProductActions {
   /** A process of the PZ Server. */
   newProcess(): void;
   showProcesses(): void;
+  /** Public redshift catalogues. */
+  showPublic(): void;
+  /** Files dropped on the panel, by their paths in the file browser: each an input of the current recipe. */
+  addFiles(paths: readonly string[]): void;
   /** A menu of what can be added, at a place on the screen. */
   addMenu(x: number, y: number): void;
 }
@@ -40,6 +45,7 @@ export class PanelWidget extends ReactWidget {
   constructor(private readonly _props: IPanelProps) {
     super();
     this.addClass('tsm-Panel');
+    acceptFiles(this.node, paths => _props.actions.addFiles(paths));
   }
 
   protected override onAfterShow(message: Message): void {
@@ -121,6 +127,7 @@ export function Panel({ model, jobs, JobList, actions, trans }: IPanelProps): JS
       <div className="tsm-Panel-body">
         {!away && <Latest model={model} actions={actions} trans={trans} />}
         {!away && <Catalogues model={model} actions={actions} trans={trans} />}
+        {!away && <Public model={model} actions={actions} trans={trans} />}
         <Recipes model={model} jobs={jobs} actions={actions} trans={trans} />
         {!away && (
           <Frame
@@ -188,6 +195,11 @@ function Latest({ model, actions, trans }: ISectionProps): JSX.Element {
         <Note>{trans.__('No product of this server is marked official yet.')}</Note>
       )}
       {latest.length > 0 && (
+        <p className="tsm-Panel-note tsm-mod-muted">
+          {trans.__('Official products, the newest of each series: the server marks none itself.')}
+        </p>
+      )}
+      {latest.length > 0 && (
         <ProductList
           label={trans.__('Latest official products')}
           products={latest}
@@ -238,6 +250,20 @@ function Catalogues({ model, actions, trans }: ISectionProps): JSX.Element {
           trans={trans}
         />
       )}
+    </Frame>
+  );
+}
+
+/** Catalogues of the world's archives: the way to their own page. */
+function Public({ model, actions, trans }: ISectionProps): JSX.Element {
+  return (
+    <Frame title={trans.__('Public catalogues')} {...foldOf(model, 'public')}>
+      <Note>
+        {trans.__('Redshifts from VizieR, SDSS, ESO and others.')}{' '}
+        <button type="button" className="tsm-Panel-textButton" onClick={() => actions.showPublic()}>
+          {trans.__('Find public catalogues …')}
+        </button>
+      </Note>
     </Frame>
   );
 }

@@ -18,8 +18,9 @@ from fastapi.routing import APIRoute
 
 from pz_tsm.engine.jobs.create import recipe_name
 from pz_tsm.engine.jobs.manager import NotNow, TooMany, UnknownRun
-from pz_tsm.engine.local import compilations, explain, models, preview, runs
+from pz_tsm.engine.local import asides, compilations, explain, models, preview, propose, registry, runs
 from pz_tsm.engine.local.arrow import arrow_response
+from pz_tsm.engine.local.registry_downloads import UnknownDownload
 from pz_tsm.engine.local.service import Service, absolute, in_thread, while_connected
 from pz_tsm.engine.local.tables import UnknownTable
 from pz_tsm.engine.local.workers import WorkerError
@@ -54,9 +55,12 @@ def make_router(service: Service) -> APIRouter:
     )
     _table_routes(router, service)
     explain.routes(router, service)
+    propose.routes(router, service)
     _recipe_routes(router, service)
     compilations.routes(router, service)
+    registry.routes(router, service)
     preview.routes(router, service)
+    asides.routes(router, service)
     runs.routes(router, service)
 
     @router.get("/health", response_model=models.Health)
@@ -172,7 +176,7 @@ def _route(token: str | None) -> type[APIRoute]:
                     )
                 try:
                     return await inner(request)
-                except (UnknownTable, UnknownRun) as error:
+                except (UnknownTable, UnknownRun, UnknownDownload) as error:
                     return trouble(404, error.message, error.remedy, error.where)
                 except NotNow as error:
                     return trouble(409, error.message, error.remedy, error.where)

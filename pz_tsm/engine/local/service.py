@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.engine.jobs.manager import Jobs
+from pz_tsm.engine.local.registry_downloads import Downloads
 from pz_tsm.engine.local.tables import Tables
 from pz_tsm.engine.local.workers import Workers
 from pz_tsm.errors import TsmError
@@ -33,6 +34,8 @@ class Service:
         self.tables = Tables(Path(cache) / "tables", self.workers)
         self.comparisons = Path(cache) / "comparisons"
         self.previews = Path(cache) / "previews"
+        self.archive_previews = Path(cache) / "archive-previews"
+        self.archives = Downloads()  # public catalogues on their way into files
         self.jobs = Jobs(Path(state.data) / "runs", state)
 
     async def start(self) -> None:
@@ -42,6 +45,7 @@ class Service:
 
     async def stop(self) -> None:
         await self._warming
+        await self.archives.close()
         await self.tables.close()
         await self.jobs.close()
         await self.workers.close()
@@ -53,8 +57,8 @@ class Service:
             await asyncio.to_thread(import_module, name)
 
     def busy(self) -> bool:
-        """Whether a run is going on or waits for its turn."""
-        return self.jobs.busy()
+        """Whether a run or a download is going on or waits for its turn."""
+        return self.jobs.busy() or self.archives.busy()
 
     async def open_product(self, id: int | str, server: str | None = None) -> View:
         """A product's main file with what it says of its columns; from ``server`` or this engine."""

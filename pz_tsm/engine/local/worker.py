@@ -21,8 +21,9 @@ from typing import Any
 from pz_tsm.errors import Cancelled, TsmError
 
 SERVER = "PZ_TSM_PZSERVER_URL"
-RETIRE_BYTES = 1_500_000_000  # a worker that has grown beyond this ends after its answer
-MEMO_BYTES = 400_000_000  # tables kept between plans
+BESIDE = 1_100_000_000  # bytes beside what it remembers, beyond which a worker ends after its answer
+LEAST, MOST = 400_000_000, 1_500_000_000  # bytes of tables kept between plans
+PART = 16  # of the machine's memory, or the container's, that these may take
 
 _stop = False  # the request at hand is to be given up
 
@@ -49,18 +50,42 @@ def plan(text: str, base: str, name: str | None, server: str | None) -> dict[str
 
 def preview(server: str | None, **what: Any) -> dict[str, Any]:
     """The rows and parts of a split, from what the plans have worked out; see ``preview.preview``."""
-    from pz_tsm.engine.local import preview as module
+    from pz_tsm.engine.local import preview_rows as module
     from pz_tsm.recipe.memo import using
 
     with _server(server), using(_memo()):
         return module.preview(**what, cancelled=lambda: _stop)
 
 
+def coverage(server: str | None, **what: Any) -> dict[str, Any]:
+    """What a recipe covers of a target, where its plan can't tell; see ``coverage_rows.measure``."""
+    from pz_tsm.engine.local.coverage_rows import measure
+    from pz_tsm.recipe.memo import using
+
+    with _server(server), using(_memo()):
+        return measure(**what, cancelled=lambda: _stop)
+
+
+def code(text: str, **what: Any) -> dict[str, Any]:
+    """A recipe as code; see ``recipe.code``."""
+    from pz_tsm.recipe.code import code as made
+
+    return made(text, **what).to_dict()
+
+
 @cache
 def _memo() -> Any:
     from pz_tsm.recipe.memo import Memo
 
-    return Memo(MEMO_BYTES)
+    return Memo(memo_bytes())
+
+
+@cache
+def memo_bytes() -> int:
+    """What plans may keep for the next one: three million rows of a dozen columns, where there is room."""
+    from pz_tsm.engine.jobs.memory import machine
+
+    return max(LEAST, min(MOST, machine() // PART))
 
 
 def fetch(product: int | str, server: str) -> dict[str, Any]:
@@ -132,13 +157,23 @@ def compare(**what: Any) -> dict[str, Any]:
     return compilations.compare(**what)
 
 
+def registry(what: str, **more: Any) -> dict[str, Any]:
+    """Ask the service that holds a public catalogue; see ``registry_work.work``."""
+    from pz_tsm.engine.local import registry_work
+
+    return registry_work.work(what, **more)
+
+
 METHODS = {
+    "code": code,
     "compare": compare,
+    "coverage": coverage,
     "decode": decode,
     "export": export,
     "fetch": fetch,
     "plan": plan,
     "preview": preview,
+    "registry": registry,
     "verify": verify,
     "operations": operations,
 }
@@ -192,7 +227,7 @@ def main() -> None:
     for line in sys.stdin:
         _stop = False
         reply = answer(json.loads(line))
-        reply["retire"] = _resident() > RETIRE_BYTES
+        reply["retire"] = _resident() > memo_bytes() + BESIDE
         try:
             text = json.dumps(reply, ensure_ascii=True, allow_nan=False, default=str)
         except ValueError:

@@ -676,6 +676,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/local/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Code */
+        post: operations["code_local_code_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/local/compilations": {
         parameters: {
             query?: never;
@@ -687,6 +704,23 @@ export interface paths {
         put?: never;
         /** Compare */
         post: operations["compare_local_compilations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Coverage */
+        post: operations["coverage_local_coverage_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -770,6 +804,143 @@ export interface paths {
         };
         /** Columns */
         get: operations["columns_local_previews__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Of Names */
+        post: operations["of_names_local_propose_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/registry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search */
+        get: operations["search_local_registry_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/registry/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count */
+        post: operations["count_local_registry_count_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/registry/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads */
+        get: operations["downloads_local_registry_downloads_get"];
+        put?: never;
+        /** Download */
+        post: operations["download_local_registry_downloads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/registry/downloads/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop */
+        post: operations["stop_local_registry_downloads__id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/registry/input": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Input */
+        post: operations["input__local_registry_input_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/registry/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Preview */
+        post: operations["preview_local_registry_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/local/registry/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entry */
+        get: operations["entry_local_registry__id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -984,6 +1155,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/local/tables/{id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose */
+        post: operations["propose_local_tables__id__propose_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/local/tables/{id}/why/{row_id}": {
         parameters: {
             query?: never;
@@ -1102,6 +1290,39 @@ export interface components {
             /** Updated At */
             updated_at: string;
         };
+        /**
+         * ArchiveDownload
+         * @description ``fraction`` from 0 to 1, null where it is not known; ``path`` once the file is there.
+         */
+        ArchiveDownload: {
+            /** Bytes */
+            bytes: number | null;
+            /** Entry */
+            entry: string;
+            /** Fraction */
+            fraction: number | null;
+            /** Id */
+            id: string;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string | null;
+            /** Rows */
+            rows: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed" | "stopped";
+            trouble: components["schemas"]["Trouble"] | null;
+        };
+        /** ArchiveDownloads */
+        ArchiveDownloads: {
+            /** Downloads */
+            downloads: components["schemas"]["ArchiveDownload"][];
+        };
         /** AssociatedColumn */
         AssociatedColumn: {
             /** Alias */
@@ -1110,6 +1331,60 @@ export interface components {
             column_name: string;
             /** Ucd */
             ucd: string | null;
+        };
+        /**
+         * Box
+         * @description From and to, in degrees; a first right ascension above the second means that it goes through 0.
+         */
+        Box: {
+            /** Dec */
+            dec: number[];
+            /** Name */
+            name?: string | null;
+            /** Ra */
+            ra: number[];
+        };
+        /**
+         * Brief
+         * @description A catalogue in a list. ``footprint`` is null where it is not known.
+         *
+         *     ``access``: the kinds of service that can be asked for it. ``unverified``: how many of its facts are.
+         *     ``own``: the file or product that it comes from, null for those that come with pz-tsm. ``unknown``: what
+         *     was asked for and is not known of it, so that it may fit or not (text, z_range, footprint, rows, matches).
+         */
+        Brief: {
+            /** Access */
+            access: string[];
+            area_deg2: components["schemas"]["Fact"] | null;
+            /** Fields */
+            fields: string[];
+            /** Footprint */
+            footprint: (components["schemas"]["Circle"] | components["schemas"]["Box"])[] | null;
+            /** Id */
+            id: string;
+            /** Matches */
+            matches: {
+                [key: string]: components["schemas"]["Fact"];
+            };
+            /** Name */
+            name: string;
+            /** Own */
+            own: string | null;
+            rows: components["schemas"]["Fact"] | null;
+            /**
+             * Rules
+             * @enum {string}
+             */
+            rules: "checked" | "proposed" | "none";
+            /** Survey */
+            survey: string | null;
+            /** Type */
+            type: string;
+            /** Unknown */
+            unknown: string[];
+            /** Unverified */
+            unverified: number;
+            z_range: components["schemas"]["Fact"] | null;
         };
         /** BundlePath */
         BundlePath: {
@@ -1127,6 +1402,48 @@ export interface components {
             };
             /** Warnings */
             warnings: string[];
+        };
+        /**
+         * Circle
+         * @description Degrees, ICRS.
+         */
+        Circle: {
+            /** Dec */
+            dec: number;
+            /** Name */
+            name?: string | null;
+            /** Ra */
+            ra: number;
+            /** Radius Deg */
+            radius_deg: number;
+        };
+        /**
+         * Code
+         * @description ``cells``: Python, one a step; ``python``: all of it; ``command``: for a shell.
+         */
+        Code: {
+            /** Cells */
+            cells: string[];
+            /** Command */
+            command: string;
+            /** Python */
+            python: string;
+        };
+        /**
+         * CodeOf
+         * @description ``start``: the folder where the Python will run, from the recipe's own.
+         */
+        CodeOf: {
+            /** Base */
+            base: string;
+            /** Path */
+            path?: string | null;
+            /** Server */
+            server?: string | null;
+            /** Start */
+            start?: string | null;
+            /** Text */
+            text: string;
         };
         /** Column */
         Column: {
@@ -1258,6 +1575,20 @@ export interface components {
             /** Value */
             value: string | number | boolean | null;
         };
+        /**
+         * Counted
+         * @description Null where the service does not tell; ``exact``: counted there, not estimated.
+         */
+        Counted: {
+            /** Bytes */
+            bytes: number | null;
+            /** Columns */
+            columns?: number | null;
+            /** Exact */
+            exact: boolean;
+            /** Rows */
+            rows: number | null;
+        };
         /** Criterion */
         Criterion: {
             /** By */
@@ -1291,6 +1622,66 @@ export interface components {
             path: (string | number)[];
             /** Value */
             value?: unknown;
+        };
+        /**
+         * Entry
+         * @description All that is known of a catalogue. ``bibtex``: made of the reference, null where that has no identifier.
+         *
+         *     ``overlaps``: the fields of each release that its footprint touches; null where that is not known.
+         */
+        Entry: {
+            /** Access */
+            access: string[];
+            acknowledgement: components["schemas"]["Fact"] | null;
+            area_deg2: components["schemas"]["Fact"] | null;
+            /** Bibtex */
+            bibtex: string | null;
+            /** Caveats */
+            caveats: components["schemas"]["Fact"][];
+            citation: components["schemas"]["Fact"] | null;
+            coordinates: components["schemas"]["Fact"] | null;
+            /** Fields */
+            fields: string[];
+            flags: components["schemas"]["Flags"];
+            /** Footprint */
+            footprint: (components["schemas"]["Circle"] | components["schemas"]["Box"])[] | null;
+            /** Id */
+            id: string;
+            licence: components["schemas"]["Fact"] | null;
+            /** Matches */
+            matches: {
+                [key: string]: components["schemas"]["Fact"];
+            };
+            /** Name */
+            name: string;
+            /** No Access */
+            no_access: string | null;
+            object_type: components["schemas"]["Fact"] | null;
+            /** Overlaps */
+            overlaps: {
+                [key: string]: components["schemas"]["ReleaseField"][];
+            } | null;
+            /** Own */
+            own: string | null;
+            reference: components["schemas"]["Reference"] | null;
+            rows: components["schemas"]["Fact"] | null;
+            /**
+             * Rules
+             * @enum {string}
+             */
+            rules: "checked" | "proposed" | "none";
+            /** Survey */
+            survey: string | null;
+            /** Type */
+            type: string;
+            /** Unknown */
+            unknown: string[];
+            /** Unverified */
+            unverified: number;
+            /** Ways */
+            ways: components["schemas"]["Way"][];
+            z_frame: components["schemas"]["Fact"] | null;
+            z_range: components["schemas"]["Fact"] | null;
         };
         /**
          * ExportTable
@@ -1330,6 +1721,23 @@ export interface components {
             path: string;
             /** Rows */
             rows: number;
+        };
+        /**
+         * Fact
+         * @description A value with its confidence; ``source``: where it was read, ``note``: what else is known of it.
+         */
+        Fact: {
+            /**
+             * Confidence
+             * @enum {string}
+             */
+            confidence: "verified" | "seen" | "seen-once" | "unverified";
+            /** Note */
+            note?: string | null;
+            /** Source */
+            source?: string | null;
+            /** Value */
+            value: number | string | number[];
         };
         /** File */
         File: {
@@ -1376,6 +1784,42 @@ export interface components {
             edits: components["schemas"]["Edit"][];
             /** Label */
             label: string;
+        };
+        /**
+         * FlagMeaning
+         * @description A rule of the survey's: what it means by a flag, and what that is on the common scale.
+         */
+        FlagMeaning: {
+            /** Is */
+            is: number | null;
+            /** Meaning */
+            meaning: string | null;
+            /** When */
+            when: string;
+        };
+        /**
+         * Flags
+         * @description ``pack``: the rule pack that has rules for the survey.
+         */
+        Flags: {
+            /**
+             * Confidence
+             * @enum {string}
+             */
+            confidence: "verified" | "seen" | "seen-once" | "unverified";
+            /** Meaning */
+            meaning: string | null;
+            /** Note */
+            note: string | null;
+            /** Pack */
+            pack: string | null;
+            /** Rules */
+            rules: components["schemas"]["FlagMeaning"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "checked" | "proposed" | "none";
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1442,6 +1886,39 @@ export interface components {
             size: number | null;
             /** Type */
             type: string | null;
+        };
+        /**
+         * MeasureCoverage
+         * @description Of which step; ``table``: a run's training set, for when the plan has no rows (a large match).
+         */
+        MeasureCoverage: {
+            /** Base */
+            base: string;
+            /** Path */
+            path?: string | null;
+            /** Server */
+            server?: string | null;
+            /** Step */
+            step: number;
+            /** Table */
+            table?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Measured
+         * @description ``coverage``: as in qa/coverage.json; null where ``source`` is none: nobody has rows to measure.
+         */
+        Measured: {
+            /** Coverage */
+            coverage: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "plan" | "run" | "none";
         };
         /**
          * Measurement
@@ -1523,6 +2000,14 @@ export interface components {
             name: string;
             /** Type */
             type: string;
+        };
+        /**
+         * Names
+         * @description Columns of a table that is not to be had here, such as one that a PZ Server has read.
+         */
+        Names: {
+            /** Names */
+            names: string[];
         };
         /**
          * NewRun
@@ -1740,6 +2225,15 @@ export interface components {
             table?: string | null;
             /** Text */
             text: string;
+        };
+        /**
+         * Previewed
+         * @description ``changes``: columns that the service calls otherwise than the registry, and such, in words.
+         */
+        Previewed: {
+            /** Changes */
+            changes: string[];
+            table: components["schemas"]["TableInfo"];
         };
         /** Problem */
         Problem: {
@@ -2037,6 +2531,110 @@ export interface components {
             /** Uploaded By */
             uploaded_by: string;
         };
+        /**
+         * Propose
+         * @description ``columns``: what the user has said: role to column (several for an identifier), null for none;
+         *     ``convert``: as a recipe's input says it, null: what the columns need.
+         */
+        Propose: {
+            /**
+             * Columns
+             * @default {}
+             */
+            columns: {
+                [key: string]: string | string[] | null;
+            };
+            /** Convert */
+            convert?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * Proposed
+         * @description ``input``: what a recipe's input says beside ``from``; empty where everything is plain.
+         */
+        Proposed: {
+            /** Columns */
+            columns: string[];
+            /** Convert */
+            convert: {
+                [key: string]: unknown;
+            };
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Missing */
+            missing: ("id" | "ra" | "dec" | "z" | "z_err" | "z_flag" | "survey" | "instrument_type")[];
+            /** Roles */
+            roles: components["schemas"]["ProposedRole"][];
+            sky: components["schemas"]["ProposedSky"];
+            survey: components["schemas"]["ProposedSurvey"] | null;
+            /** Warnings */
+            warnings: components["schemas"]["Finding"][];
+        };
+        /** ProposedNames */
+        ProposedNames: {
+            /** Roles */
+            roles: components["schemas"]["ProposedRole"][];
+        };
+        /**
+         * ProposedRole
+         * @description ``reason``: in words; ``doubt``: why it is not sure; ``convert``: what its values need.
+         */
+        ProposedRole: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Convert
+             * @default []
+             */
+            convert: string[];
+            /** Doubt */
+            doubt?: ("several" | "name" | "values") | null;
+            /**
+             * Others
+             * @default []
+             */
+            others: string[];
+            /** Reason */
+            reason: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "id" | "ra" | "dec" | "z" | "z_err" | "z_flag" | "survey" | "instrument_type";
+            /** Sure */
+            sure: boolean;
+        };
+        /**
+         * ProposedSky
+         * @description Positions in degrees (ICRS) of up to 2,000 rows; ``outside``: rows looked at that have none.
+         */
+        ProposedSky: {
+            /** Dec */
+            dec: number[];
+            /** Message */
+            message?: string | null;
+            /** Outside */
+            outside: number;
+            /** Ra */
+            ra: number[];
+        };
+        /**
+         * ProposedSurvey
+         * @description ``entry``: id in the registry, if it is there.
+         */
+        ProposedSurvey: {
+            /** Entry */
+            entry?: string | null;
+            /** Reason */
+            reason: string;
+            /** Sure */
+            sure: boolean;
+            /** Survey */
+            survey: string;
+        };
         /** ReadData */
         ReadData: {
             /** Columns */
@@ -2066,6 +2664,60 @@ export interface components {
             server?: string | null;
             /** Text */
             text: string;
+        };
+        /** Reference */
+        Reference: {
+            /** Bibcode */
+            bibcode: string | null;
+            /**
+             * Confidence
+             * @enum {string}
+             */
+            confidence: "verified" | "seen" | "seen-once" | "unverified";
+            /** Doi */
+            doi: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Registry
+         * @description ``of``: how many catalogues there are, found or not. ``problems``: own entries that can't be read.
+         */
+        Registry: {
+            /** Entries */
+            entries: components["schemas"]["Brief"][];
+            /** Of */
+            of: number;
+            /** Problems */
+            problems: components["schemas"]["Trouble"][];
+            /** Releases */
+            releases: components["schemas"]["RegistryRelease"][];
+        };
+        /**
+         * RegistryInput
+         * @description An input of a recipe: what stands after its name.
+         */
+        RegistryInput: {
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+        };
+        /**
+         * RegistryRelease
+         * @description A release that catalogues can be compared with; ``note`` says what of it the circles leave out.
+         */
+        RegistryRelease: {
+            /** Fields */
+            fields: components["schemas"]["ReleaseField"][];
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /** Title */
+            title: string;
         };
         /** Release */
         Release: {
@@ -2104,6 +2756,20 @@ export interface components {
             name: string;
             /** Selected */
             selected?: boolean | null;
+        };
+        /** ReleaseField */
+        ReleaseField: {
+            /** Dec */
+            dec: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Ra */
+            ra: number;
+            /** Radius Deg */
+            radius_deg: number;
         };
         /** ReleaseInfo */
         ReleaseInfo: {
@@ -2463,6 +3129,96 @@ export interface components {
             problems: components["schemas"]["Problem"][];
             /** Warnings */
             warnings?: components["schemas"]["Problem"][];
+        };
+        /**
+         * Wanted
+         * @description Which catalogue, by which of its ways, and what of it.
+         */
+        Wanted: {
+            /**
+             * Access
+             * @default 0
+             */
+            access: number;
+            /**
+             * Columns
+             * @default needed
+             * @enum {string}
+             */
+            columns: "needed" | "all";
+            /** Entry */
+            entry: string;
+            region?: components["schemas"]["Circle"] | null;
+        };
+        /**
+         * WantedFile
+         * @description ``folder``: where the file goes (absolute).
+         */
+        WantedFile: {
+            /**
+             * Access
+             * @default 0
+             */
+            access: number;
+            /**
+             * Columns
+             * @default needed
+             * @enum {string}
+             */
+            columns: "needed" | "all";
+            /** Entry */
+            entry: string;
+            /** Folder */
+            folder: string;
+            region?: components["schemas"]["Circle"] | null;
+        };
+        /**
+         * Way
+         * @description One way to get it. ``source``: the ``from`` of a recipe's input, null where it can't be asked for it.
+         *
+         *     ``part``: which part of the catalogue it is. ``columns``: by role, the names that are tried, in this
+         *     order; ``page`` and ``file``: where a browser finds it. ``size``: in words. ``converts``: by role, what
+         *     is converted when it is read.
+         */
+        Way: {
+            /** Columns */
+            columns: {
+                [key: string]: string[];
+            };
+            /**
+             * Columns Confidence
+             * @enum {string}
+             */
+            columns_confidence: "verified" | "seen" | "seen-once" | "unverified";
+            /** Columns Note */
+            columns_note: string | null;
+            /**
+             * Confidence
+             * @enum {string}
+             */
+            confidence: "verified" | "seen" | "seen-once" | "unverified";
+            /** Converts */
+            converts: {
+                [key: string]: string;
+            };
+            /** File */
+            file: string | null;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string | null;
+            /** Page */
+            page: string | null;
+            /** Part */
+            part: string | null;
+            /** Rows */
+            rows: number | null;
+            /** Size */
+            size: string | null;
+            /** Source */
+            source: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * Why
@@ -4202,6 +4958,93 @@ export interface operations {
             };
         };
     };
+    code_local_code_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeOf"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
     compare_local_compilations_post: {
         parameters: {
             query?: never;
@@ -4222,6 +5065,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Compared"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    coverage_local_coverage_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasureCoverage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measured"];
                 };
             };
             /** @description Bad Request */
@@ -4628,6 +5558,779 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    of_names_local_propose_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Names"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedNames"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    search_local_registry_get: {
+        parameters: {
+            query?: {
+                text?: string | null;
+                type?: string | null;
+                ra?: number | null;
+                dec?: number | null;
+                radius?: number;
+                zmin?: number | null;
+                zmax?: number | null;
+                rmin?: number | null;
+                rmax?: number | null;
+                release?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registry"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    count_local_registry_count_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    downloads_local_registry_downloads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveDownloads"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    download_local_registry_downloads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveDownload"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    stop_local_registry_downloads__id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveDownload"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    input__local_registry_input_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryInput"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    preview_local_registry_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previewed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    entry_local_registry__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -5819,6 +7522,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Exported"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    propose_local_tables__id__propose_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Propose"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /** @description Bad Request */

@@ -108,6 +108,8 @@ async function shown({
     openFile: jest.fn(),
     newProcess: jest.fn(),
     showProcesses: jest.fn(),
+    showPublic: jest.fn(),
+    addFiles: jest.fn(),
     addMenu: jest.fn()
   };
   render(<Panel model={model} jobs={all} JobList={() => <p>jobs</p>} actions={actions} trans={trans} />);
@@ -279,6 +281,7 @@ it('has headings, landmarks and names for all its buttons', async () => {
   expect(screen.getAllByRole('heading', { level: 3 }).map(one => one.textContent)).toEqual([
     'Latest',
     'Catalogues',
+    'Public catalogues',
     'Recipes',
     'Jobs'
   ]);

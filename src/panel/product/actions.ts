@@ -6,6 +6,8 @@ export interface IProductActions {
   useAsInput(product: IProduct): void;
   /** Another product, in a page of its own. */
   open(product: IProduct): void;
+  /** Compare two versions of a catalogue, object by object. */
+  changes(before: IProduct, after: IProduct): void;
   /** Go on with the upload of a draft; not given where nothing offers that. */
   resume?: (product: IProduct) => void;
   openProcess(id: number): void;

@@ -26,6 +26,7 @@ import { isTabular } from './words';
 export type IProductBackend = Pick<
   PzService,
   | 'product'
+  | 'products'
   | 'files'
   | 'columns'
   | 'process'
@@ -95,6 +96,8 @@ export class ProductModel {
   readonly server = new Section<IServer>();
   readonly releases = new Section<IRelease[]>();
   readonly me = new Section<IMe>();
+  /** The official products of its type, where it is one. */
+  readonly official = new Section<IProduct[]>();
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -170,6 +173,10 @@ export class ProductModel {
       this.contents.load(signal => backend.columns(id, signal)),
       this.origin.load(signal => originOf(product, key => backend.process(key, signal)))
     ];
+    if (product.official) {
+      const { type } = product;
+      void this.official.load(signal => backend.products({ official: true, type }, signal));
+    }
     if (product.processId !== null) {
       asked.push(this.config.load(signal => backend.processConfig(id, signal)));
     }
@@ -271,8 +278,8 @@ export class ProductModel {
   }
 
   private get _sections(): Section<unknown>[] {
-    const { product, files, contents, origin, config, preview, table, server, releases, me } = this;
-    return [product, files, contents, origin, config, preview, table, server, releases, me];
+    const { product, files, contents, origin, config, preview, table, server, releases, me, official } = this;
+    return [product, files, contents, origin, config, preview, table, server, releases, me, official];
   }
 
   private readonly _backend: IProductBackend;

@@ -18,7 +18,8 @@ import { Files } from './files';
 import type { ProductModel } from './model';
 import { Held } from './parts';
 import { Provenance } from './provenance';
-import { accessOf, isInput, opens, stateOf } from './words';
+import { Sources, Versions } from './versions';
+import { accessOf, isInput, opens, stateOf, unfinished } from './words';
 
 export interface IProductPageProps {
   readonly model: ProductModel;
@@ -59,6 +60,7 @@ export function ProductPage(props: IProductPageProps): JSX.Element {
           </p>
         )}
       </Part>
+      <Versions {...props} product={product} />
       <Part title={trans.__('Files')} count={model.files.value?.length}>
         <Held section={model.files} label={trans.__('Loading files')} {...props}>
           <Files {...props} product={product} />
@@ -83,6 +85,7 @@ export function ProductPage(props: IProductPageProps): JSX.Element {
         </Part>
       )}
       <Part title={trans.__('How to cite')}>
+        <Sources {...props} product={product} />
         <pre className="tsm-Page-box tsm-ProductPage-cite">
           {citation(product, model.origin.value, model.server.value)}
         </pre>
@@ -135,7 +138,7 @@ function Head({
         {opens(product, model.main) && (
           <Button accent run={() => actions.explore(product)} label={trans.__('Open in explorer')} />
         )}
-        {product.status === STATUS.draft && product.isOwner && actions.resume && (
+        {unfinished(product) && product.isOwner && actions.resume && (
           <Button accent run={() => actions.resume!(product)} label={trans.__('Go on with the upload')} />
         )}
         {isInput(product) && (

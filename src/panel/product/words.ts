@@ -27,6 +27,11 @@ export function isInput({ type, status }: IProduct): boolean {
   return INPUTS.includes(type) && status === STATUS.published;
 }
 
+/** Whether its upload was begun and not finished: it may have stopped at a main file that could not be read. */
+export function unfinished({ status, processId }: IProduct): boolean {
+  return processId === null && (status === STATUS.draft || status === STATUS.failed);
+}
+
 /** Whether the explorer can open it: a table, published, or a file in which the server counted rows. */
 export function opens(product: IProduct, main: IProductFile | null): boolean {
   return product.status === STATUS.published && (isTabular(product) || typeof main?.rows === 'number');

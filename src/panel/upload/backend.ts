@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { PzService } from '../../api';
-import type { ITableInfo } from '../../table/source';
+import type { IProposedRole, ITableInfo } from '../../table/source';
 import type { IServer } from '../product';
 import type { IFolders } from './begin';
 import type { IDraftKeeper } from './draft';
@@ -14,6 +14,9 @@ export type IUploadBackend = ISendBackend &
     server(signal?: AbortSignal): Promise<IServer>;
     /** A table of the file browser, opened. */
     info(path: string): Promise<ITableInfo>;
+    /** What its columns mean; of columns that only the server has, what their names tell. */
+    propose(path: string): Promise<readonly IProposedRole[]>;
+    proposeByNames(names: readonly string[]): Promise<readonly IProposedRole[]>;
   };
 
 export interface IUploadOptions {

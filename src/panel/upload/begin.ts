@@ -1,4 +1,6 @@
 /** What an upload begins with: what a bundle says of itself, and what a table seems to be. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import { ROLE } from '../../api';
 import type { ITableInfo } from '../../table/source';
 import type { IWhat } from './draft';
@@ -12,12 +14,42 @@ export interface IFolders {
   text(path: string): Promise<string>;
 }
 
+/** What is known of a product at first. */
+export interface IBegun {
+  readonly files: files.IFile[];
+  readonly what: Partial<IWhat>;
+}
+
+/** The product that a file, a bundle's folder or the folder of a HATS catalogue would be; rejects for others. */
+export async function begun(path: string, folders: IFolders, trans: TranslationBundle): Promise<IBegun> {
+  const entry = await folders.look(path);
+  const folder = entry.isFolder ? path : files.bundleOf(path);
+  const beside = folder === null ? [] : await folders.list(folder);
+  if (folder !== null && beside.some(one => one.name === files.RECIPE)) {
+    return fromBundle(folder, beside, folders);
+  }
+  if (entry.isFolder && !files.isHats(beside)) {
+    throw Object.assign(
+      new Error(trans.__('%1 is a folder, but no bundle of ours and no HATS catalogue.', entry.name)),
+      { remedy: trans.__('Choose the file that is the product; of several files make a .zip first.') }
+    );
+  }
+  const main = files.asFile(entry, ROLE.main);
+  return {
+    files: [main],
+    what: {
+      name: entry.isFolder ? entry.name : files.stemOf(path),
+      type: files.opens(main) ? '' : 'other'
+    }
+  };
+}
+
 /** The product that a bundle would be: its files, and name, type and description from its recipe and README. */
-export async function fromBundle(
+async function fromBundle(
   folder: string,
   beside: readonly files.IEntry[],
   folders: IFolders
-): Promise<{ readonly files: files.IFile[]; readonly what: Partial<IWhat> }> {
+): Promise<IBegun> {
   const has = (name: string) => beside.some(one => one.name === name);
   const [recipe, readme, figures, main] = await Promise.all([
     folders.text(files.join(folder, files.RECIPE)),

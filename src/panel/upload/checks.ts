@@ -221,10 +221,10 @@ function columnChecks({ draft, table, meanings, trans }: IChecked): ICheck[] {
         few(odd)
       ),
       remedy: trans.__('Queries and HATS catalogues trip over them.'),
-      fix: {
+      ...fixUnlessFolder(draft, {
         label: trans.__('Rename them in a copy'),
         change: { names: { ...names, ...plainColumns(sent.map(column => column.name)) } }
-      }
+      })
     });
   }
   const called = sent.map(column => names[column.name] ?? column.name);
@@ -269,8 +269,8 @@ function valueChecks({ draft, table, meanings, trans }: IChecked): ICheck[] {
       key: 'sentinels',
       level: 'warning',
       message: trans.__('Numbers that stand for “no value”: %1.', few(shown)),
-      remedy: trans.__('Others may take them for values. In a copy they are empty.'),
-      fix: { label: trans.__('Send a copy without them'), change: { copy: true } }
+      remedy: trans.__('Others may take them for values; in a copy of a file they are empty.'),
+      ...fixUnlessFolder(draft, { label: trans.__('Send a copy without them'), change: { copy: true } })
     });
   }
   for (const column of sent) {
@@ -333,6 +333,11 @@ function accessChecks({ draft, table, kind, serverName, release, trans }: ICheck
           fix: { label: trans.__('All users hold data rights'), change: { confirmed: true } }
         }
       ];
+}
+
+/** A copy would be one Parquet file, which a HATS catalogue is too large for. */
+function fixUnlessFolder({ files }: IDraft, fix: IFix): Pick<ICheck, 'fix'> {
+  return files.some(file => file.role === 0 && file.isFolder) ? {} : { fix };
 }
 
 /** The first of many. */

@@ -84,7 +84,7 @@ function Row({ column, model, busy, musts, trans }: IRowProps): JSX.Element {
         <input
           type="checkbox"
           checked={sent}
-          disabled={busy || model.table.value === null}
+          disabled={busy || model.table.value === null || model.main?.isFolder === true}
           aria-label={trans.__('Send %1', info.name)}
           onChange={event => model.setSent(info.name, event.target.checked)}
         />

@@ -37,6 +37,8 @@ export interface IDraft {
   /** A copy is written even where no column changes: compressed, without sentinels. */
   readonly copy: boolean;
   readonly copied: ICopy | null;
+  /** What was sent already; the server calls an archive otherwise once it is unpacked. */
+  readonly sent: readonly IFile[];
   /** The user says that those who will see it may. */
   readonly confirmed: boolean;
   /** The product on the server, once it is made. */
@@ -64,6 +66,7 @@ export function emptyDraft(id: string, server: string): IDraft {
     left: [],
     copy: false,
     copied: null,
+    sent: [],
     confirmed: false,
     product: null,
     asked: false
@@ -79,6 +82,11 @@ export function needsCopy({ copy, names, left }: IDraft): boolean {
 export function copyKey({ files, names, left }: IDraft): string {
   const main = files.find(file => file.role === 0);
   return JSON.stringify([main?.path, main?.size, Object.entries(names).sort(), [...left].sort()]);
+}
+
+/** Whether a file was sent already, as it is now. */
+export function wasSent({ sent = [] }: Partial<IDraft>, { path, name, role, size }: IFile): boolean {
+  return sent.some(one => one.path === path && one.name === name && one.role === role && one.size === size);
 }
 
 /** Whether something was kept that is worth going on with. */

@@ -9,6 +9,8 @@ export interface IFile {
   readonly role: number;
   /** Bytes; null where nobody knows. */
   readonly size: number | null;
+  /** The folder of a HATS catalogue: it is packed as a zip while it is sent. */
+  readonly isFolder?: boolean;
 }
 
 /** A file or a folder, as the file browser lists it. */
@@ -34,6 +36,8 @@ const BESIDE: readonly (readonly [name: string, role: number])[] = [
   ['provenance.json', ROLE.auxiliary]
 ];
 export const RECIPE = 'recipe.tsm.yaml';
+/** A HATS catalogue or collection has one of these. */
+const HATS = ['collection.properties', 'hats.properties', 'properties'];
 const MAIN = 'data/training_set.parquet';
 
 export function isTable(path: string): boolean {
@@ -75,8 +79,18 @@ export function mainOf(bundle: string): string {
   return join(bundle, MAIN);
 }
 
-export function asFile(entry: IEntry, role: number): IFile {
-  return { path: entry.path, name: entry.name, role, size: entry.size };
+export function asFile({ path, name, size, isFolder }: IEntry, role: number): IFile {
+  return isFolder ? { path, name: `${name}.zip`, role, size: null, isFolder } : { path, name, role, size };
+}
+
+/** Whether the folder with these in it is a HATS catalogue. */
+export function isHats(folder: readonly IEntry[]): boolean {
+  return folder.some(one => !one.isFolder && HATS.includes(one.name));
+}
+
+/** Whether the table of a main file can be looked at before the server has read it. */
+export function opens({ path, isFolder }: IFile): boolean {
+  return isFolder === true || isTable(path);
 }
 
 /** What goes with a bundle's table: its description, recipe, lock, citations and figures. */

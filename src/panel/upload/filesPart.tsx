@@ -6,7 +6,7 @@ import { Failure, Shape } from '../frame';
 import { Button, ScrollTable } from '../parts';
 import { roleWords } from '../product/words';
 import { needsCopy } from './draft';
-import { folderOf, isTable } from './files';
+import { folderOf, opens } from './files';
 import type { UploadModel } from './model';
 import type { IUploadActions } from './parts';
 
@@ -44,7 +44,9 @@ export function Files({ model, busy, actions, trans }: IProps): JSX.Element {
             <tr key={file.path}>
               <th scope="row">{file.name}</th>
               <td>{roleWords(file.role, trans)}</td>
-              <td className="tsm-mod-number">{formatBytes(file.size)}</td>
+              <td className="tsm-mod-number">
+                {file.isFolder ? trans.__('packed when sent') : formatBytes(file.size)}
+              </td>
               <td className="tsm-mod-muted">{folderOf(file.path) || '/'}</td>
               <td>
                 <button
@@ -88,7 +90,10 @@ export function Files({ model, busy, actions, trans }: IProps): JSX.Element {
           disabled={busy}
           run={() => actions.choose(ROLE.main)}
         />
-        {main && isTable(main.path) && (
+        {!main && (
+          <Button label={trans.__('A HATS catalogue …')} disabled={busy} run={() => actions.chooseFolder()} />
+        )}
+        {main && opens(main) && (
           <Button label={trans.__('Look at the table')} run={() => actions.explore(main.path)} />
         )}
         {main && (

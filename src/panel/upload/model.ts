@@ -7,17 +7,19 @@ import type { IServer } from '../product';
 import { isTabular } from '../product/words';
 import { type ITrouble, Section } from '../section';
 import type { IUploadOptions } from './backend';
-import { fromBundle, typeOf } from './begin';
+import { begun, typeOf } from './begin';
 import { check, type ICheck, MOST } from './checks';
 import { columnsOf, type IColumn, type IKnown, listed, meaningsOf } from './columns';
 import { emptyDraft, type IDraft, type IWhat } from './draft';
 import * as files from './files';
 import { type Alias } from './meanings';
-import { type IProposal, propose } from './propose';
+import { type IProposal, proposalsOf } from './propose';
 import { CLOSED, type IProgress, send } from './send';
 import { troubleWords } from './words';
 
 export type UploadState = 'editing' | 'sending' | 'done';
+
+const NOTHING: ReadonlyMap<string, IProposal> = new Map();
 
 export class UploadModel {
   constructor(private readonly _options: IUploadOptions) {
@@ -119,25 +121,12 @@ export class UploadModel {
     ]);
   }
 
-  /** Begin with a file or a bundle's folder. */
+  /** Begin with a file, or the folder of a bundle or of a HATS catalogue. */
   async begin(path: string): Promise<void> {
-    const { backend, trans } = this._options;
     await this.looking.load(async () => {
-      const entry = await backend.look(path);
-      const folder = entry.isFolder ? path : files.bundleOf(path);
-      const beside = folder === null ? [] : await backend.list(folder);
-      if (folder !== null && beside.some(one => one.name === files.RECIPE)) {
-        const bundle = await fromBundle(folder, beside, backend);
-        this._change({ files: bundle.files });
-        this._what(bundle.what);
-      } else if (entry.isFolder) {
-        throw Object.assign(new Error(trans.__('%1 is a folder, but no bundle of ours.', entry.name)), {
-          remedy: trans.__('Pack a HATS catalogue as .zip first; of anything else choose the file.')
-        });
-      } else {
-        this._change({ files: [files.asFile(entry, ROLE.main)] });
-        this._what({ name: files.stemOf(path), type: files.isTable(path) ? '' : 'other' });
-      }
+      const { files: found, what } = await begun(path, this._options.backend, this._options.trans);
+      this._change({ files: found });
+      this._what(what);
       return true;
     });
     await this._open(); // kept once something is changed
@@ -254,7 +243,7 @@ export class UploadModel {
     try {
       const url = server.url;
       if (this._draft.server !== url) {
-        this._change({ server: url, product: null, asked: false }); // what was begun elsewhere is not here
+        this._change({ server: url, product: null, asked: false, sent: [] }); // what was begun elsewhere is not here
       }
       this._product = await send(this._draft, {
         backend,
@@ -311,13 +300,20 @@ export class UploadModel {
     const { main } = this;
     const { backend } = this._options;
     this._server = null;
-    if (main === null || !files.isTable(main.path)) {
+    this._proposals = NOTHING;
+    if (main === null || !files.opens(main)) {
       this.table.clear();
       return;
     }
-    this._proposed = null;
     this.table.clear();
-    const read = await this.table.load(() => backend.info(main.path));
+    const read = await this.table.load(async () => {
+      const info = await backend.info(main.path);
+      const roles = await backend.propose(main.path);
+      if (this.main?.path === main.path) {
+        this._proposals = proposalsOf(roles, this._options.trans);
+      }
+      return info;
+    });
     if (read && this.table.value && this._draft.what.type === '') {
       const found = new Set([...this._proposals.values()].map(({ alias }) => alias));
       this._what({ type: typeOf(this.table.value, found) });
@@ -325,25 +321,18 @@ export class UploadModel {
   }
 
   /** Columns as the server read them, where the file itself could not be opened here. */
-  private _read(names: readonly string[]): boolean {
+  private async _read(names: readonly string[]): Promise<boolean> {
     if (this._info !== null || !isTabular(this._draft.what)) {
       return false;
     }
+    const roles = await this._options.backend.proposeByNames(names);
     this._server = listed(names);
-    this._proposed = null;
+    this._proposals = proposalsOf(roles, this._options.trans);
     return true;
   }
 
   private get _info(): IKnown | null {
     return this.table.value ?? this._server;
-  }
-
-  private get _proposals(): ReadonlyMap<string, IProposal> {
-    const info = this._info;
-    if (info === null) {
-      return new Map();
-    }
-    return (this._proposed ??= propose(info, this._options.trans));
   }
 
   private get _typeId(): number | null {
@@ -388,7 +377,7 @@ export class UploadModel {
   private readonly _finished = new Signal<this, IProduct>(this);
   private _draft: IDraft;
   private _server: IKnown | null = null;
-  private _proposed: ReadonlyMap<string, IProposal> | null = null;
+  private _proposals = NOTHING;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _abort: AbortController | null = null;
   private _progress: IProgress | null = null;

@@ -35,7 +35,11 @@ export function UploadPage({ model, actions, trans, Markdown }: IUploadPageProps
     <div className="tsm-Page-all">
       <div className="tsm-Page-head">
         <div className="tsm-Page-title">
-          <h2>{trans.__('Share on the PZ Server')}</h2>
+          <h2>
+            {draft.product !== null
+              ? trans.__('Go on with %1', draft.what.name)
+              : trans.__('Share on the PZ Server')}
+          </h2>
           {server.value && <Chip kind="plain">{server.value.name}</Chip>}
           {model.table.value && (
             <Chip kind={model.table.value.access === 'public' ? 'plain' : 'restricted'}>

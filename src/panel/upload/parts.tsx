@@ -7,6 +7,8 @@ import type { ICheck } from './checks';
 export interface IUploadActions {
   /** Ask which files, and add them. */
   choose(role: number): void;
+  /** Ask for the folder of a HATS catalogue, and begin with it. */
+  chooseFolder(): void;
   openProduct(id: number): void;
   /** Look at the main file. */
   explore(path: string): void;

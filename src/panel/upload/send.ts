@@ -3,7 +3,7 @@ import { type IProduct, type IProductColumn, type IUpload, type PzService, ROLE,
 import type { IExported, IExportRequest } from '../../table/source';
 import { takesCode, takesRelease } from '../product/words';
 import type { ITrouble } from '../section';
-import { copyKey, type IDraft, needsCopy } from './draft';
+import { copyKey, type IDraft, needsCopy, wasSent } from './draft';
 import { folderOf, type IFile, join, plainName, stemOf } from './files';
 import { type Alias, mandatory, UCD } from './meanings';
 
@@ -52,7 +52,7 @@ export interface ISending {
   /** Change what is kept, and keep it: the next try goes on from there. */
   keep(change: Partial<IDraft>): Promise<IDraft>;
   /** The server read the main file; whether its columns are new to the user, who looks at them first. */
-  read(columns: readonly IProductColumn[]): boolean;
+  read(columns: readonly IProductColumn[]): Promise<boolean>;
   rest(): Promise<void>;
 }
 
@@ -97,12 +97,15 @@ export async function send(draft: IDraft, job: ISending): Promise<IProduct> {
   const same = (file: IFile) =>
     there.find(
       other =>
-        other.role === file.role && other.name === file.name && (file.size ?? other.size) === other.size
+        other.role === file.role &&
+        ((other.name === file.name && (file.size ?? other.size) === other.size) ||
+          (file.role === ROLE.main && wasSent(draft, file)))
     );
   const kept = new Set(wanted.map(file => same(file)?.id));
   for (const other of there) {
-    // what is there of an earlier try and is not wanted any more; two main files could not be read
-    if (!kept.has(other.id) && (other.role === ROLE.main || other.canDelete)) {
+    // what an earlier try has sent and is not wanted any more, no file of others; two main files could not be read
+    const mine = draft.sent?.some(one => one.role === other.role && one.name === other.name) ?? false;
+    if (!kept.has(other.id) && (other.role === ROLE.main || (mine && other.canDelete))) {
       await backend.removeFile(other.id);
     }
   }
@@ -112,6 +115,7 @@ export async function send(draft: IDraft, job: ISending): Promise<IProduct> {
     if (!same(file)) {
       tell({ stage: 'file', file: file.name, done: 0, total: file.size ?? undefined });
       await ended(await backend.sendFile(product.id, file.role, file.path, file.name), job);
+      draft = await job.keep({ sent: [...(draft.sent ?? []), file] });
       anew ||= file.role === ROLE.main;
     }
   }
@@ -123,7 +127,7 @@ export async function send(draft: IDraft, job: ISending): Promise<IProduct> {
     await backend.registry(product.id);
     columns = await backend.columns(product.id, signal);
   }
-  if (job.read(columns)) {
+  if (await job.read(columns)) {
     throw new SendTrouble('look', product.internalName);
   }
   await associated(draft, columns, job);
@@ -191,7 +195,7 @@ async function made(draft: IDraft, { backend, signal, typeId, keep }: ISending):
     if (found?.canDelete && (found.status === STATUS.draft || found.status === STATUS.failed)) {
       await backend.deleteProduct(found.id); // it was to be of another type
     }
-    await keep({ asked: true, product: null });
+    await keep({ asked: true, product: null, sent: [] });
     const product = await backend.createProduct({ ...fields, typeId });
     await keep({ product: product.id });
     return product;

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pz_tsm import recipe as recipes
-from pz_tsm.engine.local import preview
+from pz_tsm.engine.local import preview_rows as preview
 from pz_tsm.ops.base import Context
 from pz_tsm.recipe import Recipe
 

@@ -74,6 +74,7 @@ export function services(product: IProduct, change: Partial<IProductBackend> = {
   const note = (...what: unknown[]) => void done.push(what);
   const backend: IProductBackend = {
     product: async () => now,
+    products: async () => [now],
     files: async () => [
       {
         id: 1,

@@ -16,6 +16,7 @@ async function shown(product: IProduct, change: Partial<IProductBackend> = {}) {
     explore: jest.fn(),
     useAsInput: jest.fn(),
     open: jest.fn(),
+    changes: jest.fn(),
     resume: jest.fn(),
     openProcess: jest.fn(),
     delete: jest.fn(),
@@ -73,6 +74,14 @@ it('goes on with the upload of a draft, where something offers that', async () =
   fireEvent.click(button('Go on with the upload'));
   expect(actions.resume).toHaveBeenCalledWith(draft);
   noButton('Use as input'); // not before it is published
+});
+
+it('goes on with an upload whose file could not be read, but not where a process failed', async () => {
+  const { page } = await shown({ ...VVDS, status: 9 });
+  expect(button('Go on with the upload')).toBeTruthy();
+  page.unmount();
+  await shown({ ...VVDS, status: 9, processId: 3 });
+  noButton('Go on with the upload');
 });
 
 it('changes only what was edited', async () => {
@@ -189,4 +198,38 @@ it('shows the first rows when they are asked for', async () => {
   details.open = true;
   await act(async () => fireEvent(details, new Event('toggle')));
   expect(screen.getByText('0.6642')).toBeTruthy();
+});
+
+it('says whether an official catalogue is the latest, by which rule, and what changed since the one before', async () => {
+  const v1 = {
+    ...VVDS,
+    id: 11,
+    official: true,
+    displayName: 'DP1 compilation v1',
+    created: '2026-01-01T00:00:00Z'
+  };
+  const v2 = { ...VVDS, official: true, displayName: 'DP1 compilation v2' };
+  const { actions } = await shown(v2, {
+    products: async () => [v1, v2, { ...v1, id: 3, displayName: 'VVDS' }]
+  });
+  const versions = screen.getByRole('region', { name: /^Versions 2/ });
+  expect(within(versions).getByText('Latest')).toBeTruthy();
+  expect(versions.textContent).toContain('The server has no mark for the latest.');
+  fireEvent.click(button('What changed since DP1 compilation v1'));
+  expect(actions.changes).toHaveBeenCalledWith(v1, v2);
+});
+
+it('offers the latest in place of an older one', async () => {
+  const v1 = { ...VVDS, official: true, displayName: 'DP1 compilation v1', created: '2026-01-01T00:00:00Z' };
+  const v2 = { ...VVDS, id: 13, official: true, displayName: 'DP1 compilation v2' };
+  const { actions } = await shown(v1, { products: async () => [v2, v1] });
+  expect(screen.getByText('There is a newer one')).toBeTruthy();
+  fireEvent.click(button('Use the latest'));
+  expect(actions.useAsInput).toHaveBeenCalledWith(v2);
+});
+
+it('tells how each of its sources is cited', async () => {
+  await shown(TRAIN);
+  const sources = screen.getByRole('table', { name: 'Its sources' });
+  expect(within(sources).getByRole('row', { name: /VVDS Final Le Fèvre et al. 2013/ })).toBeTruthy();
 });

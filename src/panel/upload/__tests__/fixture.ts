@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
 import type { IProduct, IProductColumn, IProductFile, IRelease, IUpload } from '../../../api';
-import type { IColumnInfo, ITableInfo } from '../../../table/source';
+import type { IColumnInfo, IProposedRole, ITableInfo } from '../../../table/source';
 import { VVDS } from '../../product/__tests__/fixture';
 import type { IDraft, IDraftKeeper } from '../draft';
 import type { IUploadBackend } from '../backend';
@@ -31,6 +31,17 @@ export const SURVEY: ITableInfo = {
   ]
 };
 
+/** What the engine proposes for it. */
+export const ROLES: readonly IProposedRole[] = (
+  [
+    ['ra', 'ALPHA'],
+    ['dec', 'DELTA'],
+    ['z', 'Z'],
+    ['z_flag', 'ZFLAGS'],
+    ['id', 'NUM']
+  ] as const
+).map(([role, name]) => ({ role, columns: [name], reason: `its name: ${name}`, sure: true }));
+
 export const RELEASE: IRelease = {
   ...{ id: 2, name: 'dp1', displayName: 'LSST DP1', description: '', isPublic: false },
   ...{ hasMagnitudes: true, hasFluxes: true, fluxes: [], dereddening: [] }
@@ -43,6 +54,8 @@ export function services(change: Partial<IUploadBackend> = {}, table = SURVEY) {
     'my cat.csv': 900,
     'notes.txt': 12,
     'hats.zip': 7000,
+    'my specz/hats.properties': 40,
+    'my specz/dataset/_metadata': 90,
     'run/README.md': 30,
     'run/recipe.tsm.yaml': 60,
     'run/recipe.tsm.lock': 70,
@@ -75,6 +88,8 @@ export function services(change: Partial<IUploadBackend> = {}, table = SURVEY) {
     ],
     releases: async () => [RELEASE],
     info: async () => table,
+    propose: async () => ROLES,
+    proposeByNames: async names => ROLES.filter(({ columns }) => names.includes(columns[0])),
     look: async path => entry(path),
     list: async folder => {
       const below = Object.keys(sizes).filter(path => path.startsWith(`${folder}/`));

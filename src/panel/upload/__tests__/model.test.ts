@@ -1,4 +1,6 @@
 import type { IUpload } from '../../../api';
+import { VVDS } from '../../product/__tests__/fixture';
+import { emptyDraft } from '../draft';
 import type { UploadModel } from '../model';
 import { column, services, SURVEY } from './fixture';
 
@@ -69,7 +71,62 @@ it('columns that only the server can read are looked at before it is published',
   await model.send();
   expect([model.trouble, model.state]).toEqual([null, 'done']);
   const said = made.done.filter(([what]) => what === 'associate').map(([, name]) => name);
-  expect(said).toEqual(['ALPHA', 'DELTA', 'Z']);
+  expect(said).toEqual(['NUM', 'ALPHA', 'DELTA', 'Z']);
+  model.dispose();
+});
+
+it('the folder of a HATS catalogue is looked at here, and goes as a zip', async () => {
+  const made = services();
+  const model = await begun(made, 'my specz');
+  expect(model.draft.what).toMatchObject({ name: 'my specz', type: 'redshift_catalog' });
+  expect(model.columns.find(({ info }) => info.name === 'ALPHA')?.alias).toBe('RA');
+  const names = model.checks.find(check => check.key === 'file-names');
+  model.change(names!.fix!.change);
+  await model.send();
+  expect([model.trouble, model.state]).toEqual([null, 'done']);
+  expect(made.done).toContainEqual(['send', 20, 0, 'my specz', 'my_specz.zip']);
+  expect(made.names()).not.toContain('export');
+  model.dispose();
+});
+
+it('an archive that the server has unpacked, and so renamed, is not sent again', async () => {
+  const made = services();
+  const { files, registry } = made.backend;
+  made.backend.registry = async product => {
+    await registry(product);
+    const unpacked = (await files(product)).map(file => ({
+      ...file,
+      name: 'specz',
+      size: 1,
+      isFolder: true
+    }));
+    made.backend.files = async () => unpacked;
+  };
+  const model = await begun(made, 'hats.zip');
+  model.setWhat({ type: 'redshift_catalog' });
+  await model.send();
+  expect(model.trouble?.remedy).toContain('Look at what its columns are taken for');
+  await model.send();
+  expect([model.trouble, model.state]).toEqual([null, 'done']);
+  expect(made.names().filter(what => what === 'send' || what === 'remove')).toEqual(['send']);
+  model.dispose();
+});
+
+it('leaves what others have attached to a product that was begun elsewhere', async () => {
+  const made = services();
+  const product = await made.backend.createProduct({ ...VVDS, displayName: 'Half', typeId: 1 });
+  await made.backend.sendFile(product.id, 2, 'notes.txt', 'theirs.txt');
+  const model = made.make();
+  await model.load();
+  await model.resume({
+    ...emptyDraft('cccccccc', ''),
+    product: product.id,
+    what: { name: 'Half', type: 'redshift_catalog', releaseId: null, pzCode: '', description: 'x' }
+  });
+  await model.add(['vvds.parquet'], 0);
+  await model.send();
+  expect([model.trouble, model.product?.id]).toEqual([null, product.id]);
+  expect(made.names()).not.toContain('remove');
   model.dispose();
 });
 
@@ -96,6 +153,7 @@ describe('a bundle', () => {
 
   it('is told from any other folder', async () => {
     const model = await begun(services(), 'run/qa');
+    expect(model.looking.trouble?.message).toContain('no HATS catalogue');
     expect(model.looking.trouble?.remedy).toContain('.zip');
     expect(model.main).toBeNull();
     model.dispose();

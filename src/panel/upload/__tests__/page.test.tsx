@@ -8,7 +8,7 @@ import { services, trans } from './fixture';
 async function shown(path: string | null, change: Partial<IUploadBackend> = {}) {
   const made = services(change);
   const model = made.make();
-  const actions = { choose: jest.fn(), openProduct: jest.fn(), explore: jest.fn() };
+  const actions = { choose: jest.fn(), chooseFolder: jest.fn(), openProduct: jest.fn(), explore: jest.fn() };
   const Markdown = ({ text }: { readonly text: string }) => <div data-testid="markdown">{text}</div>;
   render(<UploadPage {...{ model, actions, trans, Markdown }} />);
   await act(async () => {
@@ -22,17 +22,28 @@ async function shown(path: string | null, change: Partial<IUploadBackend> = {}) 
 
 const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
 
-it('begins with one button: the main file', async () => {
+it('begins with one question: which file, or which HATS catalogue', async () => {
   const { actions } = await shown(null);
-  expect(screen.getAllByRole('button')).toHaveLength(1);
+  expect(screen.getAllByRole('button')).toHaveLength(2);
   fireEvent.click(button('Choose the main file …'));
   expect(actions.choose).toHaveBeenCalledWith(0);
+  fireEvent.click(button('A HATS catalogue …'));
+  expect(actions.chooseFolder).toHaveBeenCalled();
+});
+
+it('does not offer to rewrite the folder of a HATS catalogue', async () => {
+  await shown('my specz');
+  expect(screen.getByRole('row', { name: /my specz.zip/ }).textContent).toContain('packed when sent');
+  expect(screen.queryByRole('button', { name: 'A HATS catalogue …' })).toBeNull();
+  expect(screen.getByLabelText<HTMLInputElement>('Send MAGI').disabled).toBe(true);
 });
 
 it('shows what each column is taken for and why, and takes the user’s word', async () => {
   const { model } = await shown('vvds.parquet');
   const table = screen.getByRole('region', { name: 'Columns and what they mean' });
-  expect(within(table).getByRole('row', { name: /ALPHA float deg/ }).textContent).toContain('in degrees');
+  expect(within(table).getByRole('row', { name: /ALPHA float deg/ }).textContent).toContain(
+    'its name: ALPHA'
+  );
   fireEvent.change(screen.getByLabelText('Meaning of Z'), { target: { value: '' } });
   expect(screen.getByText(/No column is said to be: z/)).toBeTruthy();
   expect(button(/^Send to/).disabled).toBe(true);
@@ -76,7 +87,7 @@ it('offers what was begun earlier', async () => {
   first.setWhat({ name: 'Begun' });
   first.dispose(); // its page was closed
   const model = made.make();
-  const actions = { choose: jest.fn(), openProduct: jest.fn(), explore: jest.fn() };
+  const actions = { choose: jest.fn(), chooseFolder: jest.fn(), openProduct: jest.fn(), explore: jest.fn() };
   render(<UploadPage {...{ model, actions, trans, Markdown: () => null }} />);
   await act(() => model.load());
   await act(async () => fireEvent.click(button('Go on with Begun')));

@@ -1,38 +1,32 @@
-import { propose } from '../propose';
-import { column, SURVEY, trans } from './fixture';
+import type { IProposedRole, Role } from '../../../table/source';
+import { proposalsOf } from '../propose';
+import { ROLES, trans } from './fixture';
 
-const found = (table = SURVEY) =>
-  Object.fromEntries([...propose(table, trans)].map(([name, { alias }]) => [name, alias]));
+function proposed(role: Role, columns: string[], change: Partial<IProposedRole> = {}): IProposedRole {
+  return { role, columns, reason: 'its name, in deg', sure: true, ...change };
+}
 
-describe('what columns mean', () => {
-  it('is told by names, units, UCDs and values, with the reason', () => {
-    expect(found()).toEqual({ NUM: 'ID', ALPHA: 'RA', DELTA: 'Dec', Z: 'z', ZFLAGS: 'z_flag' });
-    const reasons = propose(SURVEY, trans);
-    expect(reasons.get('ALPHA')!.reason).toBe(
-      'UCD pos.eq.ra;meta.main, its name, read as such, in degrees, 52.1 to 53.9'
-    );
-    expect(reasons.get('ZFLAGS')!.reason).toContain('12 different values');
+const found = (roles: readonly IProposedRole[]) =>
+  Object.fromEntries([...proposalsOf(roles, trans)].map(([name, { alias }]) => [name, alias]));
+
+describe('what columns mean to a server', () => {
+  it('is what the engine proposes, with its reason', () => {
+    expect(found(ROLES)).toEqual({ NUM: 'ID', ALPHA: 'RA', DELTA: 'Dec', Z: 'z', ZFLAGS: 'z_flag' });
+    expect(proposalsOf([proposed('ra', ['ALPHA'])], trans).get('ALPHA')!.reason).toBe('its name, in deg');
   });
 
-  it('is not what a unit, a UCD or the values rule out', () => {
-    const columns = [
-      column('ra', { unit: 'hourangle', max: 24 }),
-      column('dec', { min: -1000, max: 90 }),
-      column('z', { unit: 'mag' }),
-      column('redshift', { ucd: 'src.redshift.phot' }),
-      column('survey', { type: 'text', distinct: 900 })
+  it('is said to be unsure where it is', () => {
+    const roles = [proposed('z', ['z_best'], { sure: false, others: ['z_spec'] })];
+    expect(proposalsOf(roles, trans).get('z_best')!.reason).toBe('not sure: its name, in deg');
+  });
+
+  it('is nothing that would have to be converted, or made of several columns', () => {
+    const roles = [
+      proposed('ra', ['ra_hours'], { convert: ['hours'] }),
+      proposed('z', ['cz'], { convert: ['velocity_km_s'] }),
+      proposed('dec', ['DEd', 'DEm', 'DEs'], { convert: ['sexagesimal'] }),
+      proposed('instrument_type', ['type'])
     ];
-    expect(found({ ...SURVEY, roles: {}, columns })).toEqual({});
-  });
-
-  it('is given to one column only, the best founded', () => {
-    const columns = [column('z'), column('z_helio', { ucd: 'src.redshift' }), column('z_err', { max: 0.01 })];
-    expect(found({ ...SURVEY, roles: {}, columns })).toEqual({ z_helio: 'z', z_err: 'z_err' });
-  });
-
-  it('is not guessed from values alone', () => {
-    expect(found({ ...SURVEY, roles: {}, columns: [column('x1'), column('x2', { unit: 'deg' })] })).toEqual(
-      {}
-    );
+    expect(found(roles)).toEqual({});
   });
 });

@@ -34,7 +34,6 @@ OURS = {  # columns of our own tables, before any that are guessed
     "z_flag": ("z_flag_homogenized", "z_flag"),
     "survey": ("survey",),
 }
-BESIDE = ("recipe.tsm.yaml", "recipe.tsm.lock", "CITATION.cff", "references.bib", "provenance.json")
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,8 @@ def publish(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tsm-publish-")))
         sent = _gather(what, name, description, folder)
+        if configured():
+            _leave_out_large(sent)
         sent.files += [(Path(path), plain_name(Path(path).name), AUXILIARY) for path in files]
         roles = _roles(sent.table, columns or {}) if sent.table is not None else {}
         server = stack.enter_context(Server(timeout=products.PATIENCE))
@@ -178,8 +179,13 @@ def _bundle(path: Path, name: str | None, description: str | None) -> _What:
     if readme.is_file():
         files.append((readme, readme.name, DESCRIPTION))
         description = description or readme.read_text(encoding="utf-8")
-    beside = [path / one for one in BESIDE] + sorted((path / "qa").glob("*"))
-    files += [(one, plain_name(one.name), AUXILIARY) for one in beside if one.is_file()]
+    beside = sorted(one for one in path.rglob("*") if one.is_file() and one not in (table, readme))
+    beside = [one for one in beside if not any(part.startswith(".") for part in one.relative_to(path).parts)]
+    names = [plain_name(one.name) for one in beside]
+    for one, own in zip(beside, names, strict=True):  # a server keeps no folders
+        if names.count(own) > 1 or own == table.name:
+            own = plain_name("_".join(one.relative_to(path).parts))
+        files.append((one, own, AUXILIARY))
     made = {step.op for step in recipe.steps}
     kind = "training_set" if made & {"match", "split"} else "redshift_catalog"
     title = name or str(recipe.info.get("title") or path.resolve().name)
@@ -267,6 +273,14 @@ def _note_values(sent: _What, roles: Mapping[str, str]) -> None:
         if found:
             said = ", ".join(f"{one['count']:,} times {one['value']}" for one in found)
             sent.notes.append(f"'{item.name}' holds numbers that stand for no value: {said}")
+
+
+def _leave_out_large(sent: _What) -> None:
+    """Files that only go with the main one, and that the server would refuse, are not sent."""
+    large = [one for one in sent.files if one[2] == AUXILIARY and one[0].stat().st_size > LARGEST]
+    for path, name, _ in large:
+        sent.notes.append(f"'{name}' is not sent: {path.stat().st_size / 1e6:,.0f} MB")
+    sent.files = [one for one in sent.files if one not in large]
 
 
 def _check_access(sent: _What, server: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,41 @@ JOURNALS = {
 # compilations that no rule pack has, because their flags are probabilities
 COMPILATIONS = {
     "NED": "NASA/IPAC Extragalactic Database (NED), funded by NASA and operated by Caltech; see SITCOMTN-154"
+}
+
+
+ASTROQUERY = {
+    "2019AJ....157...98G": {
+        "author": "{Ginsburg and others}",
+        "title": "{astroquery: An Astronomical Web-querying Package in Python}",
+        "year": "2019",
+        "journal": "The Astronomical Journal",
+        "volume": "157",
+        "pages": "98",
+    }
+}
+# services and software that a run may have used: papers by key
+TOOLS: dict[str, dict[str, dict[str, str]]] = {
+    "pzserver": {
+        "2018A&C....25...58G": {
+            "author": "{Gschwend and others}",
+            "title": "{DES Science Portal: Computing Photometric Redshifts}",
+            "year": "2018",
+            "journal": "Astronomy and Computing",
+            "volume": "25",
+            "pages": "58",
+        }
+    },
+    "vizier": ASTROQUERY,
+    "sdss": ASTROQUERY,
+    "lsdb": {
+        "arXiv:2501.02103": {
+            "author": "{Caplar and others}",
+            "title": "{LSDB}",
+            "eprint": "2501.02103",
+            "archivePrefix": "arXiv",
+        }
+    },
 }
 
 
@@ -82,15 +118,20 @@ def surveys(table: pa.Table, packs: list[str] | str | None = None, base: Path | 
     return found
 
 
-def bibtex(found: list[Survey], profile: Profile | None, matched: bool) -> dict[str, str]:
-    """Entries by key: one for each paper of the surveys, of the release, and of the software that was
-    used."""
+def bibtex(
+    found: list[Survey], profile: Profile | None, matched: bool, used: Iterable[str] = ()
+) -> dict[str, str]:
+    """Entries by key: one for each paper of the surveys, of the release, and of the services and software
+    that were ``used`` (keys of ``TOOLS``)."""
     entries: dict[str, str] = {}
     for survey in found:
-        for key, text in _papers(survey):
+        for key, text in papers(survey):
             entries.setdefault(key, text)
     if profile is not None and matched:
         entries |= {key: text.strip() + "\n" for key, text in profile.bibtex.items()}
+    for one in used:
+        for key, fields in TOOLS.get(one, {}).items():
+            entries[key] = _entry("article", key, fields)
     entries["pz-tsm"] = (
         "@software{pz-tsm,\n  author = {{pz-tsm contributors}},\n  title = {pz-tsm: training sets for "
         "photometric redshifts"
@@ -135,7 +176,7 @@ def citation_cff(name: str, info: dict[str, Any], found: list[Survey]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _papers(survey: Survey) -> list[tuple[str, str]]:
+def papers(survey: Survey) -> list[tuple[str, str]]:
     """(key, BibTeX) of every paper that the survey's reference names."""
     found = []
     reference = survey.reference or ""

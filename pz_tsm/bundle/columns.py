@@ -39,7 +39,7 @@ KNOWN: dict[str, tuple[str, str, str]] = {
     "rival_value": ("", "meta.note", "The rival's value of it"),
     "rival": ("", "meta.id", "row_id of the row that it was weighed against"),
     "rival_sep": ("arcsec", "pos.angDistance", "Separation from the rival"),
-    "rival_dz": ("", "arith.diff;src.redshift", "(z - z of the rival) / (1 + their mean)"),
+    "rival_dz": ("", "src.redshift;arith.diff", "(z - z of the rival) / (1 + their mean)"),
     "n_meas": ("", "meta.number", "Measurements in the group, without those excluded by decision"),
     "n_secure": ("", "meta.number", "Secure ones among them: flag 3 or 4, not photometric"),
     "z_spread": ("", "stat.stdev;src.redshift", "Largest minus smallest secure redshift of the group"),
@@ -51,6 +51,13 @@ KNOWN: dict[str, tuple[str, str, str]] = {
     "tract": ("", "meta.id", "Tract of the sky map"),
     "patch": ("", "meta.id", "Patch of the tract"),
     "split": ("", "meta.code", "Part of the training set; unused belongs to none"),
+    "bands_observed": ("", "meta.code", "Bands observed, bit 0 = u ... bit 5 = y"),
+    "bands_detected": ("", "meta.code", "Bands detected, bit 0 = u ... bit 5 = y"),
+    "n_detected": ("", "meta.number", "Number of bands in bands_detected"),
+    "n_bands": ("", "meta.number", "Bands with a finite magnitude"),
+    "coord_raErr": ("deg", "stat.error;pos.eq.ra", "Error of the object's right ascension"),
+    "coord_decErr": ("deg", "stat.error;pos.eq.dec", "Error of the object's declination"),
+    "griz_model_extendedness": ("", "src.class.starGalaxy", "0 point, 1 extended"),
 }
 BANDS = {"u": "em.opt.U", "g": "em.opt.B", "r": "em.opt.R", "i": "em.opt.I", "z": "em.opt.I", "y": "em.opt.I"}
 
@@ -63,7 +70,10 @@ def described(table: pa.Table) -> pa.Table:
     fields = []
     for field in table.schema:
         metadata = dict(field.metadata or {})
-        for key, text in zip((b"unit", b"ucd", b"description"), _meaning(field.name), strict=True):
+        unit, ucd, words = _meaning(field.name)
+        if not words and b"description" not in metadata:  # a catalogue's own column, verbatim
+            words = f"'{metadata.get(b'source_column', field.name.encode()).decode()}' of its catalogue"
+        for key, text in ((b"unit", unit), (b"ucd", ucd), (b"description", words)):
             if text and key not in metadata:
                 metadata[key] = text.encode()
         fields.append(field.with_metadata(metadata or None))
@@ -96,6 +106,9 @@ def known(name: str) -> bool:
 def _meaning(name: str) -> tuple[str, str, str]:
     if name in KNOWN:
         return KNOWN[name]
+    match = re.fullmatch(r"([ugrizy])_(?:(\w+)_)?snr", name)
+    if match:
+        return "", f"stat.snr;phot.flux.density;{BANDS[match[1]]}", "Signal to noise"
     match = re.fullmatch(r"([ugrizy])_(\w+?)(Flux|Mag)(Err)?", name)
     if not match:
         return "", "", ""

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
+from pz_tsm.bundle import diff_tables
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MANY = 20  # rows named one by one
+COVERED = ("frac_target_in_empty_cells", "frac_target_in_sparse_cells", "mag_limit_90")
 
 
 @dataclass
 class Difference:
-    """``lines``: in words. ``rows``: {added, removed, moved, changed} counts; ``recipe``: one line a
-    difference."""
+    """``lines``: in words. Of recipes only ``recipe``, one line a difference. Of bundles too: ``rows``
+    {added, removed, moved, same, renamed}; ``columns`` {added, removed, changed}; ``redshifts`` {changed,
+    lost, gained, largest} (empty if none changed; largest |dz|/(1+z)); ``flags`` [{column, from, to, rows}];
+    ``parts`` {name: [rows before, after]}; ``coverage`` {a, b, same_target}, where both measured it."""
 
     lines: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     recipe: list[str] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
+    redshifts: dict[str, Any] = field(default_factory=dict)
+    flags: list[dict[str, Any]] = field(default_factory=list)
+    parts: dict[str, list[int]] = field(default_factory=dict)
+    coverage: dict[str, Any] = field(default_factory=dict)
+    redshift_counts: dict[str, Any] = field(default_factory=dict)  # {width, a, b}: for the picture
 
     @property
     def same(self) -> bool:
@@ -34,13 +42,15 @@ class Difference:
         return "\n".join(self.lines) or "No difference."
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "same": self.same,
-            "lines": self.lines,
-            "rows": self.rows,
-            "recipe": self.recipe,
-            "columns": self.columns,
-        }
+        return {"same": self.same, **asdict(self)}
+
+    def picture(self, names: tuple[str, str]) -> str:
+        """SVG of two bundles, called by ``names``; TsmError if recipes were compared."""
+        from pz_tsm.bundle import diff_picture
+
+        if not self.rows:
+            raise TsmError("Recipes have no picture.", remedy="Give the folders of two bundles.")
+        return diff_picture.picture(self, names)
 
 
 def diff(a: Path | str, b: Path | str) -> Difference:
@@ -57,13 +67,27 @@ def diff(a: Path | str, b: Path | str) -> Difference:
         found.recipe = compare(first, second)
         found.lines += [f"recipe: {line}" for line in found.recipe]
         found.lines += _inputs(a, b)
-        _tables(_read(a), _read(b), found)
+        diff_tables.compare(_read(a), _read(b), found)
+        _coverage(a, b, found)
     else:
         from pz_tsm.recipe import Recipe
 
         found.recipe = compare(Recipe.read(a).to_dict(), Recipe.read(b).to_dict())
         found.lines += found.recipe
     return found
+
+
+def since(folder: Path | str, table: pa.Table) -> list[str]:
+    """In words, what of ``table`` is another than in a bundle's training set; empty if its table is gone."""
+    folder = Path(folder)
+    if not (folder / bundle.TABLE).is_file():
+        return []
+    found = Difference()
+    old = _read(folder)
+    made_again = {"tsm_id"} - set(table.column_names)
+    old = old.drop_columns([name for name in made_again if name in old.column_names])
+    diff_tables.compare(old, table, found)
+    return found.lines
 
 
 def compare(a: Any, b: Any, path: str = "") -> list[str]:
@@ -120,66 +144,39 @@ def _inputs(a: Path, b: Path) -> list[str]:
     return lines
 
 
-def _tables(a: pa.Table, b: pa.Table, found: Difference) -> None:
-    from pz_tsm.ids import table_digest
-
-    first, second = _rows(a), _rows(b)
-    added = [key for key in second if key not in first]
-    removed = [key for key in first if key not in second]
-    both = [key for key in first if key in second]
-    parts_a, parts_b = _column(a, "split"), _column(b, "split")
-    moved = [key for key in both if parts_a and parts_b and parts_a[first[key]] != parts_b[second[key]]]
-    gone, new = (
-        [n for n in a.column_names if n not in b.column_names],
-        [n for n in b.column_names if n not in a.column_names],
-    )
-    found.columns = {"removed": gone, "added": new, "changed": []}
-    found.rows = {"added": len(added), "removed": len(removed), "moved": len(moved), "same": len(both)}
-    if gone:
-        found.lines.append(f"columns gone: {', '.join(gone)}")
-    if new:
-        found.lines.append(f"columns new: {', '.join(new)}")
-    for what, keys in (("added", added), ("removed", removed)):
-        if keys:
-            found.lines.append(f"{len(keys)} rows {what}: {_named(keys)}")
-    changes: dict[tuple[str, str], list] = {}
-    for key in moved:
-        changes.setdefault((parts_a[first[key]], parts_b[second[key]]), []).append(key)
-    for (old, part), keys in sorted(changes.items(), key=str):
-        found.lines.append(f"{len(keys)} rows moved from '{old}' to '{part}': {_named(keys)}")
-    import pyarrow as pa_
-
-    x, y = (
-        a.take(pa_.array([first[key] for key in both], pa_.int64())),
-        b.take(pa_.array([second[key] for key in both], pa_.int64())),
-    )
-    for name in a.column_names:
-        if name == "split" or name not in b.column_names:
-            continue
-        if table_digest(_single(x, name)) != table_digest(_single(y, name)):
-            found.columns["changed"].append(name)
-    if found.columns["changed"]:
-        found.lines.append(f"values differ in {len(both)} common rows: {', '.join(found.columns['changed'])}")
+def _coverage(a: Path, b: Path, found: Difference) -> None:
+    """How much of the target each covers; numbers are compared for the same target only."""
+    first, second = _covered(a), _covered(b)
+    for one, other, what in ((first, second, "gone"), (second, first, "new")):
+        if one is not None and other is None:
+            found.lines.append(f"coverage of the target is {what}")
+    if first is None or second is None:
+        return
+    same = first.get("target") == second.get("target") and first.get("features") == second.get("features")
+    sides = [{name: one.get(name) for name in COVERED} for one in (first, second)]
+    found.coverage = {"a": sides[0], "b": sides[1], "same_target": same}
+    if not same:
+        found.lines.append("coverage: another target, or other features: the numbers can't be compared")
+        return
+    for name, words in zip(COVERED, ("in empty cells", "in sparse cells", "is supported to"), strict=True):
+        before, after = (one[name] for one in sides)
+        if before != after and name == "mag_limit_90":
+            told = ["no magnitude" if one is None else f"{one:.1f} mag" for one in (before, after)]
+            found.lines.append(f"coverage: 90 % of the target {words} {told[0]}, now {told[1]}")
+        elif before != after:
+            found.lines.append(
+                f"coverage: {100 * before:.2f} % of the target {words}, now {100 * after:.2f} %"
+            )
 
 
-def _single(table: pa.Table, name: str) -> pa.Table:
-    """One column with the row's place, so that rows are compared in order."""
-    import pyarrow as pa
+def _covered(folder: Path) -> dict[str, Any] | None:
+    from pz_tsm.bundle.qa_coverage import COVERAGE
 
-    return pa.table({"row_id": pa.array(range(table.num_rows), pa.int64()), "value": table[name]})
-
-
-def _rows(table: pa.Table) -> dict[tuple, int]:
-    names = [name for name in ("row_id", "objectId") if name in table.column_names]
-    return {key: i for i, key in enumerate(zip(*(table[name].to_pylist() for name in names), strict=True))}
-
-
-def _column(table: pa.Table, name: str) -> list | None:
-    return table[name].to_pylist() if name in table.column_names else None
-
-
-def _named(keys: list[tuple]) -> str:
-    return ", ".join(f"row_id {key[0]}" for key in keys[:MANY]) + (", ..." if len(keys) > MANY else "")
+    try:
+        said = json.loads((folder / COVERAGE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return said if isinstance(said, dict) and all(name in said for name in COVERED) else None
 
 
 def _read(folder: Path) -> pa.Table:

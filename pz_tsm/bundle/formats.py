@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
+from pz_tsm import arrays
+from pz_tsm.bundle import headers, texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,10 +32,9 @@ def csv(path: Path, table: pa.Table) -> None:
 
 
 def fits(path: Path, table: pa.Table) -> None:
-    """A binary table with TUNITn; null numbers are NaN, null whole numbers -1 with TNULLn, null texts
-    empty."""
+    """A binary table with TUNITn, TUCDn and TCOMMn; null numbers are NaN, null whole numbers -1 with TNULLn,
+    null texts empty. A second table, TSM_META, holds recipe, lock, meanings and citations."""
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.types as pt
     from astropy.io import fits as io
 
@@ -43,35 +43,27 @@ def fits(path: Path, table: pa.Table) -> None:
         column, kind = table[field.name], field.type
         unit = (field.metadata or {}).get(b"unit", b"").decode() or None
         if pt.is_boolean(kind):
-            columns.append(io.Column(field.name, "L", array=pc.fill_null(column, False).to_numpy()))
+            columns.append(io.Column(field.name, "L", array=arrays.truths(column)))
         elif pt.is_integer(kind):
             blank = -1 if column.null_count else None
-            data = (pc.fill_null(column, pa.scalar(-1, kind)) if column.null_count else column).to_numpy()
+            data = arrays.numbers(_filled(column, -1))
             code = {1: "I", 2: "I", 4: "J", 8: "K"}[data.dtype.itemsize]
             columns.append(io.Column(field.name, code, unit=unit, null=blank, array=data))
         elif pt.is_floating(kind):
             code = "E" if kind == pa.float32() else "D"
-            columns.append(
-                io.Column(field.name, code, unit=unit, array=column.to_numpy(zero_copy_only=False))
-            )
+            data = arrays.numbers(_filled(column, float("nan")))
+            columns.append(io.Column(field.name, code, unit=unit, array=data))
         else:
-            texts = np.array(
-                [(text or "").encode("ascii", "replace") for text in column.cast(pa.string()).to_pylist()]
-                or [b""]
-            )
-            columns.append(
-                io.Column(field.name, f"{max(1, texts.dtype.itemsize)}A", array=texts[: table.num_rows])
-            )
+            data = texts.fixed(column, ascii_only=True)
+            columns.append(io.Column(field.name, f"{data.dtype.itemsize}A", array=data))
     hdu = io.BinTableHDU.from_columns(columns, name="TRAINING_SET")
     hdu.header["ACCESS"] = (access(table), "who may see the rows")
-    io.HDUList([io.PrimaryHDU(), hdu]).writeto(path)
+    io.HDUList([io.PrimaryHDU(), hdu, *headers.fits(hdu, table)]).writeto(path)
 
 
 def hdf5(path: Path, table: pa.Table) -> None:
     """One-dimensional data sets; null numbers are NaN, null whole numbers -1, null texts empty."""
     import h5py
-    import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.types as pt
 
     with h5py.File(path, "w", libver=("earliest", "v110")) as file:
@@ -79,19 +71,27 @@ def hdf5(path: Path, table: pa.Table) -> None:
         for field in table.schema:
             column, kind = table[field.name], field.type
             if pt.is_boolean(kind):
-                data = pc.fill_null(column, False).to_numpy()
+                data = arrays.truths(column)
             elif pt.is_integer(kind):
-                data = (pc.fill_null(column, pa.scalar(-1, kind)) if column.null_count else column).to_numpy()
+                data = arrays.numbers(_filled(column, -1))
             elif pt.is_floating(kind):
-                data = column.to_numpy(zero_copy_only=False)
+                data = arrays.numbers(_filled(column, float("nan")))
             else:
-                texts = [(text or "").encode() for text in column.cast(pa.string()).to_pylist()]
-                data = np.array(texts, dtype=f"S{max([1, *map(len, texts)])}")
+                data = texts.fixed(column)
             dataset = file.create_dataset(field.name, data=data, track_times=False)
             for key in ("unit", "description"):
                 text = (field.metadata or {}).get(key.encode())
                 if text:
                     dataset.attrs[key] = text.decode()
+        headers.hdf5(file, table)
+
+
+def _filled(column: pa.ChunkedArray, value: float) -> pa.ChunkedArray:
+    """Without nulls: ``value`` stands for them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.fill_null(column, pa.scalar(value, column.type)) if column.null_count else column
 
 
 WRITERS: dict[str, tuple[str, Callable[[Path, pa.Table], None]]] = {

@@ -1,4 +1,4 @@
-"""What a run was made of and what it did: provenance.json (PROV terms) and the RO-Crate 1.1 description."""
+"""What a run was made of and what it did: provenance.json, in PROV terms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle, releases
-from pz_tsm.bundle import cite
+from pz_tsm.bundle import acknowledge, cite
+from pz_tsm.version import version
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,19 +17,6 @@ RIGHTS = {
     "public": "Public; cite the surveys.",
     "rubin-data-rights": "Only for holders of Rubin data rights: it contains data of LSST objects. Don't "
     "publish it.",
-}
-MEDIA = {
-    ".parquet": "application/vnd.apache.parquet",
-    ".hdf5": "application/x-hdf5",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".yaml": "application/yaml",
-    ".lock": "application/json",
-    ".bib": "application/x-bibtex",
-    ".cff": "application/yaml",
-    ".csv": "text/csv",
-    ".fits": "application/fits",
-    ".svg": "image/svg+xml",
 }
 
 
@@ -58,6 +46,7 @@ class Facts:
     license: str | None = None
     params: list[Any] = field(default_factory=list)  # the recipe's steps
     public: str | None = None  # access of the public part, if there is one
+    used: list[str] = field(default_factory=list)  # services and software beside ours: keys of cite.TOOLS
 
     @property
     def inputs(self) -> list[dict[str, Any]]:
@@ -70,6 +59,8 @@ class Facts:
     def caveats(self) -> list[str]:
         """What a user should know: the release's, and every warning of the run."""
         found = list(self.profile.caveats) if self.profile and self.matched else []
+        for survey in self.surveys:
+            found += [f"{survey.name}: {words}" for words in acknowledge.terms(survey).caveats]
         for step in self.steps:
             found += [one["message"] for one in step.get("findings", []) if one.get("level") == "warning"]
         return list(dict.fromkeys(found))
@@ -132,7 +123,14 @@ def gather(
         release=release,
         license=info.get("license"),
         params=[step.value for step in recipe.steps],
+        used=[*acknowledge.services(recipe), *_software_of(steps)],
     )
+
+
+def _software_of(steps: list[dict[str, Any]]) -> list[str]:
+    """Whose work did the match, where it was not ours."""
+    engines = [str((step.get("details") or {}).get("engine", "")) for step in steps]
+    return ["lsdb"] if any(one.startswith("lsdb") for one in engines) else []
 
 
 def activity(number: int, op: str, name: str | None = None) -> str:
@@ -167,7 +165,7 @@ def provenance(facts: Facts, files: list[dict[str, Any]]) -> dict[str, Any]:
             {"activity": activities[-1]["id"], "entity": f"file:{one['path']}", "role": "output"}
             for one in files
         ]
-    agents = [{"id": "software:pz-tsm", "name": "pz-tsm", "version": cite._version(), "role": "software"}]
+    agents = [{"id": "software:pz-tsm", "name": "pz-tsm", "version": version(), "role": "software"}]
     agents += [
         {"id": f"person:{i}", "role": "creator", **(one if isinstance(one, dict) else {"name": str(one)})}
         for i, one in enumerate(facts.creators)
@@ -198,7 +196,14 @@ def provenance(facts: Facts, files: list[dict[str, Any]]) -> dict[str, Any]:
         "split": split,
         "homogenization": facts.of("homogenize"),
         "counts_by_survey": [
-            {"survey": one.name, "rows": one.rows, "best": one.best, "types": one.types}
+            {
+                "survey": one.name,
+                "rows": one.rows,
+                "best": one.best,
+                "types": one.types,
+                "reference": one.reference,
+                "license": acknowledge.terms(one).licence,
+            }
             for one in facts.surveys
         ],
         "counts": counts,
@@ -216,86 +221,6 @@ def provenance(facts: Facts, files: list[dict[str, Any]]) -> dict[str, Any]:
         "generated": generated,
         "associated": [{"activity": one["id"], "agent": "software:pz-tsm"} for one in activities],
     }
-
-
-def crate(facts: Facts, files: list[dict[str, Any]]) -> dict[str, Any]:
-    """The content of ro-crate-metadata.json (RO-Crate 1.1)."""
-    parts = [{"@id": one["path"]} for one in files]
-    people = [_person(one, i) for i, one in enumerate(facts.creators)]
-    root = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": facts.title,
-        "description": facts.description,
-        "version": facts.version,
-        "datePublished": facts.created,
-        "conditionsOfAccess": RIGHTS[facts.access],
-        "hasPart": parts,
-        "license": facts.license or "As the contributing surveys say; see README.md.",
-        "mentions": {"@id": "#run"},
-    }
-    if people:
-        root["author"] = [{"@id": one["@id"]} for one in people]
-    graph: list[dict[str, Any]] = [
-        {
-            "@id": "ro-crate-metadata.json",
-            "@type": "CreativeWork",
-            "about": {"@id": "./"},
-            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-        },
-        root,
-    ]
-    for one in files:
-        suffix = "." + one["path"].rsplit(".", 1)[-1]
-        graph.append(
-            {
-                "@id": one["path"],
-                "@type": "File",
-                "name": one["path"].rsplit("/", 1)[-1],
-                "contentSize": str(one["bytes"]),
-                "sha256": one["sha256"],
-                "encodingFormat": MEDIA.get(suffix, "text/plain"),
-            }
-        )
-    inputs = [
-        {
-            "@id": f"#input-{one.get('name')}",
-            "@type": "Dataset",
-            "name": str(one.get("name")),
-            "identifier": str(one.get("sha256") or one.get("location") or one.get("name")),
-        }
-        for one in facts.inputs
-    ]
-    software = {
-        "@id": "#pz-tsm",
-        "@type": "SoftwareApplication",
-        "name": "pz-tsm",
-        "version": cite._version(),
-    }
-    action = {
-        "@id": "#run",
-        "@type": "CreateAction",
-        "name": f"Run of the recipe {facts.name}",
-        "endTime": facts.created,
-        "instrument": {"@id": "#pz-tsm"},
-        "object": [{"@id": one["@id"]} for one in inputs] + [{"@id": bundle.RECIPE}],
-        "result": [part for part in parts if part["@id"].startswith(("data/", "rail/"))],
-    }
-    return {
-        "@context": "https://w3id.org/ro/crate/1.1/context",
-        "@graph": [*graph, *inputs, software, *people, action],
-    }
-
-
-def _person(creator: Any, number: int) -> dict[str, Any]:
-    one = creator if isinstance(creator, dict) else {"name": str(creator)}
-    orcid = str(one["orcid"]).rsplit("/", 1)[-1] if one.get("orcid") else None
-    person = {
-        "@id": f"https://orcid.org/{orcid}" if orcid else f"#person-{number}",
-        "@type": "Person",
-        "name": str(one.get("name", "unknown")),
-    }
-    return person | ({"affiliation": str(one["affiliation"])} if one.get("affiliation") else {})
 
 
 def _photometry(table: pa.Table) -> dict[str, Any] | None:

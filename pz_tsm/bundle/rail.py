@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pz_tsm import arrays
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ def write(folder: Path, table: pa.Table, spec: dict[str, Any]) -> list[Path]:
     group = spec.get("group", "")
     folder.mkdir(parents=True, exist_ok=True)
     paths, rows = [], {}
-    for part, some in parts(table):
+    wanted = {"is_best", "split", *columns.values(), *(name.removesuffix("Err") for name in columns.values())}
+    for part, some in parts(table.select([name for name in table.column_names if name in wanted])):
         path = folder / f"{part}.hdf5"
         _write_file(path, some, columns, group)
         paths.append(path)
@@ -143,7 +145,7 @@ def parts(table: pa.Table) -> list[tuple[str, pa.Table]]:
 
 
 def values(table: pa.Table, target: str, source: str) -> np.ndarray:
-    """A column as it stands in the file."""
+    """A column as it stands in the file; not to be written to."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.types as pt
@@ -153,16 +155,19 @@ def values(table: pa.Table, target: str, source: str) -> np.ndarray:
         column = column.cast(pa.int8())
     if pt.is_integer(column.type):
         if not column.null_count:
-            return column.to_numpy()
+            return arrays.numbers(column)
         if source in ("objectId", "row_id"):
             raise TsmError(f"The column '{source}' has gaps; a RAIL file can't hold it.", where=source)
-    found = column.cast(pa.float64()).to_numpy(zero_copy_only=False).copy()
-    missing = pc.is_null(column).to_numpy()
+    column = column.cast(pa.float64())
+    if not column.null_count:
+        return arrays.numbers(column)
+    found = arrays.numbers(pc.fill_null(column, np.nan)).copy()
+    missing = arrays.truths(pc.is_null(column))
     if source.endswith(("Mag", "MagErr")):
         found[missing] = np.inf
         if source.endswith("MagErr"):  # an error that is unknown, of a magnitude that is known
             magnitude = table[source.removesuffix("Err")]
-            found[missing & pc.is_valid(magnitude).to_numpy()] = np.nan
+            found[missing & arrays.truths(pc.is_valid(magnitude))] = np.nan
     else:
         found[missing] = np.nan
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pz_tsm import bundle
+from pz_tsm.bundle import acknowledge
 from pz_tsm.bundle.provenance import RIGHTS, Facts
 from pz_tsm.version import version
 
@@ -29,7 +30,8 @@ def render(facts: Facts, files: list[str]) -> str:
         f"## Columns of {bundle.TABLE}\n\n{_columns(facts.schema)}",
         f"## Files\n\n{_list(_file(name) for name in files)}",
         "## How to cite\n\n`CITATION.cff` is for this data set, `references.bib` for the surveys"
-        f"{', the release' if facts.matched else ''} and the software whose work is in it.",
+        f"{', the release' if facts.matched else ''} and the software whose work is in it; "
+        f"`{acknowledge.FILE}` is for the acknowledgements of a paper.",
         f"## How to make it again\n\n```\npip install pz-tsm=={version()}\npz-tsm run {bundle.RECIPE} -o "
         f"again --base DIR\n"
         f"pz-tsm verify .\n```\n\nDIR is the folder from which the inputs' paths start; the run says whether "
@@ -101,13 +103,21 @@ def _photometry(facts: Facts) -> str:
 def _surveys(facts: Facts) -> str:
     if not facts.surveys:
         return "The table names no survey."
-    lines = ["| survey | rows | types | reference |", "|---|---|---|---|"]
+    lines = ["| survey | rows | types | reference | licence |", "|---|---|---|---|---|"]
     for one in facts.surveys:
         kinds = ", ".join(f"{kind} {count}" for kind, count in one.types.items())
         lines.append(
             f"| {_cell(one.name)} | {one.best} | {kinds} | "
-            f"{_cell(one.reference or 'not known: ask the catalogue')} |"
+            f"{_cell(one.reference or 'not known: ask the catalogue')} | "
+            f"{_cell(acknowledge.terms(one).licence or 'not known')} |"
         )
+    missing = acknowledge.unknown(facts.surveys)
+    if missing:
+        lines += [
+            "",
+            f"No terms of use are known for {', '.join(missing)}: ask whoever made the catalogue before you "
+            "publish its rows.",
+        ]
     return "\n".join(lines)
 
 

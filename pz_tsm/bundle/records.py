@@ -41,8 +41,9 @@ def provenance(
     report.checked.append(f"{len(wanted)} records of provenance.json")
 
 
-def hashes(folder: Path, said: dict | None, report: VerifyReport) -> None:
-    """P2: the files' hashes in provenance.json and in the crate are those of the files."""
+def hashes(folder: Path, said: dict | None, report: VerifyReport, found: dict[str, str]) -> None:
+    """P2: the files' hashes in provenance.json and in the crate are those of the files; ``found``: sha256 of
+    files, by name."""
     from pz_tsm.bundle.write import sha256
 
     try:
@@ -59,14 +60,17 @@ def hashes(folder: Path, said: dict | None, report: VerifyReport) -> None:
         for one in (entities if isinstance(entities, list) else [])
         if isinstance(one, dict) and one.get("type") == "output"
     ]
-    known: dict[str, str] = {}
+    known = dict(found)
     wrong = set()
     for name, digest in files:
         path = folder / str(name)
         if ".." in Path(str(name)).parts or Path(str(name)).is_absolute() or not path.is_file():
             wrong.add(str(name))
-        elif digest != known.setdefault(str(name), sha256(path)):
-            wrong.add(str(name))
+        else:
+            if str(name) not in known:
+                known[str(name)] = sha256(path)
+            if digest != known[str(name)]:
+                wrong.add(str(name))
     for name in sorted(wrong):
         report.problem("P2", f"The file {name} is not the one that provenance.json or the crate names.", name)
     report.checked.append(f"{len(files)} hashes of provenance.json and the crate")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import columns, public, qa, qa_coverage, records, rules
+from pz_tsm.bundle import columns, public, qa, qa_coverage, records, rules, values
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -66,8 +67,18 @@ def verify(path: Path | str) -> VerifyReport:
             remedy="Name the folder that a run wrote.",
             where=str(path),
         )
-    report = VerifyReport()
-    _files(folder, report)
+    report, files = VerifyReport(), VerifyReport()
+    with ThreadPoolExecutor(2, thread_name_prefix="pz-tsm-verify") as pool:
+        hashed = pool.submit(_files, folder, files)  # every file is hashed once, while the rest is looked at
+        provenance = _contents(folder, report, pool)
+        records.hashes(folder, provenance, report, hashed.result())
+    for name in ("problems", "warnings", "checked"):
+        getattr(report, name)[:0] = getattr(files, name)
+    return report
+
+
+def _contents(folder: Path, report: VerifyReport, pool: ThreadPoolExecutor) -> dict[str, Any] | None:
+    """All checks but those of the files' hashes; returns provenance.json."""
     table = _guarded(report, bundle.TABLE, lambda: _table(folder / bundle.TABLE))
     lock = _guarded(report, bundle.LOCK, lambda: _object(folder / bundle.LOCK))
     recipe = _guarded(report, bundle.RECIPE, lambda: _recipe(folder / bundle.RECIPE))
@@ -75,11 +86,12 @@ def verify(path: Path | str) -> VerifyReport:
     if recipe is not None:
         _same_recipe(recipe, lock, table, folder, report)
     if table is not None:
+        digest = pool.submit(records.digest, table)
         rules.columns(table, recipe, report)
-        rules.values(table, recipe, report)
+        values.check(table, rules.homogenized(recipe), report)
         rules.unique_objects(table, recipe, report)
         rules.split(table, recipe, report)
-        _digest(table, lock, report)
+        _digest(table, digest, lock, report)
         rules.rail_files(folder, table, recipe, report)
         rules.citations(folder, table, report)
         records.rights(table, lock, report)
@@ -101,12 +113,12 @@ def verify(path: Path | str) -> VerifyReport:
         _accounting(provenance, table, report)
     qa.check(folder, table, provenance, report)
     qa_coverage.check(folder, table, provenance, report)
-    records.hashes(folder, provenance, report)
-    return report
+    return provenance
 
 
-def _files(folder: Path, report: VerifyReport) -> None:
-    """E8: the files are those listed, byte for byte."""
+def _files(folder: Path, report: VerifyReport) -> dict[str, str]:
+    """E8: the files are those listed, byte for byte. Returns the sha256 of those that are there."""
+    from pz_tsm.ahead import ahead
     from pz_tsm.bundle.write import sha256
 
     for name in NEEDED:
@@ -125,12 +137,13 @@ def _files(folder: Path, report: VerifyReport) -> None:
                 )
                 continue
             listed[name] = digest
+    there = [name for name in sorted(listed) if (folder / name).is_file()]
+    found = dict(zip(there, ahead(lambda name: sha256(folder / name), there), strict=True))
     for name, digest in sorted(listed.items()):
-        path = folder / name
-        if not path.is_file():
+        if name not in found:
             if name not in NEEDED:
                 report.problem("E8", f"The file {name} is missing.", name)
-        elif sha256(path) != digest:
+        elif found[name] != digest:
             report.problem(
                 "E8", f"The file {name} is not the one that was written: its sha256 differs.", name
             )
@@ -144,6 +157,7 @@ def _files(folder: Path, report: VerifyReport) -> None:
                     "E8", f"The file {name} was added later: {bundle.CHECKSUMS} does not list it.", name
                 )
     report.checked.append(f"sha256 of {len(listed)} files")
+    return found
 
 
 def _same_recipe(
@@ -171,13 +185,13 @@ def _plain(text: str) -> Any:
         return None
 
 
-def _digest(table: pa.Table, lock: dict | None, report: VerifyReport) -> None:
+def _digest(table: pa.Table, found: Future[str], lock: dict | None, report: VerifyReport) -> None:
     said = ((lock or {}).get("output") or {}).get("digest")
     if not said:
         if lock is not None:
             report.problem("D1", "The lock names no digest of the table.", bundle.LOCK)
         return
-    if records.digest(table) != said:
+    if found.result() != said:
         report.problem(
             "D1",
             f"The rows of {bundle.TABLE} are not those that the lock names: the digest differs.",

@@ -6,19 +6,29 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import cite, columns, formats, provenance, qa, qa_coverage, rail, readme
+from pz_tsm.bundle import acknowledge, cite, columns, formats, provenance, qa, qa_coverage, rail, readme
 from pz_tsm.bundle import public as public_part
+from pz_tsm.bundle.crate import crate
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+NAMES = {  # of the tables beside the training set, in the lock
+    bundle.MEASUREMENTS: "measurements",
+    bundle.EXCLUDED: "excluded",
+    bundle.PUBLIC: "public",
+}
+SAMPLE = 4096
 PARQUET = {"compression": "zstd", "compression_level": 3, "row_group_size": 131_072, "version": "2.6"}
 
 
@@ -69,7 +79,6 @@ def write(
     ``public``: the table before the match, for the format ``public``.
     Returns {files: [{path, bytes, sha256}], digest, rows, access, citations, lock}.
     """
-    from pz_tsm.ids import table_digest
     from pz_tsm.recipe.concat import with_access
     from pz_tsm.recipe.lock import lock_text
 
@@ -86,23 +95,9 @@ def write(
     open_part = public_part.part(table, public, recipe) if public_part.asked(writes) else None
     (out / "data").mkdir(parents=True)
     ctx.step(0.05, "table")
-    if "output" not in lock:
-        lock = {
-            **lock,
-            "output": {"rows": table.num_rows, "columns": table.num_columns, "digest": table_digest(table)},
-        }
-        others = {"measurements": measurements, "excluded": excluded, "public": open_part}
-        for name, other in others.items():
-            if other is not None:
-                lock["output"][name] = table_digest(other)
-    table = columns.described(ordered(table))
     access = _access(table, measurements, excluded)
-    table = with_access(table, access)
-    facts = provenance.gather(recipe, lock, steps, table, access, _now())
-    facts.public = None if open_part is None else formats.access(open_part)
-    found = facts.surveys
-    entries = cite.bibtex(found, facts.profile, facts.matched)
-
+    table = with_access(columns.described(ordered(table)), access)
+    public_access = None if open_part is None else formats.access(open_part)
     beside = {
         path: columns.described(ordered(other))
         for path, other in (
@@ -112,47 +107,57 @@ def write(
         )
         if other is not None
     }
-    schema = columns.schema_json(table.schema, bundle.TABLE)
-    if beside:
-        schema["others"] = [columns.columns_json(other.schema, path) for path, other in beside.items()]
-    texts = {
-        bundle.RECIPE: recipe.to_text(),
-        bundle.LOCK: lock_text(lock),
-        "schema.json": _json(schema),
-        "CITATION.cff": cite.citation_cff(recipe.name, recipe.info, found),
-        "references.bib": "\n".join(entries[key] for key in sorted(entries)),
-    }
-    meta = {
-        "tsm:recipe": texts[bundle.RECIPE],
-        "tsm:lock": texts[bundle.LOCK],
-        "tsm:schema": _json(columns.schema_json(table.schema, bundle.TABLE)),
-        "tsm:citation": texts["references.bib"],
-        "tsm:access": access,
-        "tsm:format": bundle.FORMAT,
-    }
-    ctx.step(0.2, "data")
-    _parquet(out / bundle.TABLE, table, meta)
-    for path, other in beside.items():
-        who = facts.public if path == bundle.PUBLIC else access
-        _parquet(out / path, other, {"tsm:access": str(who)})
-    for number, spec in enumerate(writes):
-        ctx.step(0.4 + 0.4 * number / len(writes), spec["format"])
-        if spec["format"] == "rail-hdf5":
-            rail.write(out / "rail", table, spec)
-        elif spec["format"] in formats.WRITERS:
-            name, writer = formats.WRITERS[spec["format"]]
-            writer(out / "data" / name, table)
+    del measurements, excluded, open_part
+    with _beside() as written:
+        for path, other in beside.items():
+            who = public_access if path == bundle.PUBLIC else access
+            written(_parquet, out / path, other, {"tsm:access": str(who)})
+        lock = {**lock, "output": _output(lock.get("output"), table, beside)}
+        facts = provenance.gather(recipe, lock, steps, table, access, _now())
+        facts.public = public_access
+        found = facts.surveys
+        entries = cite.bibtex(found, facts.profile, facts.matched, facts.used)
+
+        schema = columns.schema_json(table.schema, bundle.TABLE)
+        if beside:
+            schema["others"] = [columns.columns_json(other.schema, path) for path, other in beside.items()]
+        texts = {
+            bundle.RECIPE: recipe.to_text(),
+            bundle.LOCK: lock_text(lock),
+            "schema.json": _json(schema),
+            "CITATION.cff": cite.citation_cff(recipe.name, recipe.info, found),
+            "references.bib": "\n".join(entries[key] for key in sorted(entries)),
+            acknowledge.FILE: acknowledge.text(facts),
+        }
+        meta = {
+            "tsm:recipe": texts[bundle.RECIPE],
+            "tsm:lock": texts[bundle.LOCK],
+            "tsm:schema": _json(columns.schema_json(table.schema, bundle.TABLE)),
+            "tsm:citation": texts["references.bib"],
+            "tsm:access": access,
+            "tsm:format": bundle.FORMAT,
+        }
+        ctx.step(0.2, "data")
+        written(_parquet, out / bundle.TABLE, table, meta)
+        for number, spec in enumerate(writes):
+            ctx.step(0.4 + 0.4 * number / len(writes), spec["format"])
+            if spec["format"] == "rail-hdf5":
+                rail.write(out / "rail", table, spec)
+            elif spec["format"] in formats.WRITERS:
+                name, writer = formats.WRITERS[spec["format"]]
+                writer(out / "data" / name, table.replace_schema_metadata({**table.schema.metadata, **meta}))
     ctx.step(0.85, "provenance")
     for name, text in texts.items():
         _text(out / name, text)
     qa.write(out, steps)
     qa_coverage.write(out, steps)
-    data = [one["path"] for one in listing(out)]
+    known: dict[str, dict[str, Any]] = {}  # no file changes once it is there
+    data = [one["path"] for one in listing(out, known)]
     _text(out / "README.md", readme.render(facts, data))
-    made = listing(out)
+    made = listing(out, known)
     _text(out / "provenance.json", _json(provenance.provenance(facts, made)))
-    _text(out / "ro-crate-metadata.json", _json(provenance.crate(facts, listing(out))))
-    files = listing(out)
+    _text(out / "ro-crate-metadata.json", _json(crate(facts, listing(out, known))))
+    files = listing(out, known)
     _text(out / bundle.CHECKSUMS, "".join(f"{file['sha256']}  {file['path']}\n" for file in files))
     ctx.step(1.0, f"{table.num_rows} rows")
     return {
@@ -165,14 +170,24 @@ def write(
     }
 
 
-def listing(out: Path) -> list[dict[str, Any]]:
-    """Path, size and sha256 of every file of the folder but the checksums and hidden ones, by path."""
-    found = []
-    for path in sorted(out.rglob("*"), key=lambda path: path.relative_to(out).as_posix()):
-        name = path.relative_to(out).as_posix()
-        if path.is_file() and name != bundle.CHECKSUMS and not path.name.startswith("."):
-            found.append({"path": name, "bytes": path.stat().st_size, "sha256": sha256(path)})
-    return found
+def listing(out: Path, known: dict[str, dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """Path, size and sha256 of every file of the folder but the checksums and hidden ones, by path.
+
+    ``known``: what an earlier call found; those files are not read again, and the new ones are added.
+    """
+    from pz_tsm.ahead import ahead
+
+    known = {} if known is None else known
+    paths = {
+        path.relative_to(out).as_posix(): path
+        for path in out.rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+    names = sorted(name for name in paths if name != bundle.CHECKSUMS)
+    new = [name for name in names if name not in known]
+    for name, digest in zip(new, ahead(lambda name: sha256(paths[name]), new), strict=True):
+        known[name] = {"path": name, "bytes": paths[name].stat().st_size, "sha256": digest}
+    return [known[name] for name in names]
 
 
 def sha256(path: Path) -> str:
@@ -180,14 +195,45 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@contextmanager
+def _beside() -> Iterator[Callable[..., None]]:
+    """``written(function, *args)``: files that a thread writes, one after the other, while the block goes on;
+    all are whole at its end, or what went wrong is raised."""
+    with ThreadPoolExecutor(1, thread_name_prefix="pz-tsm-write") as pool:
+        jobs: list[Future[None]] = []
+        try:
+            yield lambda function, *args: jobs.append(pool.submit(function, *args))
+            for job in jobs:
+                job.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _output(said: dict[str, Any] | None, table: pa.Table, beside: dict[str, pa.Table]) -> dict[str, Any]:
+    """What the lock says of the tables, where it doesn't say it yet."""
+    from pz_tsm.bundle.records import digest
+
+    said = dict(said or {})
+    if "digest" not in said:
+        said |= {"rows": table.num_rows, "columns": len(set(table.column_names) - {"tsm_id"})}
+        said["digest"] = digest(table)
+    for path, other in beside.items():
+        name = NAMES[path]
+        if name not in said:
+            said[name] = digest(other)
+    return said
+
+
 def ordered(table: pa.Table) -> pa.Table:
     """Rows by row_id, then objectId; with the column ``tsm_id`` first. The table's own order says nothing."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    keys = [name for name in ("row_id", "objectId") if name in table.column_names]
-    if keys and table.num_rows > 1:
-        table = table.take(pc.sort_indices(table, [(name, "ascending") for name in keys]))
+    from pz_tsm.ids import order_of
+
+    order = order_of(table) if {"row_id", "objectId"} & set(table.column_names) else None
+    if order is not None:
+        table = table.combine_chunks().take(order)
     if "row_id" not in table.column_names or "tsm_id" in table.column_names:
         return table.combine_chunks()
     return table.add_column(0, pa.field("tsm_id", pa.string()), tsm_ids(table)).combine_chunks()
@@ -223,7 +269,22 @@ def _parquet(path: Path, table: pa.Table, meta: dict[str, str]) -> None:
         for key, value in (table.schema.metadata or {}).items()
         if key != b"pandas"
     }
-    pq.write_table(table.replace_schema_metadata(dict(sorted({**kept, **meta}.items()))), path, **PARQUET)
+    table = table.replace_schema_metadata(dict(sorted({**kept, **meta}.items())))
+    pq.write_table(
+        table, path, use_dictionary=[name for name in table.column_names if _few(table[name])], **PARQUET
+    )
+
+
+def _few(column: pa.ChunkedArray) -> bool:
+    """Whether values repeat, so that a dictionary of them makes the file smaller, and its writing faster."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    some = column.slice(0, SAMPLE)
+    try:
+        return pc.count_distinct(some, mode="all").as_py() * 4 <= len(some)
+    except pa.ArrowNotImplementedError:  # no plain values
+        return False
 
 
 def _access(*tables: pa.Table | None) -> str:

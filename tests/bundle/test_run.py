@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from matchkit import DATA, OBJECTS, needs_kit
 
-from pz_tsm import bundle
+from pz_tsm import bundle, mock
 
 RECIPE = f"""\
 format: tsm-recipe/1
@@ -78,3 +84,38 @@ def test_running_it_again_gives_the_same_bytes(kit, tmp_path):
     for name in names:
         assert (tmp_path / "again" / name).read_bytes() == (kit[1] / name).read_bytes(), name
     assert bundle.diff(kit[1], tmp_path / "again").same
+
+
+def test_a_replay_in_another_process_gives_the_same_bytes_or_names_what_changed(tmp_path):
+    sky = tmp_path / "sky"
+    mock.make(sky, rows=800, objects=2400)
+    text = re.sub(r"  - \{format: rail.*\n", "", (sky / "mock.tsm.yaml").read_text())
+    (sky / "mock.tsm.yaml").write_text(text)
+
+    def run_it(recipe, out):
+        words = ["-m", "pz_tsm.cli", "run", str(recipe), "-o", str(out), "--base", str(sky)]
+        done = subprocess.run([sys.executable, *words], capture_output=True, text=True, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
+    run_it(sky / "mock.tsm.yaml", first)
+    assert "the rows are those that the lock names" in run_it(first / "recipe.tsm.yaml", second)
+    for name in ("data/training_set.parquet", "data/measurements.parquet", "data/excluded.parquet"):
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+    deep = pq.read_table(sky / "mock_deep.parquet")
+    kept = pq.read_table(first / "data" / "training_set.parquet")
+    alone = pc.and_(pc.equal(kept["survey"], "MOCK-DEEP"), pc.equal(kept["n_meas"], 1))
+    mine = kept.filter(pc.and_(alone, pc.equal(kept["match_n"], 1)))
+    chosen = mine["source_row_id"][0].as_py()
+    z = [
+        value + 0.002 if str(one) == chosen else value
+        for one, value in zip(deep["NUM"].to_pylist(), deep["Z"].to_pylist(), strict=True)
+    ]
+    pq.write_table(deep.set_column(deep.column_names.index("Z"), "Z", pa.array(z)), sky / "mock_deep.parquet")
+    said = run_it(first / "recipe.tsm.yaml", third)
+    assert "Not as in the lock: 'deep'" in said and "their digest differs" in said
+    row = mine["row_id"][0].as_py()
+    assert re.search(rf"Against the bundle's rows: 1 redshifts changed, .*: row_id {row} ", said), said
+    assert "rows are of a catalogue whose content has changed" in said

@@ -19,13 +19,20 @@ def test_the_layout(out):
     assert files == {
         *("README.md", "ro-crate-metadata.json", "recipe.tsm.yaml", "recipe.tsm.lock", "provenance.json"),
         *("schema.json", "CITATION.cff", "references.bib", "checksums.sha256", "data/training_set.parquet"),
-        *("rail/train.hdf5", "rail/test.hdf5", "rail/catalog_tag.yaml", "qa/match.json", "qa/match.svg"),
+        *(
+            "ACKNOWLEDGEMENTS.txt",
+            "rail/train.hdf5",
+            "rail/test.hdf5",
+            "rail/catalog_tag.yaml",
+            "qa/match.json",
+            "qa/match.svg",
+        ),
     }
 
 
 def test_checksums_are_those_of_sha256sum(out):
     lines = (out / "checksums.sha256").read_text().splitlines()
-    assert len(lines) == 14
+    assert len(lines) == 15
     for line in lines:
         digest, name = line.split("  ")
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
@@ -134,7 +141,60 @@ def test_the_readme_says_access_counts_and_surveys(out):
     text = (out / "README.md").read_text()
     assert "# A small training set" in text and "Rubin data rights" in text
     assert "40 rows" in text and "| VVDS | 39 |" in text and "train " in text
+    assert "pz-tsm run recipe.tsm.yaml" in text and "## Caveats" in text and "| redshift | double |" in text
     assert "dereddened with SFD98" in text
+
+
+def test_surveys_without_known_terms_are_named(made, tmp_path, monkeypatch):
+    from types import SimpleNamespace as One
+
+    import pyarrow as pa
+
+    from pz_tsm.bundle import acknowledge
+
+    reference = One(bibcode="2013A&A...559A..14L")
+    words = One(text="thank VVDS")
+    entry = One(id="v", name="V", survey=None, reference=reference, caveats=[One(text="i < 24.75")])
+    entry.acknowledgement, entry.licence = words, One(text="CC BY 4.0")
+    monkeypatch.setattr(acknowledge, "_entries", lambda: (entry,))
+    names = made.table["survey"].to_pylist()[:-1] + ["NOBODYS"]
+    table = made.table
+    made.table = table.set_column(table.column_names.index("survey"), "survey", pa.array(names))
+    try:
+        out = made.write(tmp_path / "b")
+    finally:
+        made.table = table
+    text = (out / "ACKNOWLEDGEMENTS.txt").read_text()
+    assert "VVDS: 39 rows" in text and "thank VVDS" in text and "licence: CC BY 4.0" in text
+    assert "No terms of use are known for: NOBODYS." in text and "10.71929/rubin/3382528" in text
+    readme = (out / "README.md").read_text()
+    assert "No terms of use are known for NOBODYS" in readme and "VVDS: i < 24.75" in readme
+    assert "| NOBODYS | 1 |" in readme and "not known: ask the catalogue | not known |" in readme
+
+
+def test_services_and_software_that_were_used_are_cited(tmp_path):
+    from pz_tsm.bundle import acknowledge, cite
+    from pz_tsm.recipe import Recipe
+
+    recipe = Recipe.parse(
+        "format: tsm-recipe/1\ninputs: {a: {from: {pzserver: 12_goods}}, b: {from: {file: b.csv}}}\n"
+    )
+    used = acknowledge.services(recipe)
+    assert used == ["pzserver"]
+    keys = set(cite.bibtex([], None, False, [*used, "lsdb"]))
+    assert keys == {"2018A&C....25...58G", "arXiv:2501.02103", "pz-tsm"}
+    assert set(cite.bibtex([], None, False)) == {"pz-tsm"}
+
+
+def test_the_crate_tells_the_steps_in_prov_terms(out):
+    graph = {one["@id"]: one for one in json.loads((out / "ro-crate-metadata.json").read_text())["@graph"]}
+    split = graph["#step-3-split"]
+    assert split["@type"] == ["CreateAction", "prov:Activity"]
+    assert split["prov:wasInformedBy"] == {"@id": "#step-2-photometry"}
+    assert graph["data/training_set.parquet"]["prov:wasGeneratedBy"] == {"@id": "#step-3-split"}
+    assert graph["#step-0-load-vvds"]["prov:used"] == {"@id": "#input-vvds"}
+    used = {one["@id"] for one in graph["#run"]["prov:used"]}
+    assert used == {"#input-vvds", "recipe.tsm.yaml"}
 
 
 def test_the_crate_lists_every_file(out):

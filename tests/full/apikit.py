@@ -15,7 +15,8 @@ from killkit import Ground
 
 from tests.processkit import wait_for
 
-RESERVED = {"__table_preview.json", "config.yml", "process.yml"}  # of the engine, without rows
+# of the engine, without rows
+RESERVED = {"__table_preview.json", "config.yml", "process.yml", "process_info"}
 ROWS = 30_000
 TABLE = b"id,ra,dec,z\n" + b"".join(b"%d,150.%04d,2.1,0.5\n" % (i, i % 10_000) for i in range(ROWS))
 ALIASES = {"id": "ID", "ra": "RA", "dec": "Dec", "z": "z"}
@@ -36,7 +37,8 @@ def check(data: Path) -> None:
         assert (data / "products" / path / stored).stat().st_size == size
     found = {str(p.relative_to(data / "products")) for p in (data / "products").glob("*/*/*")}
     known = {f"{path}/{stored}" for path, stored, _ in rows}
-    assert {name for name in found if Path(name).name not in RESERVED} == known
+    found = {name for name in found if Path(name).name not in RESERVED}
+    assert found == known, f"without a row: {found - known}; without a file: {known - found}"
     assert {str(p.relative_to(data / "products")) for p in (data / "products").glob("*/*")} == folders
     assert not list((data / "products").rglob(".part-*"))
 
@@ -160,10 +162,10 @@ class Process(Work):
         said["ended"] = wait_for(ended, "the process to end")
 
     def table(self) -> Any:
-        """The rows of its result."""
+        """The rows of its result, in pandas, to which two gaps are the same."""
         folder = f"*/{self.said['ended']['upload']}_*"
         (file,) = (self.ground.data / "products").glob(f"{folder}/*.parquet")
-        return pq.read_table(file)
+        return pq.read_table(file).to_pandas()
 
     def check(self) -> None:
         said = self.said

@@ -3,23 +3,62 @@
     python client_suite.py URL TOKEN CATALOGUE_ID RELEASE FOLDER
 
 The server must have a published redshift catalogue with flags and surveys (CATALOGUE_ID) and a release.
-Nothing of the client is changed, but that it looks at a job each second.
+Nothing of the client is changed, but that it looks at a job each second. It ends with the public functions of
+the client that it has not called.
 """
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
 
+import pzserver
 from pzserver import PzServer
 from pzserver import core as client_core
-from pzserver.catalog import SpeczCatalog
+from pzserver.catalog import SpeczCatalog, TrainingSet
 
 ROWS = 30
 COLUMNS = 150
 MANY = 105
+
+
+class Calls:
+    """Which functions of the client have been called since it began to watch."""
+
+    def __init__(self) -> None:
+        self._seen: set[CodeType] = set()
+        self._folder = str(Path(pzserver.__file__).parent)
+
+    def watch(self) -> None:
+        sys.setprofile(self._note)
+
+    def missing(self) -> list[str]:
+        """Public functions and properties that have not been called, as ``Class.name``; a helper of lists is
+        left out, which asks no server and is used by none."""
+        sys.setprofile(None)
+        return sorted(name for name, code in self._public() if code not in self._seen)
+
+    def _note(self, frame: FrameType, event: str, arg: Any) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(self._folder):
+            self._seen.add(frame.f_code)
+
+    def _public(self) -> Iterator[tuple[str, CodeType]]:
+        for module in pkgutil.iter_modules(pzserver.__path__):
+            found = importlib.import_module(f"pzserver.{module.name}")
+            for _, kind in inspect.getmembers(found, inspect.isclass):
+                for name, value in vars(kind).items() if kind.__module__ == found.__name__ else ():
+                    value = inspect.unwrap(getattr(value, "fget", None) or getattr(value, "__func__", value))
+                    if inspect.isfunction(value) and not name.startswith("_") and name != "safe_list_get":
+                        if value.__code__.co_filename.startswith(self._folder):
+                            yield f"{kind.__name__}.{name}", value.__code__
 
 
 def table(path: Path, columns: int = 4) -> Path:
@@ -82,6 +121,20 @@ def uploads(client, folder: Path) -> int:
     return up.product_id
 
 
+def of_a_release(client, release: str, folder: Path) -> None:
+    """Products that belong to a release and to a photo-z code."""
+    main = str(table(folder / "estimates.csv"))
+    up = client.upload("estimates", "photoz_estimates", main, release=release, pz_code="BPZ")
+    assert "estimates" in str(up) and up.system_columns is not None
+    up.save()
+    meta = client.get_product_metadata(up.product_id)
+    (known,) = [one for one in client.get_releases() if one["name"] == release]
+    assert (meta["release"], meta["pz_code"]) == (known["id"], "BPZ")
+    found = [p["id"] for p in client.get_products_list({"release__or": release, "search": "estimates"})]
+    assert found == [up.product_id]
+    assert refused(client.upload, "x", "photoz_estimates", main, release="no such release")
+
+
 def products(client, key: int, folder: Path) -> None:
     meta = client.get_product_metadata(key)
     assert meta["internal_name"] == f"{key}_täglich_1"
@@ -94,6 +147,8 @@ def products(client, key: int, folder: Path) -> None:
     assert len(found) == ROWS and found["id"][1] == 1001
     catalogue = client.transform_df(found.to_pandas(), meta)
     assert isinstance(catalogue, SpeczCatalog)
+    catalogue.display_metadata()
+    catalogue.plot()
     down = folder / "down"
     down.mkdir(exist_ok=True)
     client.download_product(meta["internal_name"], save_in=str(down))
@@ -144,6 +199,9 @@ def lists(client, key: int, folder: Path) -> None:
 def jobs(client, catalogue: int, release: str, folder: Path) -> None:
     tsm = client.training_set_maker("by the suite")
     assert tsm.available_product_types() == ["redshift_catalog"]
+    assert tsm.pipeline.name == "training_set_maker" and tsm.pipeline.display_name
+    assert tsm.pipeline.description and tsm.pipeline.version
+    assert tsm.pipeline.pipeline_id and tsm.pipeline.parameters and tsm.process_config is not None
     assert tsm.check_status() == "The process has not been started"
     tsm.set_release(name=release)
     tsm.set_release(release_id=tsm.release["id"])
@@ -157,7 +215,12 @@ def jobs(client, catalogue: int, release: str, folder: Path) -> None:
     tsm.summary()
     made = client.get_product_metadata(tsm.output["id"])
     assert made["origin"] == "Training Set Maker" and made["main_file"]["n_rows"] > 0
-    assert len(client.get_product(tsm.output["internal_name"])) == made["main_file"]["n_rows"]
+    rows = client.get_product(tsm.output["internal_name"])
+    assert len(rows) == made["main_file"]["n_rows"]
+    assert tsm.used_config and tsm.inputs == [catalogue]
+    training = client.transform_df(rows.to_pandas(), made)
+    assert isinstance(training, TrainingSet)
+    training.plot()
     client.download_product(tsm.output["id"], save_in=str(folder))
     assert "not of the expected type" in refused(tsm.set_redshift, _id=tsm.output["id"])
 
@@ -195,12 +258,17 @@ def main(url: str, token: str, catalogue: int, release: str, folder: Path) -> No
         monotonic, time = time.monotonic, time.time
 
     client_core.time = Brief
+    calls = Calls()
+    calls.watch()
     client = PzServer(token=token, host=url)
     look_around(client, release)
     key = uploads(client, folder)
+    of_a_release(client, release, folder)
     products(client, key, folder)
     lists(client, key, folder)
     jobs(client, catalogue, release, folder)
+    missing = ", ".join(calls.missing())
+    print(f"not called: {missing}" if missing else "all of the client was called")
     print("all calls went well")
 
 

@@ -99,8 +99,13 @@ class Ground:
         wait_for(lambda: gone(pid), "a killed process to be gone")
         return True
 
+    def products(self) -> int:
+        """How many products there are."""
+        return self.ask("GET", "/api/products/")["count"]
+
     def check(self, run: dict[str, Any], products: int) -> None:
-        """One bundle, whole and with the rows of an undisturbed run; one product; nothing else."""
+        """One bundle, whole and with the rows of an undisturbed run; one product of it, and so many in all;
+        nothing else."""
         from pz_tsm import bundle
 
         out = Path(run["bundle"])

@@ -30,7 +30,8 @@ def engine(tmp_path_factory):
     running.end()
 
 
-def run_suite(engine: Engine, python: str | Path, user: str, folder: Path) -> None:
+def run_suite(engine: Engine, python: str | Path, user: str, folder: Path) -> str:
+    """What the suite says in its last but one line."""
     from pz_tsm.engine.pzserver.users import add_user
 
     token = add_user(engine.data, user)
@@ -41,11 +42,12 @@ def run_suite(engine: Engine, python: str | Path, user: str, folder: Path) -> No
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     assert done.stdout.rstrip().endswith("all calls went well")
     assert token not in engine.log.read_text()
+    return done.stdout.splitlines()[-2]
 
 
 def test_every_call_of_the_pinned_client(engine, tmp_path):
     assert metadata.version("pzserver") == "0.3.7"
-    run_suite(engine, sys.executable, "pinned", tmp_path)
+    assert run_suite(engine, sys.executable, "pinned", tmp_path) == "all of the client was called"
 
 
 def test_every_call_of_the_newest_client(engine, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from enginekit import Engine
+from schemakit import send
 
 pytestmark = pytest.mark.full
 
@@ -56,41 +57,9 @@ def test_no_request_makes_the_engine_fail(engine, mode, examples, at_least, well
             if mode == "negative" and operation.method == "get":
                 continue  # parameters are texts, and no text is wrong by its schema
             if not operation.path.startswith("/local/") and operation.path != "/api/get_token/":
-                answers += send(operation, GenerationMode(mode), examples, dict(client.headers))
+                answers += send(operation, GenerationMode(mode), examples, dict(client.headers), KEYS)
     failed = {f"{name}: {status} {text}" for name, status, text in answers if status >= 500}
     assert not failed, "\n".join(sorted(failed))
     assert len(answers) >= at_least
     assert sum(status < 300 for _, status, _ in answers) >= well, "hardly any request got through"
     assert "Traceback" not in engine.log.read_text()
-
-
-def send(operation, mode, examples, headers) -> list[tuple[str, int, str]]:
-    """Requests of one operation, always the same ones: what was asked, status and start of the answer."""
-    import schemathesis
-    from hypothesis import HealthCheck, Phase, given, settings
-    from hypothesis import strategies as st
-    from hypothesis.errors import Unsatisfiable
-
-    answers = []
-
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(operation.as_strategy(generation_mode=mode), st.sampled_from(KEYS))
-    def ask(case, key):
-        if case.path_parameters and "key" in case.path_parameters:
-            case.path_parameters["key"] = key
-        answer = case.call(headers=headers, timeout=60)
-        name = f"{operation.method} {operation.path} {key} {case.query} {str(case.body)[:200]}"
-        answers.append((name, answer.status_code, answer.text[:300]))
-
-    try:
-        ask()
-    except (schemathesis.errors.SchemathesisError, Unsatisfiable):
-        pass  # a request without any parameter can't be wrong
-    return answers

@@ -4,43 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from venvkit import environment
 
 from pz_tsm import mock
 
 pytestmark = pytest.mark.full
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-REQUIREMENTS = HERE / "rail-requirements.txt"
-UNREACHABLE = ("dns error", "failed to fetch", "error sending request", "connection", "timed out", "network")
 
 
 @pytest.fixture(scope="module")
 def rail_python() -> Path:
-    """RAIL's own environment in .cache/rail-venv: made once, and again when the pinned versions change."""
-    home = ROOT / ".cache" / "rail-venv"
-    python, stamp = home / "bin" / "python", home / ".installed"
-    if stamp.is_file() and stamp.read_bytes() == REQUIREMENTS.read_bytes():
-        return python
-    beside = Path(sys.executable).with_name("uv")
-    uv = str(beside) if beside.exists() else shutil.which("uv")
-    assert uv, "uv makes RAIL's environment: install it with `make install`"
-    subprocess.run([uv, "venv", "-q", "--clear", "-p", sys.executable, str(home)], check=True)
-    done = subprocess.run(
-        [uv, "pip", "install", "-q", "-p", str(python), "-r", str(REQUIREMENTS)],
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode and any(word in done.stderr.lower() for word in UNREACHABLE):
-        pytest.skip(f"the package registry can't be reached: {done.stderr.strip().splitlines()[-1]}")
-    assert done.returncode == 0, done.stderr
-    stamp.write_bytes(REQUIREMENTS.read_bytes())
-    return python
+    return environment("rail")
 
 
 @pytest.fixture(scope="module")

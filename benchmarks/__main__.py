@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.measure import show
 
-NAMES = ("combine", "match", "match_scale", "jobs", "explorer")
+NAMES = ("combine", "coverage", "match", "match_scale", "jobs", "sources", "archives", "bundle", "explorer")
 
 
 def main(names: list[str]) -> int:

@@ -160,3 +160,14 @@ def started(found: Found, import_ms: float) -> Iterator[Found]:
 
 def _round(value: Any) -> Any:
     return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+def split(found: Found) -> Iterator[Found]:
+    """Frames a second in which a moving slider of 3M rows shows other parts; a frame may show none."""
+    fps = median(found["fps"])
+    yield bar(
+        *("split-slider-3m", fps, None, None, "frames/s", 30, "ours at least", fps >= 30, len(found["fps"])),
+        longest_ms=found["longest"],
+        plan_s=found["planned"] / 1000,
+        prepare_s=found["prepared"] / 1000,
+    )

@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.explorer import bars, build, peers, startup, tables
 from benchmarks.explorer.lab import Lab, lab
 
-GROUPS = ("start", "open", "brush", "rectangle", "scroll", "memory", "notebook")
+GROUPS = ("start", "open", "brush", "rectangle", "scroll", "memory", "split", "notebook")
 MAIN = Path(__file__).parent / "browser" / "main.mjs"
 ROUNDS = 5
 BRUSH_COLUMNS = ["redshift", "ra", "dec", "g_mag", "i_mag", "z_flag", "redshift_err"]
@@ -87,6 +87,21 @@ def _notebook(server: Lab, peer: bool) -> Iterator[dict[str, Any]]:
     yield from bars.notebook(found)
 
 
+SPLIT = """format: tsm-recipe/1
+name: split_3m
+inputs:
+  mock: {from: {file: mock_3m.parquet}, id: mock, columns: {id: object_id, ra: ra, dec: dec, z: redshift}}
+steps:
+  - split: {method: random, parts: {train: 0.7, validation: 0.15, test: 0.15}}
+"""
+
+
+def _split(server: Lab, _: bool) -> Iterator[dict[str, Any]]:
+    (server.work / "split_3m.tsm.yaml").write_text(SPLIT)
+    [found] = browse(server, [{"test": "split", "recipe": "split_3m.tsm.yaml"}])
+    yield from bars.split(found)
+
+
 MEASURES = {
     "start": _start,
     "open": _open,
@@ -94,6 +109,7 @@ MEASURES = {
     "rectangle": _rectangle,
     "scroll": _scroll,
     "memory": _memory,
+    "split": _split,
     "notebook": _notebook,
 }
 

@@ -6,7 +6,7 @@ line, the JSON Schema and the form in the editor.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -126,6 +126,7 @@ class Context:
     measured: Callable[[Amount], None] = lambda amount: None
     job: JobPlace | None = None
     measurements: pa.Table | None = None
+    pins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # input -> snapshot of a lock
 
     def step(self, fraction: float, message: str = "", amount: Amount | None = None) -> None:
         """Report progress (0 to 1 within the step) and stop here if the user asked for it."""

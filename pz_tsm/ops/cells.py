@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+NONE = np.iinfo(np.int64).min  # the bin of what is null or NaN
+
+
 def values(table: pa.Table, text: str, what: str = "cells") -> np.ndarray:
     """A column, or an expression of columns such as ``g_mag - r_mag``, as float64 with NaN for nulls.
 
@@ -43,9 +46,23 @@ def cells_of(table: pa.Table, cells: dict[str, float | None], what: str = "cells
         return np.zeros(0, dtype=np.int64)
     number = np.zeros(table.num_rows, dtype=np.int64)
     for name, width in cells.items():  # one after another, so that the numbers stay small
-        _, code = np.unique(codes(table, name, width, what), return_inverse=True)
-        _, number = np.unique(number * (code.max() + 1) + code, return_inverse=True)
-    return number.reshape(-1)
+        code = _ranks(codes(table, name, width, what))
+        number = _ranks(number * (code.max() + 1) + code)
+    return number
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """The place of each value among the different ones, from 0; by counting where they lie close together."""
+    missing = values == NONE
+    has_missing = missing.any()
+    low = values[~missing].min() if has_missing and not missing.all() else values.min()
+    offset = np.where(missing, -1, values - low) if has_missing else values - low
+    span = int(offset.max()) + 1
+    if span > 4 * len(values) + 1000:
+        return np.unique(values, return_inverse=True)[1].reshape(-1)
+    seen = np.zeros(span + 1, dtype=np.int64)
+    seen[offset + 1] = 1
+    return (np.cumsum(seen) - 1)[offset + 1]
 
 
 def codes(table: pa.Table, name: str, width: float | None, what: str = "cells") -> np.ndarray:
@@ -56,7 +73,7 @@ def codes(table: pa.Table, name: str, width: float | None, what: str = "cells") 
     column = _evaluated(table, name, what)
     if width is not None:
         found = values(table, name, what)
-        binned = np.full(len(found), np.iinfo(np.int64).min)
+        binned = np.full(len(found), NONE)
         finite = np.isfinite(found)
         binned[finite] = np.floor(found[finite] / width + 1e-9).astype(np.int64)
         return binned

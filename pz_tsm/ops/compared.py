@@ -44,25 +44,29 @@ class Comparison:
     there: np.ndarray
 
     def map(self, side: int, seed: int) -> Map:
-        """The map of side * side cells that the target teaches; of a plan made again, the one of before.
+        """The map of side * side cells that the target teaches: see ``learned_map``."""
+        return learned_map(self.target, self.features, self.theirs, side, seed)
 
-        TsmError where the target is too small for it.
-        """
-        from pz_tsm import som
-        from pz_tsm.recipe.memo import current
 
-        if len(self.theirs) < side**2:
-            raise TsmError(
-                f"The target has {len(self.theirs)} objects with all features: too few for a map of "
-                f"{side**2} cells.",
-                remedy="Take a larger target, or a smaller 'side'.",
-                where="side",
-            )
-        memo = current()
-        if memo is None:
-            return som.learn(self.theirs, side, seed)
-        parts = ("map", self.target.key, self.features, side, seed)
-        return memo.remember(parts, lambda: som.learn(self.theirs, side, seed))
+def learned_map(target: Target, features: list[str], theirs: np.ndarray, side: int, seed: int) -> Map:
+    """The map of side * side cells that ``theirs`` teach; of a plan made again, the one of before.
+
+    TsmError where the target is too small for it.
+    """
+    from pz_tsm import som
+    from pz_tsm.recipe.memo import current
+
+    if len(theirs) < side**2:
+        raise TsmError(
+            f"The target has {len(theirs)} objects with all features: too few for a map of {side**2} cells.",
+            remedy="Take a larger target, or a smaller 'side'.",
+            where="side",
+        )
+    memo = current()
+    if memo is None:
+        return som.learn(theirs, side, seed)
+    parts = ("map", target.key, features, side, seed)
+    return memo.remember(parts, lambda: som.learn(theirs, side, seed))
 
 
 def compare(table: pa.Table, target: Target, features: Sequence[str], step: str) -> Comparison:

@@ -19,9 +19,11 @@ POOR = 0.05  # share of the target in empty cells, from which it is a warning
 
 
 class CoverageParams(Compared):
-    features: list[str] = Field(
+    features: list[str] | None = Field(
+        None,
         title="Features",
-        description="A magnitude, then colours: [i_gaap1p0Mag, g_gaap1p0Mag - r_gaap1p0Mag].",
+        description="A magnitude, then colours: [i_gaap1p0Mag, g_gaap1p0Mag - r_gaap1p0Mag]. Empty: the "
+        "magnitude in i and the colours of neighbouring bands.",
         min_length=2,
     )
     part: str | None = Field(
@@ -34,13 +36,23 @@ class CoverageParams(Compared):
 def run(table: pa.Table, params: CoverageParams, ctx: Context) -> Result:
     """The same table; the report's details hold ``coverage``, which the bundle writes as qa/coverage.json."""
     from pz_tsm import coverage
+    from pz_tsm.coverage.meter import default_features
 
     sample = targets.read(params.target, ctx.base)
     report = Report("coverage", table.num_rows, table.num_rows)
     seed = ctx.seed if params.seed is None else params.seed
-    rows = _rows(table, params.part)
+    features = params.features or default_features(table, sample)
+    if ctx.planning and not table.num_rows:
+        sample.check(table, features)
+        report.details["estimated"] = True
+        report.findings.append(
+            Finding("note", "What is covered is known once the match has run.", where="target")
+        )
+        return Result(table, report.close())
+    rows = rows_of(table, params.part)
     ctx.step(0.1, "the target's cells")
-    prepared = coverage.prepare(table, sample, params.features, side=params.side, seed=seed)
+    prepared = coverage.prepare(table, sample, features, side=params.side, seed=seed)
+    ctx.step(0.6, "counting")
     found = prepared.of(rows)
     found["part"] = params.part or ("train" if "split" in table.column_names else None)
     report.details.update(coverage=found, seed=seed)
@@ -48,7 +60,8 @@ def run(table: pa.Table, params: CoverageParams, ctx: Context) -> Result:
     return Result(table, report.close())
 
 
-def _rows(table: pa.Table, part: str | None) -> np.ndarray:
+def rows_of(table: pa.Table, part: str | None) -> np.ndarray:
+    """Which rows are measured: those of the part, else of train, else the best ones, else all."""
     if part is not None or "split" in table.column_names:
         rows = np.zeros(table.num_rows, dtype=bool)
         rows[parts.rows_of(table, part or "train", "coverage")] = True
@@ -90,4 +103,5 @@ OPERATION = Operation(
     summary="How well a part occupies the magnitudes and colours of a target.",
     params=CoverageParams,
     run=run,
+    main="target",
 )

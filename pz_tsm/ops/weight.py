@@ -17,6 +17,7 @@ from pydantic import Field
 
 from pz_tsm import target as targets
 from pz_tsm.errors import TsmError
+from pz_tsm.ids import split_u
 from pz_tsm.ops import parts
 from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
 from pz_tsm.ops.compared import Compared, compare
@@ -24,6 +25,8 @@ from pz_tsm.ops.compared import Compared, compare
 if TYPE_CHECKING:
     import pyarrow as pa
 
+SAMPLE = 0x3B7  # a seed of its own: the sample must not follow a split
+PLANNED = 20_000  # rows of the part that a plan weighs; the run weighs all
 FIELD = {
     "ucd": "stat.weight",
     "description": "Density of the target over that of the part, by k nearest neighbours",
@@ -37,7 +40,8 @@ class Weight(Compared):
 
 def run(table: pa.Table, params: Weight, ctx: Context) -> Result:
     """The table with the column ``weight``: float32, null where a row is not in the part or lacks a feature.
-    Features are scaled by their standard deviation in the target."""
+    Features are scaled by their standard deviation in the target. A plan weighs a sample of a large part,
+    drawn by the hash of its rows: their neighbours are further away, the weights smoother."""
     import pyarrow as pa
     from scipy.spatial import cKDTree
 
@@ -46,6 +50,10 @@ def run(table: pa.Table, params: Weight, ctx: Context) -> Result:
     report = Report("weight", table.num_rows, table.num_rows)
     rows = parts.rows_of(table, params.part, "weight")
     given = rows[both.good[rows]]
+    all_given = len(given)
+    if ctx.planning and all_given > PLANNED:
+        u = split_u(table["row_id"].to_numpy(), SAMPLE)[given]
+        given = np.sort(given[np.argsort(u, kind="stable")[:PLANNED]])
     count = len(given)
     weight = np.full(table.num_rows, np.nan)
     if not ctx.planning or count:
@@ -66,25 +74,35 @@ def run(table: pa.Table, params: Weight, ctx: Context) -> Result:
     total = some.sum()
     report.details.update(
         part=params.part,
-        weighted=count,
+        weighted=all_given,
         k=params.k,
         features=params.features,
         target=sample.about,
-        effective_sample_size=float(total**2 / (some**2).sum()) if total > 0 else 0.0,
+        effective_sample_size=float(total**2 / (some**2).sum() * all_given / count) if total > 0 else 0.0,
         zero=int((some == 0).sum()),
     )
-    if count < len(rows):
+    metadata = FIELD
+    if count < all_given:
+        metadata = {**FIELD, "sampled": str(count / all_given)}
+        report.findings.append(
+            Finding(
+                "note",
+                f"The plan weighs {count:,} of the {all_given:,} rows; the run weighs all.",
+                where="weight",
+            )
+        )
+    if all_given < len(rows):
         report.findings.append(
             Finding(
                 "warning",
-                f"{len(rows) - count} rows of the part '{params.part}' lack a feature and get no weight.",
+                f"{len(rows) - all_given} rows of the part '{params.part}' lack a feature and get no weight.",
                 remedy="Filter them out before the split, or use fewer features.",
                 where="features",
-                count=len(rows) - count,
+                count=len(rows) - all_given,
             )
         )
     column = pa.array(weight.astype(np.float32), mask=np.isnan(weight))
-    field = pa.field("weight", pa.float32(), metadata=FIELD)
+    field = pa.field("weight", pa.float32(), metadata=metadata)
     if "weight" in table.column_names:
         table = table.set_column(table.column_names.index("weight"), field, column)
     else:

@@ -123,6 +123,12 @@ def read_lock(path: str | Path) -> dict[str, Any]:
     return lock
 
 
+def pinned(lock: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
+    """Input -> the snapshot that a lock names, of the inputs that came from archives."""
+    items = (lock or {}).get("inputs") or []
+    return {item["name"]: item["snapshot"] for item in items if item.get("snapshot")}
+
+
 def beside(recipe: str | Path) -> dict[str, Any] | None:
     """The lock that stands beside a recipe's file (NAME.tsm.yaml, NAME.tsm.lock), None if there is none."""
     path = Path(recipe)

@@ -137,21 +137,12 @@ def identity(path: Path) -> list[Any] | None:
 
 def of_input(spec: Mapping[str, Any], name: str, ctx: Context) -> str | None:
     """The key of an input as it is now; None where its state can't be told before reading it."""
-    source = spec.get("from")
-    if isinstance(source, str | Path):
-        source = {"file": str(source)}
-    if not isinstance(source, Mapping):
-        return None
-    place: dict[str, Any] = {}
-    if "file" in source:
-        path = ctx.base / os.path.expanduser(str(source["file"]))
-    elif "pzserver" in source:
-        from pz_tsm.sources import pzserver
+    from pz_tsm.sources import fetching
 
-        place = pzserver.fetch(source["pzserver"], ctx)
-        path = Path(place["path"])
-    else:
+    if fetching.kind_of(fetching.source_of(spec, name)) is None:
         return None
+    place = fetching.place_of(spec, ctx.base, ctx, name)
+    path = Path(place["path"])
     seen = identity(path)
     return None if seen is None else address("load", name, spec, place, seen)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ FORMAT = "tsm-recipe/1"
 PLACES = ("auto", "memory", "engine")  # that give the same rows
 TEXT_KEYS = ("name", "title", "description", "version", "license")
 KEYS = ("format", *TEXT_KEYS, "seed", "creators", "inputs", "steps", "write")
-INPUT_KEYS = ("from", "id", "survey", "columns", "access", "steps")
-SOURCES = ("file", "pzserver", "vizier")
-SOURCE_KEYS = {"file": ("file", "group"), "pzserver": ("pzserver",), "vizier": None}  # None: anything
+INPUT_KEYS = ("from", "id", "survey", "columns", "convert", "access", "steps")
+SOURCES = ("file", "pzserver", "vizier", "tap", "sdss", "url")
+ARCHIVES = ("vizier", "tap", "sdss", "url")
+SOURCE_KEYS = {"file": ("file", "group")}  # of the others: their own name alone
 ENDINGS = (".tsm.yaml", ".tsm.yml", ".yaml", ".yml")
 
 
@@ -59,6 +60,7 @@ class Recipe:
     write: tuple[dict[str, Any], ...] = ()
     info: dict[str, Any] = field(default_factory=dict)
     text: str | None = None  # as it was written, comments and all
+    path: Path | None = field(default=None, compare=False, repr=False)  # of the file that it was read from
 
     @classmethod
     def parse(cls, text: str, name: str | None = None) -> Recipe:
@@ -92,7 +94,30 @@ class Recipe:
         name = path.name
         for ending in ENDINGS:
             name = name.removesuffix(ending)
-        return cls.parse(text, name)
+        return replace(cls.parse(text, name), path=path)
+
+    def save(self, path: str | Path, *, base: str | Path | None = None, overwrite: bool = False) -> Path:
+        """Write it as a file, by custom NAME.tsm.yaml, that runs from where it stands; returns the path.
+
+        ``base``: where its relative paths start, if not at the folder of the file that it was read from, or
+        the working folder. In another folder they are rewritten. TsmError if there is another file already.
+        """
+        from pz_tsm.recipe.saving import save
+
+        return save(self, Path(path), base, overwrite)
+
+    def edit(self, **options: Any) -> Any:
+        """Edit it below a notebook cell: see ``pz_tsm.edit``."""
+        import pz_tsm
+
+        return pz_tsm.edit(self, **options)
+
+    def to_python(self, start: str | Path | None = None) -> str:
+        """The library's functions that do what it says, for a notebook in the folder ``start``."""
+        from pz_tsm.recipe.code import code
+
+        base = self.path.parent if self.path is not None else Path()
+        return code(self, base=base, start=start if start is not None else base).python
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as plain values, in the order in which it is written."""
@@ -220,6 +245,13 @@ class _Reader:
                 read_mapping(spec["columns"], name)
             except TsmError as error:
                 raise self.wrong((*path, "columns", error.where), error.message, error.remedy) from None
+        if "convert" in spec:
+            from pz_tsm.sources.convert import read as read_convert
+
+            try:
+                read_convert(spec["convert"], name)
+            except TsmError as error:
+                raise self.wrong((*path, "convert", error.where), error.message, error.remedy) from None
         return Input(name, spec, self.steps(value.get("steps"), (*path, "steps")), self.lines.get(path))
 
     def source(self, name: str, value: Any) -> dict[str, Any]:
@@ -236,13 +268,21 @@ class _Reader:
             if unknown and not kinds:
                 self.known(value, SOURCES, path, f"'from' of input '{name}'")
             raise self.wrong(
-                path, f"Input '{name}': 'from' must name one source.", "Sources: file, pzserver, vizier."
+                path,
+                f"Input '{name}': 'from' must name one source.",
+                f"Sources: {', '.join(SOURCES)}.",
             )
-        allowed = SOURCE_KEYS[kinds[0]]
-        if allowed is not None:
-            self.known(value, allowed, path, f"'from' of input '{name}'")
+        self.known(value, SOURCE_KEYS.get(kinds[0], (kinds[0],)), path, f"'from' of input '{name}'")
         if kinds[0] == "file" and not (isinstance(value["file"], str) and value["file"].strip()):
             raise self.wrong((*path, "file"), f"Input '{name}': 'file' must be a path.")
+        if kinds[0] in ARCHIVES:
+            from pz_tsm.sources.archives import wanted
+
+            try:
+                wanted.read(kinds[0], value[kinds[0]])
+            except TsmError as error:
+                message = f"Input '{name}': {error.message}"
+                raise self.wrong((*path, kinds[0], error.where), message, error.remedy) from None
         return dict(value)
 
     def steps(self, value: Any, path: tuple[Any, ...]) -> tuple[Step, ...]:

@@ -122,7 +122,9 @@ class Pipeline:
         except TsmError as error:
             named = f"'{item.name}'" in error.message
             message = error.message if named else f"Input '{item.name}': {error.message}"
-            raise TsmError(message, remedy=error.remedy, where=error.where or item.name) from None
+            raise TsmError(
+                message, remedy=error.remedy, where=error.where or item.name, fixes=error.fixes
+            ) from None
         self.gone = excluded.refused(loaded.left) if loaded.left is not None else None
         self.tables[item.name] = self.positions.take(loaded.table)
         self.keys[item.name] = key

@@ -88,7 +88,7 @@ def plan(
 def as_finding(error: Exception) -> Finding:
     """A finding with level error from anything that went wrong."""
     if isinstance(error, TsmError):
-        return Finding("error", error.message, error.remedy, error.where)
+        return Finding("error", error.message, error.remedy, error.where, fixes=error.fixes)
     if isinstance(error, MemoryError):
         return Finding(
             "error", "There is not enough memory for this.", "Use fewer columns, or a larger machine."
@@ -259,8 +259,10 @@ class _Planner:
             self.result.findings.append(self.trouble(error))
             return
         from pz_tsm.recipe.concat import access_of
+        from pz_tsm.recipe.other_release import unheeded
 
         self.result.columns = _columns(table)
+        self.result.findings += unheeded(self.recipe, table.schema)
         self.formats(table.schema)
         self.result.access = access_of(table)
         rows = self.result.steps[-1]["rows_out"] if self.result.steps else table.num_rows
@@ -318,8 +320,7 @@ class _Planner:
         try:
             from pz_tsm import expr
 
-            params = prepare(step)[1]
-            operation = prepare(step)[0]
+            operation, params, _ = prepare(step)
             text = getattr(params, operation.main or "where")
             return sorted(set(expr.columns(expr.parse(text))) & QUALITY)
         except Exception:  # what is wrong with the step is told where it is planned

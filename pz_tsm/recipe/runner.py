@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pz_tsm.errors import Cancelled, TsmError
 from pz_tsm.ops.base import Amount, Context, Finding, JobPlace, Report
 from pz_tsm.recipe import excluded, output
-from pz_tsm.recipe.lock import make_lock, replayed
+from pz_tsm.recipe.lock import make_lock, pinned, replayed
 from pz_tsm.recipe.model import Recipe
 from pz_tsm.recipe.pipeline import Pipeline, prepare
 
@@ -115,6 +115,7 @@ class _Runner:
             cancelled=self.cancelled,
             measured=measured,
             job=self.job,
+            pins=pinned(self.lock),
         )
 
     def run(self, out: Path | None, overwrite: bool) -> RunResult:
@@ -265,7 +266,7 @@ def write_bundle(
             folder,
             result.table,
             recipe=recipe,
-            lock={key: value for key, value in result.lock.items() if key != "output"},
+            lock=result.lock,
             reports=result.reports,
             measurements=result.measurements,
             excluded=result.excluded,

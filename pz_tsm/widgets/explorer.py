@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import DOMWidget
 from traitlets import Unicode
 
-from pz_tsm.version import version
 from pz_tsm.view import View
-from pz_tsm.widgets.messages import LIMIT, answer, is_slow, messages
+from pz_tsm.widgets.comm import AnsweringWidget
+from pz_tsm.widgets.messages import LIMIT, Answer, answer, guarded, is_slow
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-MODULE = "pz-tsm"
 FIRST_ROWS = 200  # the front end's page
 FIRST_COLUMNS = 80  # as many as it shows at first
 
@@ -52,24 +49,26 @@ class Selection:
         return f"<selection: {self.condition or 'all rows'} ({len(self):,} of {self._view.rows:,} rows)>"
 
 
-class ExploreWidget(DOMWidget):
+class ExploreWidget(AnsweringWidget):
     """A view of a table below a cell. Made by ``pz_tsm.explore(table)``."""
 
     _model_name = Unicode("ExploreModel").tag(sync=True)
-    _model_module = Unicode(MODULE).tag(sync=True)
-    _model_module_version = Unicode(f"^{version()}").tag(sync=True)
     _view_name = Unicode("ExploreView").tag(sync=True)
-    _view_module = Unicode(MODULE).tag(sync=True)
-    _view_module_version = Unicode(f"^{version()}").tag(sync=True)
 
-    def __init__(self, view: View, *, save_rows: int = 0, row: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, view: View, *, source: Any = None, save_rows: int = 0, row: int | None = None, **kwargs: Any
+    ) -> None:
         self._view = view
+        self._source = source
         self._row = None if row is None else _known_row(view, row)
+        if save_rows > 0:
+            from pz_tsm.widgets.saved import refuse_restricted
+
+            refuse_restricted(view)
         self._save_rows = save_rows
         self._condition = ""
-        self._running: dict[str, asyncio.Task] = {}
+        self._watching: list[Callable[[Selection], None]] = []
         super().__init__(**kwargs)
-        self.on_msg(self._asked)
         self._greet()
 
     @property
@@ -88,10 +87,16 @@ class ExploreWidget(DOMWidget):
         self.send({"event": "selected", "where": self._condition})
         return self.selection
 
+    def on_select(self, watch: Callable[[Selection], None]) -> None:
+        """Call ``watch(selection)`` whenever what is selected has changed."""
+        self._watching.append(watch)
+
     def _select(self, condition: str | None) -> int:
         condition = (condition or "").strip()
         total = int(self._view.mask(condition).sum()) if condition else self._view.rows
-        self._condition = condition
+        changed, self._condition = condition != self._condition, condition
+        for watch in self._watching if changed else ():
+            watch(self.selection)
         return total
 
     def _greet(self) -> None:
@@ -113,55 +118,28 @@ class ExploreWidget(DOMWidget):
             hello["row"] = str(self._row)
         self.send(hello, buffers)
 
-    def _asked(self, _: Any, content: Any, buffers: Any) -> None:
-        if not isinstance(content, dict) or "id" not in content:
-            return
-        id, method, args = content["id"], content.get("method"), content.get("args") or {}
-        if method == "cancel":
-            task = self._running.pop(args.get("id"), None)
-            if task is not None:
-                task.cancel()
-            self.send({"id": id, "ok": True, "result": {}, "part": 0, "of": 1})
-            return
+    def _made(self, method: str, args: dict[str, Any], cancelled: Callable[[], bool]) -> Answer:
+        if method == "share":
+            from pz_tsm.widgets.sharing import share
+
+            return guarded(method, lambda: Answer(share(self._view, self._source, args)))
+        return answer(self._view, method, args, cancelled)
+
+    def _is_slow(self, method: str, args: dict[str, Any]) -> bool:
+        return method == "share" or is_slow(method, args)
+
+    def _at_once(self, id: str, method: str, args: dict[str, Any]) -> bool:
         if method == "select":
-            self.send(self._selected(id, args))
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no loop: a plain Python program, or a test
-            for message, body in messages(id, answer(self._view, method, args)):
-                self.send(message, body)
-            return
-        task = loop.create_task(self._answer(id, method, args))
-        self._running[id] = task
-        task.add_done_callback(lambda _: self._running.pop(id, None))
+            self._tell(id, self._selected(args))
+        return method == "select"
 
-    async def _answer(self, id: str, method: str, args: dict[str, Any]) -> None:
-        if is_slow(method, args):  # the kernel answers other questions meanwhile
-            gone = threading.Event()
-            try:
-                made = await asyncio.to_thread(answer, self._view, method, args, gone.is_set)
-            except asyncio.CancelledError:
-                gone.set()
-                raise
-        else:
-            made = answer(self._view, method, args)
-        for message, body in messages(id, made):
-            self.send(message, body)
-            await asyncio.sleep(0)  # lets the kernel take a cancel, or another question, between two parts
-
-    def _selected(self, id: str, args: dict[str, Any]) -> dict[str, Any]:
+    def _selected(self, args: dict[str, Any]) -> Answer:
         from pz_tsm.errors import TsmError
 
         try:
-            total = self._select(args.get("where"))
+            return Answer({"total": self._select(args.get("where"))})
         except TsmError as error:
-            return {"id": id, "ok": False, "error": error.to_dict()}
-        return {"id": id, "ok": True, "result": {"total": total}, "part": 0, "of": 1}
-
-    def _repr_keys(self):
-        """Nothing of the state: the text that stands for the widget says what the table was."""
-        return iter(())
+            return Answer(error=error.to_dict())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """With a line for a notebook that is opened again without its kernel; our front end shows it then."""

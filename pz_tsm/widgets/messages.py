@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pz_tsm import errors
 from pz_tsm.errors import TsmError
 from pz_tsm.stream import Stream
 from pz_tsm.view import Cancelled, View
@@ -38,15 +39,29 @@ def answer(
 ) -> Answer:
     """Do what is asked. Safe in a thread; Cancelled if ``cancelled()`` turns true meanwhile."""
     if method not in METHODS:
-        said = f"The kernel's side knows no '{method}'."
-        return Answer(error=_error(said, "Update pz-tsm in the kernel's environment."))
-    try:
+        return unknown(method)
+
+    def make() -> Answer:
         if method in ("window", "export"):
             return Answer(*METHODS[method](view, args, cancelled))
         return Answer(*METHODS[method](view, args))
+
+    return guarded(method, make)
+
+
+def unknown(method: str) -> Answer:
+    """To a question of a newer front end."""
+    said = f"The kernel's side knows no '{method}'."
+    return Answer(error=_error(said, "Update pz-tsm in the kernel's environment."))
+
+
+def guarded(method: str, make: Callable[[], Answer]) -> Answer:
+    """What ``make`` gives, or in words what went wrong; Cancelled goes on."""
+    try:
+        return make()
     except TsmError as error:
         return Answer(error=error.to_dict())
-    except Cancelled:
+    except (Cancelled, errors.Cancelled):
         raise
     except Exception as error:
         log.exception("%s failed", method)

@@ -5,19 +5,32 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from pz_tsm.errors import TsmError
 from pz_tsm.view import View
 
-ACCESS = {"public": "public", "rubin-data-rights": "for Rubin data-rights holders"}
+HOLDERS = {"rubin-data-rights": "holders of Rubin data rights"}
+
+
+def refuse_restricted(view: View) -> None:
+    """TsmError if the rows are not for everybody: who gets the notebook would get them."""
+    info = view.info()
+    if info["access"] != "public":
+        raise TsmError(
+            f"The rows of '{info['name']}' are for {HOLDERS.get(info['access'], info['access'])}: none is "
+            "saved in a notebook.",
+            remedy="Leave save_rows out, or save rows of the redshift catalogues, from before the match.",
+            where="save_rows",
+        )
 
 
 def first_rows(view: View, count: int) -> str:
-    """The first rows as an HTML table, with whose they are and of how many."""
+    """The first rows as an HTML table, with of how many; TsmError if they are not for everybody."""
+    refuse_restricted(view)
     info = view.info()
     window = view.window(0, count)
     shown = window.table.num_rows
     rows = window.table.to_pylist()
-    access = ACCESS.get(info["access"], info["access"])
-    said = f"{info['name']}: first {shown:,} of {info['rows']:,} rows ({access})"
+    said = f"{info['name']}: first {shown:,} of {info['rows']:,} rows (public)"
     heads = "".join(f"<th>{escape(_head(column))}</th>" for column in info["columns"])
     body = "".join(
         "<tr>"

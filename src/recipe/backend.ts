@@ -200,6 +200,25 @@ export interface ISplitPreview {
   readonly report: IReport;
 }
 
+/** A recipe as code: `cells` of Python, one a step; all of them; a shell command. */
+export interface ICode {
+  readonly cells: readonly string[];
+  readonly python: string;
+  readonly command: string;
+}
+
+/** Coverage of a step whose plan has no rows; `table`: the training set of the last run. */
+export interface ICoverageRequest {
+  readonly step: number;
+  readonly table?: string | null;
+}
+
+/** `coverage` as in a step's report; null where nobody has rows to measure. */
+export interface ICoverage {
+  readonly source: 'plan' | 'run' | 'none';
+  readonly coverage: { readonly [key: string]: unknown } | null;
+}
+
 /** A recipe as it stands in the editor: its text, and the document's path, from which relative paths start. */
 export interface IRecipeText {
   readonly text: string;
@@ -213,6 +232,12 @@ export interface IRecipeBackend {
   previewSplit?(recipe: IRecipeText, request: ISplitRequest, signal?: AbortSignal): Promise<ISplitPreview>;
   /** An Arrow stream of a preview. */
   previewColumns?(id: string, signal?: AbortSignal): Promise<Uint8Array>;
+  /** How well a part covers a target, where the plan itself can't tell. */
+  coverage?(recipe: IRecipeText, request: ICoverageRequest, signal?: AbortSignal): Promise<ICoverage>;
+  /** The recipe as code; `start`: the folder where the Python will run, from the recipe's own. */
+  code?(recipe: IRecipeText, start: string | null, signal?: AbortSignal): Promise<ICode>;
+  /** Write the recipe as a file, where it is none yet; its path. */
+  save?(recipe: IRecipeText): Promise<string>;
   run(recipe: IRecipeText, signal?: AbortSignal): Promise<IRun>;
   /** The run as it is now; poll it while its state is pending, running or stopping. */
   status(id: string, signal?: AbortSignal): Promise<IRun>;

@@ -14,7 +14,7 @@ import { messageOf, queueWords, stepWords } from './progress';
 import { formatBytes, Result, titleOf } from './result';
 import { RulesPanel } from './rules/RulesPanel';
 import type { IRecipeShell } from './shell';
-import { CoverageView } from './split/CoverageView';
+import { CoverageMeter } from './split/CoverageMeter';
 import { SplitPreview } from './split/SplitPreview';
 
 export interface IConsequenceProps {
@@ -155,7 +155,7 @@ function PlanView(props: { model: RecipeModel; trans: TranslationBundle; addFile
           {focused.op === 'split' ? (
             <SplitPreview key={model.focus} model={model} step={focused} index={model.focus!} trans={trans} />
           ) : null}
-          {focused.op === 'coverage' ? <CoverageView report={ofStep[0].report} trans={trans} /> : null}
+          <CoverageMeter model={model} plan={plan} op={focused.op} index={model.focus!} trans={trans} />
           <h3>{trans.__('Whole recipe')}</h3>
         </>
       ) : null}

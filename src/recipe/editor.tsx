@@ -4,12 +4,11 @@ import { useEffect, useRef } from 'react';
 
 import { Chip } from '../ui/chip';
 import { useSignal } from '../ui/hooks';
+import { CodeButtons } from './CodeButtons';
 import { Consequence } from './consequence';
-import { setIn } from './document';
 import { Inputs } from './inputs';
-import { freeName } from './names';
 import type { RecipeModel } from './model';
-import { asPython } from './python';
+import { addTable } from './own/add';
 import type { IRecipeShell } from './shell';
 import { SplitContext } from './split/context';
 import { useSplitSurroundings } from './split/surroundings';
@@ -42,9 +41,7 @@ export function RecipeEditor({
   const addFile = () =>
     void shell.chooseFile().then(path => {
       if (path) {
-        model.edit(old =>
-          setIn(old, ['inputs', freeName(path, Object.keys(model.value.inputs))], { from: { file: path } })
-        );
+        addTable(model, path, shell.inputSource?.(path));
       }
     });
   const splitting = useSplitSurroundings(model, shell);
@@ -62,9 +59,7 @@ export function RecipeEditor({
         <span className="tsm-RecipeEditor-name">{model.value.name ?? ''}</span>
         <PlanChip model={model} trans={trans} />
         <span className="tsm-RecipeEditor-space" />
-        <button type="button" className="tsm-Button" onClick={() => shell.copy(asPython(model.path))}>
-          {trans.__('Copy as Python')}
-        </button>
+        <CodeButtons model={model} shell={shell} trans={trans} />
         <button
           type="button"
           className="tsm-Button"
@@ -110,7 +105,7 @@ export function RecipeEditor({
               <Host element={text} />
             ) : (
               <>
-                <Inputs model={model} trans={trans} addFile={addFile} />
+                <Inputs model={model} trans={trans} addFile={addFile} source={shell.inputSource} />
                 <Steps model={model} trans={trans} />
                 <Writes model={model} trans={trans} />
               </>

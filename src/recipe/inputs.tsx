@@ -2,9 +2,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
 
+import type { ITableSource } from '../table/source';
 import { formatCount } from '../ui/format';
+import { useSignal } from '../ui/hooks';
 import { removeIn, setIn } from './document';
 import type { RecipeModel } from './model';
+import { fileOf, lookAgain } from './own/add';
+import { OwnTableView } from './own/OwnTableView';
+import { sourceText } from './own/words';
 
 /** Standard columns that an input's own are named for. */
 const COLUMNS = ['id', 'ra', 'dec', 'z', 'z_err', 'z_flag', 'survey'];
@@ -13,9 +18,13 @@ export interface IInputsProps {
   readonly model: RecipeModel;
   readonly trans: TranslationBundle;
   readonly addFile: () => void;
+  /** The table of an input by its path; left out where no columns can be proposed. */
+  readonly source?: (path: string) => ITableSource;
 }
 
-export function Inputs({ model, trans, addFile }: IInputsProps): JSX.Element {
+export function Inputs({ model, trans, addFile, source }: IInputsProps): JSX.Element {
+  const { adding } = model;
+  useSignal(adding.changed);
   const names = Object.keys(model.value.inputs);
   const readOnly = model.syntax !== null;
   return (
@@ -31,20 +40,25 @@ export function Inputs({ model, trans, addFile }: IInputsProps): JSX.Element {
           {trans.__('No catalogue yet. Add a file, or use "add to recipe" on a catalogue in the sidebar.')}
         </p>
       ) : (
-        names.map(name => <Input key={name} name={name} model={model} trans={trans} readOnly={readOnly} />)
+        names.map(name => (
+          <Input key={name} name={name} model={model} trans={trans} readOnly={readOnly} source={source} />
+        ))
+      )}
+      {adding.table && !readOnly && (
+        <OwnTableView table={adding.table} trans={trans} cancel={() => adding.end(adding.table!)} />
       )}
     </section>
   );
 }
 
-interface IInputProps {
+interface IInputProps extends Pick<IInputsProps, 'source'> {
   readonly name: string;
   readonly model: RecipeModel;
   readonly trans: TranslationBundle;
   readonly readOnly: boolean;
 }
 
-function Input({ name, model, trans, readOnly }: IInputProps): JSX.Element {
+function Input({ name, model, trans, readOnly, source }: IInputProps): JSX.Element {
   const [open, setOpen] = useState(false);
   const input = model.value.inputs[name];
   const planned = model.plan?.inputs.find(item => item.name === name);
@@ -82,6 +96,16 @@ function Input({ name, model, trans, readOnly }: IInputProps): JSX.Element {
       </div>
       {open ? (
         <div className="tsm-Fields tsm-Card-body">
+          {source && fileOf(input.from) !== null && (
+            <button
+              type="button"
+              className="tsm-Button"
+              disabled={readOnly}
+              onClick={() => lookAgain(model, name, source(fileOf(input.from)!))}
+            >
+              {trans.__('Look at its columns')}
+            </button>
+          )}
           <TextLine
             id={`tsm-input-${name}-survey`}
             label={trans.__('Survey')}
@@ -99,7 +123,7 @@ function Input({ name, model, trans, readOnly }: IInputProps): JSX.Element {
               hint={
                 column === 'z' ? trans.__('The redshift column. Empty: found by its usual name.') : undefined
               }
-              value={columns[column] === undefined ? '' : String(columns[column])}
+              value={columns[column] == null ? '' : String(columns[column])}
               readOnly={readOnly}
               onCommit={text => change(model, ['inputs', name, 'columns', column], text)}
             />
@@ -117,16 +141,6 @@ function Input({ name, model, trans, readOnly }: IInputProps): JSX.Element {
 
 function change(model: RecipeModel, path: string[], text: string): void {
   model.edit(old => (text ? setIn(old, path, text) : removeIn(old, path)));
-}
-
-/** Where an input comes from, in a few words. */
-export function sourceText(from: unknown): string {
-  if (typeof from !== 'object' || from === null) {
-    return '';
-  }
-  const [kind, place] = Object.entries(from)[0] ?? ['', ''];
-  const text = typeof place === 'string' || typeof place === 'number' ? String(place) : JSON.stringify(place);
-  return kind === 'file' ? text : `${kind}: ${text}`;
 }
 
 interface ITextLineProps {

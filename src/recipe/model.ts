@@ -3,8 +3,19 @@
  */
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { IOperations, IPlan, IRecipeBackend, IRun, IVerification } from './backend';
+import type {
+  ICode,
+  ICoverage,
+  ICoverageRequest,
+  IOperations,
+  IPlan,
+  IRecipeBackend,
+  IRun,
+  IVerification
+} from './backend';
 import { equal, type IRecipeValue, type ISyntaxTrouble, read } from './document';
+import { asPython } from './python';
+import { Adding } from './own/model';
 import type { ISplitBackend } from './split/model';
 
 /** The text being edited, wherever it is kept (a JupyterLab document, a notebook widget, a test). */
@@ -50,6 +61,9 @@ export class RecipeModel {
   get changed(): ISignal<this, void> {
     return this._changed;
   }
+
+  /** The table that is about to become an input. */
+  readonly adding = new Adding();
 
   get path(): string {
     return this._holder.path;
@@ -162,6 +176,30 @@ export class RecipeModel {
     return this._backend.plan({ text, path: this.path }, signal);
   }
 
+  /** The recipe as code; `start`: where the Python will run, from the recipe's folder. */
+  async code(start: string | null = null): Promise<ICode> {
+    const { text, path } = this;
+    if (this._backend.code) {
+      return this._backend.code({ text, path }, start);
+    }
+    const python = asPython(path);
+    return { cells: [python], python, command: '' };
+  }
+
+  /** Writes the recipe as a file; null where it is one. */
+  get save(): (() => Promise<string>) | null {
+    const { save } = this._backend;
+    return save ? () => save.call(this._backend, { text: this.text, path: this.path }) : null;
+  }
+
+  /** Coverage of the rows of the last run, where the plan has none; null where nobody can tell. */
+  coverage(request: ICoverageRequest, signal: AbortSignal): Promise<ICoverage> | null {
+    const { coverage } = this._backend;
+    return coverage
+      ? coverage.call(this._backend, { text: this.text, path: this.path }, request, signal)
+      : null;
+  }
+
   /** What asks for a split's preview; null where the backend can't tell. */
   get splitBackend(): ISplitBackend | null {
     const { previewSplit, previewColumns } = this._backend;
@@ -255,6 +293,7 @@ export class RecipeModel {
     clearTimeout(this._timer);
     this._abort.abort();
     this._planAbort?.abort();
+    this.adding.dispose();
     Signal.clearData(this);
   }
 

@@ -14,5 +14,12 @@ export interface IRecipeShell {
   /** Open the product that a run's result became; left out where there are none. */
   openProduct?(run: IRun): void;
   openSource(path: string): ITableSource;
+  /** The table of an input by its path as the recipe writes it; left out where no columns can be proposed. */
+  inputSource?(path: string): ITableSource;
   copy(text: string): void;
+  /**
+   * Put cells into the notebook that is open, or a new one; `make` gets its folder, from the recipe's own. Left out
+   * where there are no notebooks.
+   */
+  insertCells?(make: (start: string | null) => Promise<readonly string[]>): Promise<void>;
 }

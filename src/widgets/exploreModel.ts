@@ -1,7 +1,8 @@
 import { DOMWidgetModel, type WidgetModel } from '@jupyter-widgets/base';
 
 import { ExplorerModel } from '../explorer';
-import { type IAnswer, KernelTable } from './kernelTable';
+import { KernelTable } from './kernelTable';
+import type { IAnswer } from './questions';
 import { MODULE, VERSION } from './version';
 
 /** The explorer of a table in the kernel. Its state holds no rows: they come when they are looked at. */

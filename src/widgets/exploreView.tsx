@@ -6,6 +6,8 @@ import { createRoot, type Root } from 'react-dom/client';
 import { Explorer } from '../explorer';
 import { useSignal } from '../ui/hooks';
 import type { ExploreModel } from './exploreModel';
+import { Share } from './share';
+import { keepKeys } from './keys';
 import { bundle } from './trans';
 import '../../style/widgets.css';
 
@@ -15,18 +17,21 @@ export class ExploreView extends DOMWidgetView {
     super.render();
     const model = this.model as ExploreModel;
     this.el.classList.add('tsm-WidgetView');
+    this._keys = keepKeys(this.el);
     model.load();
     this._root = createRoot(this.el);
     this._root.render(<ExploreCell model={model} trans={bundle()} />);
   }
 
   override remove(): this {
+    this._keys();
     this._root?.unmount();
     this._root = null;
     return super.remove();
   }
 
   private _root: Root | null = null;
+  private _keys = () => {};
 }
 
 interface ICellProps {
@@ -74,6 +79,7 @@ export function ExploreCell({ model, trans }: ICellProps): JSX.Element {
           {trans.__('gives this selection, where view is what explore(…) returned.')}
         </p>
       )}
+      {!gone && explorer.info !== null && <Share {...{ explorer, table, trans }} />}
     </div>
   );
 }

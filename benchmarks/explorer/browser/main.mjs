@@ -8,9 +8,10 @@ import { memory } from './memory.mjs';
 import { notebook } from './notebook.mjs';
 import { open } from './open.mjs';
 import { scroll } from './scroll.mjs';
+import { split } from './split.mjs';
 import { start } from './start.mjs';
 
-const TESTS = { brush, duckdb, memory, notebook, open, scroll, start };
+const TESTS = { brush, duckdb, memory, notebook, open, scroll, split, start };
 
 const config = JSON.parse(readFileSync(process.argv[2], 'utf-8'));
 const browser = await launch();

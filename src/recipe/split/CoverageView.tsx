@@ -58,7 +58,43 @@ export function CoverageView({
     ]);
   }
   if (typeof found.effective_sample_size === 'number') {
-    lines.push([trans.__('Effective sample size of the weights'), formatCount(found.effective_sample_size)]);
+    lines.push([
+      trans.__('Effective sample size of the weights'),
+      formatCount(Math.round(found.effective_sample_size))
+    ]);
+  }
+  const states = isRecord(found.states) && isRecord(found.states.som) ? found.states.som : null;
+  if (states) {
+    lines.splice(0, 0, [
+      trans.__('Cells of the map'),
+      trans.__(
+        '%1 filled, %2 sparse, %3 empty',
+        formatCount(Number(states.filled)),
+        formatCount(Number(states.sparse)),
+        formatCount(Number(states.empty))
+      )
+    ]);
+  }
+  const noise = noiseOf(found.snr);
+  if (noise) {
+    lines.push([
+      trans.__('Median S/N at %1 mag, training and target', noise.mag.toFixed(2)),
+      `${noise.train.toPrecision(3)} · ${noise.target.toPrecision(3)}`
+    ]);
+  }
+  const surveys = Array.isArray(found.by_survey) ? (found.by_survey as ISurvey[]) : [];
+  const rows = Number(found.rows);
+  if (surveys.length && rows > 0) {
+    lines.push([
+      trans.__('Surveys'),
+      surveys.map(one => `${one.survey} ${formatShare(one.rows / rows, 1)}`).join(', ')
+    ]);
+  }
+  if (Number(found.rows_without_features) > 0) {
+    lines.push([
+      trans.__('Rows that lack a feature, counted nowhere'),
+      formatCount(Number(found.rows_without_features))
+    ]);
   }
   return (
     <section className="tsm-Coverage" aria-label={trans.__('Coverage')}>
@@ -78,6 +114,26 @@ export function CoverageView({
       ) : null}
     </section>
   );
+}
+
+interface ISurvey {
+  readonly survey: string;
+  readonly rows: number;
+}
+
+/** Signal to noise at the faintest magnitude that training set and target have in common. */
+function noiseOf(snr: unknown): { mag: number; train: number; target: number } | null {
+  if (!isRecord(snr) || !Array.isArray(snr.train) || !Array.isArray(snr.target)) {
+    return null;
+  }
+  const { train, target } = snr as { train: (number | null)[]; target: (number | null)[] };
+  for (let k = Math.min(train.length, target.length) - 1; k >= 0; k--) {
+    const [a, b] = [train[k], target[k]];
+    if (typeof a === 'number' && typeof b === 'number') {
+      return { mag: Number(snr.mag_from) + Number(snr.mag_bin) * (k + 0.5), train: a, target: b };
+    }
+  }
+  return null;
 }
 
 function CellMap(props: { grid: IGrid; features: readonly string[]; trans: TranslationBundle }): JSX.Element {

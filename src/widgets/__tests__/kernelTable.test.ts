@@ -1,5 +1,6 @@
 import type { ITableInfo } from '../../table/source';
-import { type IQuestion, KernelTable } from '../kernelTable';
+import { KernelTable } from '../kernelTable';
+import type { IQuestion } from '../questions';
 
 class Kernel {
   live = true;

@@ -1,0 +1,202 @@
+"""Reading 1,000,000 rows of 12 columns into Arrow, against the fastest reader of each format that we know.
+
+``pz_tsm.sources.files.read_raw`` finds the format from the content, checks what a file is to be, and keeps
+units; the peers are told the format and do nothing else. polars, where it can be had, is a peer and no
+dependency.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.measure import at_most, cpu_seconds, in_turn, line
+from benchmarks.measurements import ROOT
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+ROWS = 1_000_000
+CACHE = ROOT / ".cache" / "bench"
+POLARS = CACHE / "polars"
+BAR, BAR_VOTABLE = 1.2, 10.0
+FIELDS = ("COSMOS", "XMM-LSS", "ELAIS-S1", "ECDFS", "EDFS-a")
+
+
+def run() -> Iterator[dict[str, Any]]:
+    from pz_tsm.sources.files import read_raw
+
+    files = write()
+    for kind, readers in peers(files).items():
+        path = files[kind]
+
+        def ours(path: Path = path) -> pa.Table:
+            return read_raw(path)
+
+        name, peer = fastest(readers)
+        assert ours().num_rows == peer().num_rows == ROWS
+        timed = in_turn(ours, peer)
+        yield at_most(
+            *(f"sources/{kind}", timed["ours"] / timed["peer"], BAR, "times", timed["n"]),
+            f"CPU s of ours over those of the fastest peer: {name}",
+            ours_s=round(timed["ours"], 4),
+            peer_s=round(timed["peer"], 4),
+            ours_wall_s=round(timed["ours_wall"], 4),
+            peer_wall_s=round(timed["peer_wall"], 4),
+        )
+    yield votable()
+
+
+def votable() -> dict[str, Any]:
+    """BINARY2 against astropy, whose time grows with the rows: a tenth of them is enough."""
+    import warnings
+
+    from astropy.table import Table
+
+    from pz_tsm.sources.files import read_raw
+
+    rows = ROWS // 10
+    path = folder() / f"t-{rows}.vot"
+    if not path.exists():
+        from astropy.io.votable import from_table, writeto
+
+        writeto(from_table(Table(arrays(rows))), str(path), tabledata_format="binary2")
+
+    def peer() -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Table.read(path, format="votable")
+
+    timed = in_turn(lambda: read_raw(path), peer, 1)
+    return {**line("sources/votable", "astropy", timed, BAR_VOTABLE), "rows": rows}
+
+
+def fastest(readers: dict[str, Callable[[], Any]]) -> tuple[str, Callable[[], Any]]:
+    """Of several peers the one that is fastest here, by its second call."""
+
+    def seconds(read: Callable[[], Any]) -> float:
+        read()
+        used = cpu_seconds()
+        read()
+        return cpu_seconds() - used
+
+    times = {name: seconds(read) for name, read in readers.items()}
+    name = min(times, key=times.__getitem__)
+    return name, readers[name]
+
+
+def peers(files: dict[str, Path]) -> dict[str, dict[str, Callable[[], Any]]]:
+    """Readers of each format, each giving an Arrow table."""
+    import h5py
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from pyarrow import csv
+
+    kinds = {name: values.dtype for name, values in arrays(10).items()}
+
+    def memmap() -> pa.Table:
+        """The layout being known, so that no header has to be read."""
+        layout = np.dtype([(name, kind.newbyteorder(">")) for name, kind in kinds.items()])
+        size = -(-ROWS * layout.itemsize // 2880) * 2880
+        offset = files["fits"].stat().st_size - size
+        rows = np.memmap(files["fits"], layout, "r", offset, (ROWS,))
+        return pa.table({name: column(rows[name].astype(kind)) for name, kind in kinds.items()})
+
+    def hdf5() -> pa.Table:
+        with h5py.File(files["hdf5"], "r") as file:
+            return pa.table({name: column(file[name][()]) for name in kinds})
+
+    made: dict[str, dict[str, Callable[[], Any]]] = {
+        "csv": {
+            "pandas": lambda: pa.Table.from_pandas(pd.read_csv(files["csv"])),
+            "pyarrow": lambda: csv.read_csv(files["csv"]),
+        },
+        "fits": {"numpy.memmap": memmap},
+        "hdf5": {"h5py": hdf5},
+        "parquet": {"pyarrow": lambda: pq.read_table(files["parquet"])},
+    }
+    pl = polars()
+    if pl is not None:
+        made["parquet"]["polars"] = lambda: pl.read_parquet(files["parquet"]).to_arrow()
+        made["csv"]["polars"] = lambda: pl.read_csv(files["csv"]).to_arrow()
+    return made
+
+
+def column(values: np.ndarray) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(values).cast(pa.string()) if values.dtype.kind == "S" else pa.array(values)
+
+
+def polars() -> Any:
+    """The module, installed below the cache on first use; None where that is not possible."""
+    if not POLARS.is_dir():
+        uv = Path(sys.executable).with_name("uv")
+        try:
+            command = [uv, "pip", "install", "--quiet", "--target", POLARS, "polars"]
+            subprocess.run([str(part) for part in command], check=True, stdout=sys.stderr)
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"bench: no polars: {error}", file=sys.stderr)
+            return None
+    sys.path.append(str(POLARS))
+    try:
+        import polars as found
+    except ImportError:
+        return None
+    return found
+
+
+def arrays(rows: int) -> dict[str, np.ndarray]:
+    """88 bytes a row: ids, positions, redshifts, a flag, magnitudes, a text."""
+    import numpy as np
+
+    rng = np.random.default_rng(11)
+    return {
+        "id": rng.integers(1, 2**53, rows),
+        "ra": rng.uniform(0, 360, rows),
+        "dec": rng.uniform(-90, 90, rows),
+        "z": np.round(rng.gamma(2, 0.35, rows), 5),
+        "z_err": rng.uniform(1e-5, 1e-3, rows),
+        "flag": rng.integers(0, 5, rows).astype(np.int32),
+        **{f"mag_{band}": np.round(rng.uniform(16, 27, rows), 4) for band in "griz"},
+        "exposure": rng.integers(100, 10_000, rows).astype(np.int32),
+        "field": np.array(FIELDS, "S8")[rng.integers(0, len(FIELDS), rows)],
+    }
+
+
+def folder() -> Path:
+    return CACHE / f"formats-{ROWS}-v1"
+
+
+def write() -> dict[str, Path]:
+    import h5py
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from astropy.table import Table
+    from pyarrow import csv
+
+    files = {kind: folder() / f"t.{kind}" for kind in ("csv", "fits", "hdf5", "parquet")}
+    if not all(path.exists() for path in files.values()):
+        folder().mkdir(parents=True, exist_ok=True)
+        made = arrays(ROWS)
+        table = pa.table({name: column(values) for name, values in made.items()})
+        Table(made).write(files["fits"], overwrite=True)
+        csv.write_csv(table, files["csv"])
+        with h5py.File(files["hdf5"], "w") as file:
+            for name, values in made.items():
+                file[name] = values
+        pq.write_table(table, files["parquet"])
+    return files
+
+
+if __name__ == "__main__":
+    from benchmarks.measure import show
+
+    for said in run():
+        show(said)

@@ -1,0 +1,111 @@
+import { DOMWidgetView } from '@jupyter-widgets/base';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useEffect, useMemo, useReducer, useState } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+
+import { RecipeEditor } from '../recipe/editor';
+import type { IRecipeShell } from '../recipe/shell';
+import { useSignal } from '../ui/hooks';
+import { Loading } from '../ui/states';
+import type { EditModel } from './editModel';
+import { keepKeys } from './keys';
+import { type IWidgetSurroundings, plainEditor, surroundings } from './surroundings';
+import { bundle } from './trans';
+import '../../style/widgets.css';
+
+/** The recipe editor below a notebook cell. */
+export class EditView extends DOMWidgetView {
+  override render(): void {
+    super.render();
+    const model = this.model as EditModel;
+    this.el.classList.add('tsm-WidgetView', 'tsm-mod-editor');
+    this._keys = keepKeys(this.el);
+    model.load();
+    this._root = createRoot(this.el);
+    this._root.render(<EditCell model={model} element={this.el} trans={bundle()} />);
+  }
+
+  override remove(): this {
+    this._keys();
+    this._root?.unmount();
+    this._root = null;
+    return super.remove();
+  }
+
+  private _root: Root | null = null;
+  private _keys = () => {};
+}
+
+interface ICellProps {
+  readonly model: EditModel;
+  readonly element: HTMLElement;
+  readonly trans: TranslationBundle;
+}
+
+export function EditCell({ model, element, trans }: ICellProps): JSX.Element {
+  const { questions } = model;
+  useSignal(questions.changed);
+  const [, again] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    model.on('comm_live_update told', again);
+    return () => {
+      model.off('comm_live_update told', again);
+    };
+  }, [model]);
+  const gone = !model.comm_live;
+  return (
+    <div className="tsm-WidgetCell">
+      {gone ? (
+        <p className="tsm-WidgetCell-note" role="alert">
+          {trans.__(
+            'The kernel that edited this recipe is no longer running. Its text is kept in the notebook; run the cell again to go on.'
+          )}
+        </p>
+      ) : questions.busy ? (
+        <p className="tsm-WidgetCell-note" role="status">
+          {trans.__('The kernel is busy; plan and run go on when it is free.')}
+        </p>
+      ) : null}
+      <div className="tsm-WidgetCell-body">
+        {model.known ? (
+          <Editor model={model} element={element} trans={trans} />
+        ) : gone ? null : (
+          <Loading label={trans.__('Asking the kernel for the recipe…')} />
+        )}
+      </div>
+      <p className="tsm-WidgetCell-python">
+        <code>editor.recipe</code>, <code>editor.run()</code>{' '}
+        {trans.__('take the recipe as it stands here, where editor is what edit(…) returned.')}
+      </p>
+    </div>
+  );
+}
+
+function Editor({ model, element, trans }: ICellProps): JSX.Element {
+  const [showText, setShowText] = useState(false);
+  const around = surroundings();
+  const editor = useMemo(() => (around?.textEditor ?? plainEditor)(model.text), [model, around]);
+  useEffect(() => () => editor.dispose(), [editor]);
+  const shell = useMemo(() => shellOf(model, element, around), [model, element, around]);
+  return (
+    <RecipeEditor
+      model={model.recipe}
+      shell={shell}
+      trans={trans}
+      text={editor.element}
+      showText={showText}
+      onShowText={setShowText}
+    />
+  );
+}
+
+function shellOf(model: EditModel, element: HTMLElement, around: IWidgetSurroundings | null): IRecipeShell {
+  return {
+    chooseFile: async () => around?.chooseFile(model.base) ?? null,
+    openTable: path => around?.openTable(path),
+    openFolder: path => around?.openFolder(path),
+    openSource: path => model.recipes.table(path),
+    copy: text => (around ? around.copy(text) : void navigator.clipboard.writeText(text)),
+    insertCells: around ? async make => around.insertCells(await make(null), element) : undefined
+  };
+}

@@ -13,7 +13,7 @@ LAB := pz_tsm/labextension/.built
 LINKS := $(VENV)/.linked
 SOURCES := $(shell find src schema style -type f -not -path '*/__tests__/*' 2>/dev/null)
 
-.PHONY: run install build test test-api test-full soak screenshots schemas bench lock format clean distclean
+.PHONY: run install build test test-api test-archives test-full soak screenshots schemas bench lock format clean distclean
 
 run: build
 	@$(BIN)/python scripts/run_lab.py
@@ -53,6 +53,10 @@ test: build
 # The service layer alone: against our engine, or any PZ Server (PZ_BASE_URL=https://.../api/ PZ_TOKEN=...).
 test-api: install
 	@$(if $(PZ_BASE_URL),node_modules/.bin/jest src/api/__tests__/pzserver.engine.test.ts --selectProjects api-engine,$(BIN)/python scripts/test.py --only api-engine)
+
+# The checks of public catalogues against the services themselves: needs a network, and some time.
+test-archives: install
+	@PZ_TSM_LIVE=1 $(BIN)/python -m pytest tests/sources/test_archives_checks.py -ra -p no:cacheprovider
 
 test-full: build
 	@$(BIN)/python scripts/test.py --full

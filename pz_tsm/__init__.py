@@ -23,13 +23,16 @@ from pz_tsm.errors import TsmError
 _HOMES = {
     "Table": "table",
     "read": "library",
+    "propose": "library",
     "operations": "library",
     "run": "library",
     "plan": "library",
     "verify": "library",
     "diff": "library",
+    "catalogues": "sources.registry",
     "compare": "compilations",
     "publish": "publishing",
+    "pull": "pulling",
     "Recipe": "recipe.model",
     "Plan": "recipe.planner",
     "RunResult": "recipe.runner",
@@ -37,7 +40,7 @@ _HOMES = {
 _BUILT_IN = ("homogenize", "combine", "match", "photometry", "filter", "split")
 
 # without filter: `from pz_tsm import *` must not hide Python's own
-__all__ = ["TsmError", "explore", "mock", *(name for name in _BUILT_IN if name != "filter"), *_HOMES]
+__all__ = ["TsmError", "edit", "explore", "mock", *(name for name in _BUILT_IN if name != "filter"), *_HOMES]
 
 
 def __getattr__(name: str) -> Any:
@@ -47,8 +50,8 @@ def __getattr__(name: str) -> Any:
         value = import_module("pz_tsm.version").version()
     elif name == "mock":
         return import_module("pz_tsm.mock")  # the module is callable: pz_tsm.mock("sky")
-    elif name == "explore":
-        return import_module("pz_tsm.widgets").explore
+    elif name in ("explore", "edit"):
+        return getattr(import_module("pz_tsm.widgets"), name)
     elif name.startswith("_"):
         raise AttributeError(f"module 'pz_tsm' has no attribute {name!r}")
     elif find_spec(f"pz_tsm.{name}") is not None:

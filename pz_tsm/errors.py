@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class TsmError(Exception):
     """Something outside the program is wrong, and the user can mend it.
 
     The message names the thing (survey, column, row, file) in words; ``remedy`` says what to do.
-    Front ends show both and never a stack trace.
+    Front ends show both and never a stack trace. ``fixes``: the remedy as edits of the recipe
+    (``ops.base.Fix``), where one click can do it.
     """
 
-    def __init__(self, message: str, *, remedy: str | None = None, where: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str | None = None,
+        where: str | None = None,
+        fixes: Sequence[Any] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
         self.where = where
+        self.fixes = list(fixes)
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}" if self.remedy else self.message

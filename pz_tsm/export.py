@@ -65,9 +65,9 @@ def export(
     try:
         with open_new(part) as file:
             (_parquet if format == "parquet" else _csv)(file, schema, _batches(table, rows, cancelled))
-        _settle(part, path)
+        settle(part, path)
     except OSError as error:
-        raise _in_words(error, path, part) from None
+        raise in_words(error, path, part) from None
     finally:
         with suppress(OSError):
             part.unlink()
@@ -107,7 +107,7 @@ def _taken(path: Path) -> TsmError:
     )
 
 
-def _settle(part: Path, path: Path) -> None:
+def settle(part: Path, path: Path) -> None:
     """Give the file its name, unless another one took it meanwhile."""
     try:
         os.link(part, path)
@@ -118,7 +118,7 @@ def _settle(part: Path, path: Path) -> None:
         os.rename(part, path)
 
 
-def _in_words(error: OSError, path: Path, part: Path) -> TsmError:
+def in_words(error: OSError, path: Path, part: Path) -> TsmError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return TsmError(
             f"The disk is full: '{path.name}' was not saved ({_size(part)} of it fitted).",

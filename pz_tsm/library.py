@@ -14,6 +14,7 @@ from pz_tsm.errors import TsmError
 if TYPE_CHECKING:
     from pz_tsm.ops.base import Operation
     from pz_tsm.recipe import Plan, Recipe, RunResult
+    from pz_tsm.sources.proposals import Proposals
     from pz_tsm.table import Table
 
 
@@ -22,6 +23,7 @@ def read(
     *,
     survey: str | None = None,
     columns: Mapping[str, Any] | None = None,
+    convert: Mapping[str, Any] | None = None,
     id: str | None = None,
     access: str | None = None,
     name: str | None = None,
@@ -29,10 +31,12 @@ def read(
     """A catalogue: checked, with our column names, every row with its identity.
 
     ``source``: a path (Parquet, FITS, CSV, HDF5, VOTable, HATS), an input as in a recipe (``{"from":
-    {"pzserver": "12_goods"}, ...}``), or a table in memory (Arrow, pandas, astropy). ``survey``: the survey's
-    name, if no column has it. ``columns``: role to column, ``{"id", "ra", "dec", "z", "z_err", "z_flag",
-    "survey"}``; what is not given is told by UCDs and names. ``id``: the catalogue's registered id. Raises
-    TsmError, in words.
+    {"pzserver": "12_goods"}, ...}``), or a table in memory (Arrow, pandas, astropy, or whatever has the Arrow
+    PyCapsule interface). ``survey``: the survey's name, if no column has it. ``columns``: role to column,
+    ``{"id", "ra", "dec", "z", "z_err", "z_flag", "survey"}``; what is not given is told by names, UCDs and
+    values (see ``propose``). ``convert``: what positions and redshifts are converted from, such as
+    ``{"positions": "hours", "z": "velocity_km_s"}``. ``id``: the catalogue's registered id. Raises TsmError,
+    in words.
     """
     from pz_tsm.lineage import Node, alias
     from pz_tsm.ops.base import Context
@@ -43,6 +47,7 @@ def read(
     given = {
         "survey": survey,
         "columns": dict(columns) if columns is not None else None,
+        "convert": dict(convert) if convert is not None else None,
         "id": id,
         "access": access,
     }
@@ -63,6 +68,27 @@ def read(
     positions = Positions()
     table = positions.take(loaded.table)
     return Table(table, Node(name, spec), [loaded.report], [loaded.origin], positions)
+
+
+def propose(source: Any, *, registry: bool = True) -> Proposals:
+    """What the columns of a catalogue mean, with the reason for each: print it, or take its ``input()``.
+
+    ``source``: as for ``read``. ``registry``: use what is known of public catalogues. Where it is not sure it
+    says so; ``read`` then asks which column it is. Raises TsmError for what can't be read.
+    """
+    from pz_tsm.ops.base import Context
+    from pz_tsm.sources.fetching import place_of
+    from pz_tsm.sources.files import read_raw
+    from pz_tsm.sources.proposals import propose as propose_columns
+
+    if isinstance(source, str | Path):
+        source = {"from": {"file": str(source)}}
+    if not isinstance(source, Mapping):
+        return propose_columns(_arrow(source), registry=registry)
+    spec = _spec(source)
+    place = place_of(spec, Path(), Context(), "table")
+    table = read_raw(place["path"], group=place.get("group"))
+    return propose_columns(table, registry=registry, name=place["where"], given=spec.get("columns"))
 
 
 def _spec(source: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,14 +129,18 @@ def _arrow(source: Any) -> Any:
                 _plain(column), mask if mask is not None and getattr(mask, "ndim", 0) == 1 else None
             )
             if array is not None:
-                made[name] = (field(name, array, unit=column.unit, description=column.description), array)
+                said = {"unit": column.unit, "description": column.description}
+                ucd = (getattr(column, "meta", None) or {}).get("ucd")
+                made[name] = (field(name, array, ucd=ucd, **said), array)
         return pa.Table.from_arrays(
             [a for _, a in made.values()], schema=pa.schema([f for f, _ in made.values()])
         )
     if hasattr(source, "__arrow_c_stream__"):
         return pa.table(source)
+    if hasattr(source, "__arrow_c_array__"):
+        return pa.Table.from_batches([pa.record_batch(source)])
     raise TsmError(
-        f"pz_tsm.read can't read a {type(source).__name__}.",
+        f"pz_tsm can't read a {type(source).__name__}.",
         remedy="Give a path, an input as in a recipe, or a table of Arrow, pandas or astropy.",
     )
 

@@ -33,7 +33,8 @@ class Map:
 
         if not len(features):
             return np.zeros(0, dtype=np.int64)
-        return cKDTree(self.centres).query((features - self.mean) / self.scale)[1].astype(np.int64)
+        scaled = (features - self.mean) / self.scale
+        return cKDTree(self.centres).query(scaled, workers=-1)[1].astype(np.int64)
 
 
 def learn(features: np.ndarray, side: int, seed: int) -> Map:

@@ -11,11 +11,14 @@ export const openSelected = 'tsm:open-selected';
 export const openFile = 'tsm:open-file';
 /** Open the page of a product: {product}, asked for if left out. */
 export const openProduct = 'tsm:open-product';
+/** Public redshift catalogues: the page of one, {entry}; all of them, if it is left out. */
+export const publicCatalogues = 'tsm:public-catalogues';
 /** Compare two tables or parts: {a, b}, each {contents}, {file} or {product}, with a condition. */
 export const compare = 'tsm:compare';
 /** Compare what is selected in the file browser. */
 export const compareSelected = 'tsm:compare-selected';
 export const newRecipe = 'tsm:new-recipe';
+/** Make a table an input of a recipe: {contents}, {file}, {product}; {selected}: what is so in the file browser. */
 export const addInput = 'tsm:add-input';
 /** Write a decision about a measurement into the recipe that made its table. */
 export const decide = 'tsm:decide';

@@ -11,6 +11,9 @@ import { services } from './plugins/services';
 import { splits } from './plugins/splits';
 import { upload } from './plugins/upload';
 
+// what another extension requires: `import { ITsmSplitPreviews } from 'pz-tsm'`
+export * from './tokens';
+
 export default [
   services,
   jobs,

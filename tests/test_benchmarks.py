@@ -23,7 +23,13 @@ HEAVY = {"jobs": pytest.mark.full}  # an engine, and processes that import LSDB
 )
 def test_prints_json_lines(name: str, monkeypatch, capsys) -> None:
     module = import_module(f"benchmarks.{name}")
-    for size, small in (("ROWS", 5000), ("SIZES", ((1000, 5000),)), ("ROUNDS", 1), ("STOPS", 0)):
+    for size, small in (
+        ("ROWS", 5000),
+        ("OBJECTS", 2000),
+        ("SIZES", ((1000, 5000),)),
+        ("ROUNDS", 1),
+        ("STOPS", 0),
+    ):
         if hasattr(module, size):
             monkeypatch.setattr(module, size, small)
     monkeypatch.setattr("benchmarks.measure.in_turn.__defaults__", (2,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 
 import numpy as np
 import pyarrow as pa
@@ -173,3 +174,111 @@ def test_the_plan_of_a_step_says_what_is_covered(table, folder):
     assert found["rows"] + found["rows_without_features"] == pc.sum(best["is_best"]).as_py()
     assert [one.code for one in result.report.findings][:1] == ["coverage"]
     assert result.table is best
+
+
+def test_planning_without_rows_gives_no_score(table, folder):
+    operation = get("coverage")
+    params = operation.parse({"target": "target.parquet", "features": FEATURES})
+    report = operation.run(table.slice(0, 0), params, Context(base=folder, planning=True)).report
+    assert "coverage" not in report.details and "once the match has run" in report.findings[0].message
+
+
+def test_a_meter_answers_for_each_cut_as_a_new_measurement_would(table, folder):
+    meter = coverage.meter(table, folder / "target.parquet", FEATURES, side=6)
+    shown = meter("i_gaap1p0Mag < 23.5")
+    cut = table.filter(pc.less(table["i_gaap1p0Mag"], 23.5))
+    fresh = coverage.meter(cut, folder / "target.parquet", FEATURES, side=6)().numbers
+    assert shown.numbers == fresh
+    mask = np.asarray(table["i_gaap1p0Mag"]) < 23.5
+    assert meter(mask).numbers == shown.numbers
+    assert meter().numbers["rows"] > shown.numbers["rows"]
+    with pytest.raises(TsmError, match="a condition, or a mask"):
+        meter(mask[:5])
+    with pytest.raises(TsmError, match="nothing"):
+        meter("nothing < 3")
+
+
+def test_what_a_notebook_shows_has_the_numbers_and_no_rows(table, folder):
+    shown = coverage.meter(table, folder / "target.parquet", FEATURES, side=6)("redshift < 0.7")
+    html = shown._repr_html_()
+    assert "<svg" in html and "redshift &lt; 0.7" in html and escape(coverage.BLIND) in html
+    for said in ("filled", "sparse", "empty", "90 %", "Survey DEEP", "S/N", "Redshifts"):
+        assert said in html
+    values = (
+        [str(value) for value in table["row_id"].slice(0, 50).to_pylist()]
+        if "row_id" in table.column_names
+        else []
+    )
+    values += [str(value) for value in table["redshift"].slice(0, 50).to_pylist()]
+    assert not any(value in html for value in values)
+    assert "of the target lie in empty cells" in repr(shown)
+
+
+def test_a_meter_follows_what_is_selected(table, folder, monkeypatch):
+    import pz_tsm
+
+    shown = []
+
+    class Display:
+        def update(self, value):
+            shown.append(value)
+
+    def display(value, display_id):
+        shown.append(value)
+        return Display()
+
+    monkeypatch.setattr("IPython.display.display", display)
+    view = pz_tsm.explore(table)
+    coverage.meter(table, folder / "target.parquet", FEATURES, side=6).follow(view)
+    view.select("redshift < 0.5")
+    view.select("redshift < 0.5")
+    assert [one.label for one in shown] == ["", "redshift < 0.5"]
+    assert shown[1].numbers["rows"] < shown[0].numbers["rows"]
+
+
+def test_the_step_is_a_function_that_takes_the_magnitudes_that_are_there(release, folder):
+    import pz_tsm
+
+    drawn = target.draw(release, objects=4000, where="i_snr >= 5", seed=2).table
+    sample = target.read("target.parquet", folder)
+    names = coverage.meter(drawn, sample, side=4).coverage.features
+    assert names[0] == "i_gaap1p0Mag" and "g_gaap1p0Mag - r_gaap1p0Mag" in names
+    assert callable(pz_tsm.coverage) and pz_tsm.coverage.meter is coverage.meter
+    with pytest.raises(TsmError, match="takes one Table"):
+        pz_tsm.coverage(3, "target.parquet")
+
+
+def test_the_distance_of_two_distributions_is_that_of_scipy():
+    from scipy.stats import ks_2samp
+
+    from pz_tsm.coverage.measure import Ranked, _ks
+
+    draw = np.random.default_rng(3)
+    for ours, theirs in ((300, 50), (7, 900), (400, 400)):
+        one, other = draw.normal(0.2, 1, ours).round(1), draw.normal(0, 1.2, theirs).round(1)
+        assert _ks(one, Ranked.of(other)) == pytest.approx(ks_2samp(one, other).statistic)
+
+
+def test_cuts_of_the_same_rows_count_as_if_they_were_new(table, folder):
+    """What a plan keeps of the rows of the one before changes no number, whichever comes first."""
+    from pz_tsm.recipe.memo import Memo, using
+
+    table = (
+        table.append_column("row_id", pa.array(np.arange(table.num_rows) * 3))
+        if ("row_id" not in table.column_names)
+        else table
+    )
+    sample = target.read("target.parquet", folder)
+    brighter = table.set_column(
+        table.column_names.index("i_gaap1p0Mag"),
+        table.schema.field("i_gaap1p0Mag"),
+        pc.subtract(table["i_gaap1p0Mag"], pa.scalar(0.5, table["i_gaap1p0Mag"].type)),
+    )
+    cuts = [table.slice(100, 900), table, table.slice(500), brighter]
+
+    def measured(one):
+        return coverage.prepare(one, sample, FEATURES, side=6).of(everything(one))
+
+    with using(Memo(100_000_000)):
+        remembered = [measured(one) for one in cuts]
+    assert remembered == [measured(one) for one in cuts]

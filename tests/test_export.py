@@ -168,13 +168,13 @@ def test_a_file_that_is_there_is_left_and_another_name_offered(tmp_path, view):
 
 def test_a_file_that_appears_meanwhile_is_left_too(tmp_path, view, monkeypatch):
     path = tmp_path / "sel.parquet"
-    settle = module._settle
+    settle = module.settle
 
     def late(part, target):
         path.write_text("quicker")
         settle(part, target)
 
-    monkeypatch.setattr(module, "_settle", late)
+    monkeypatch.setattr(module, "settle", late)
     with pytest.raises(TsmError, match="already"):
         export(view, path)
     assert path.read_text() == "quicker" and os.listdir(tmp_path) == ["sel.parquet"]

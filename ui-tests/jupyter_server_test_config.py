@@ -7,6 +7,7 @@ protection away.
 
 import atexit
 import json
+import logging
 import os
 import shutil
 import signal
@@ -33,10 +34,19 @@ metadata.mkdir()
 (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: unhurried\nVersion: 0.1\n")
 (metadata / "entry_points.txt").write_text("[pz_tsm.ops]\nunhurried = unhurried:OPERATION\n")
 
+# the services that hold public catalogues, on this machine, with a mock of VIPERS W1; its W4 is missing
+sys.path.insert(0, str(here.parent / "tests"))
+from archivekit import Archives, serving, vipers  # noqa: E402
+
+archives = serving(Archives(vizier={"J/A+A/609/A84/vipersw1": vipers(3000)}))
+os.environ.update(archives.__enter__().variables())
+os.environ["PZ_TSM_CACHE"] = str(home / "cache")
+
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(packages), os.environ.get("PYTHONPATH")]))
 os.environ["PZ_TSM_DATA"] = str(home / "engine")
 os.environ["JUPYTER_CONFIG_DIR"] = os.environ["XDG_CONFIG_HOME"] = str(home / "config")
 os.environ["JUPYTER_RUNTIME_DIR"] = str(home / "runtime")
+os.environ["IPYTHONDIR"] = str(home / "ipython")
 os.environ["JUPYTERLAB_GALATA_ROOT_DIR"] = str(work)
 
 c = get_config()  # noqa: F821
@@ -45,7 +55,18 @@ c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.port = int(os.environ["TSM_UI_PORT"])
 c.ServerApp.allow_root = True
 c.ServerApp.log_level = c.LabApp.log_level = "ERROR"
+# all of it goes to a file, which a test looks into
+log = {"class": "logging.FileHandler", "level": "DEBUG", "filename": str(home / "jupyter.log")}
+c.Application.logging_config = {
+    "handlers": {"file": log},
+    "loggers": {
+        name: {"level": "DEBUG", "handlers": ["console", "file"]}
+        for name in ("ServerApp", "LabApp", "TsmApp")
+    },
+}
+logging.basicConfig(filename=home / "jupyter.log", level=logging.DEBUG)
 c.LabApp.user_settings_dir = str(home / "settings")
+c.LabApp.workspaces_dir = str(home / "workspaces")
 
 
 def tidy() -> None:

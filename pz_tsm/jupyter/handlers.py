@@ -17,6 +17,7 @@ from pz_tsm.jupyter import paths
 from pz_tsm.jupyter.allowed import AS_GET, LOCAL, PZ, allowed, methods_of
 from pz_tsm.jupyter.proxy import PARTS, TICKET, Unreachable, pass_on
 
+DOWNLOADS = "registry/downloads"
 LONGEST = 3600.0  # seconds that decoding a file may take
 
 
@@ -177,9 +178,9 @@ class LocalHandler(ProxyHandler):
         content = None
         if method == "POST":
             body = self.json_body() if self.request.body else {}
-            if path in ("tables", "plan", "preview", "runs", "verify") or path.endswith("/export"):
+            if path in ("tables", "verify", DOWNLOADS, *paths.OF_RECIPES) or path.endswith("/export"):
                 body = await asyncio.to_thread(paths.rewrite, self.contents_manager, path, body)
-            if path in ("tables", "plan", "preview", "runs"):
+            if path in ("tables", *paths.OF_RECIPES):
                 server = self.tsm["pzserver"]
                 body |= {"server": server.url if server.remote else None}
             content = json.dumps(body).encode()

@@ -52,15 +52,18 @@ def check(contents_manager: Any, found: Path, shown: str) -> None:
         )
 
 
+OF_RECIPES = ("plan", "preview", "coverage", "code", "runs")  # their path is one of the file browser
+
+
 def rewrite(contents_manager: Any, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """The body for the engine: ``contents`` replaced by what the route takes, other paths checked.
 
-    tables: ``file``; plan, preview and runs: ``base`` (the recipe's folder) and ``path``; verify, export:
-    ``path``.
+    tables: ``file``; ``OF_RECIPES``: ``base`` (the recipe's folder) and ``path``; verify, export: ``path``;
+    registry/downloads: ``folder``.
     """
     body = dict(body)
-    for key in ("file", "base", "out", "path", "table"):
-        if isinstance(body.get(key), str) and not (key == "path" and path in ("plan", "preview", "runs")):
+    for key in ("file", "base", "out", "path", "table", "folder"):
+        if isinstance(body.get(key), str) and not (key == "path" and path in OF_RECIPES):
             check(contents_manager, Path(os.path.normpath(body[key])), body[key])
     shown = body.pop("contents", None)
     if not isinstance(shown, str):
@@ -68,6 +71,8 @@ def rewrite(contents_manager: Any, path: str, body: dict[str, Any]) -> dict[str,
     found = to_disk(contents_manager, shown)
     if path == "tables":
         body["file"] = str(found)
+    elif path == "registry/downloads":
+        body["folder"] = str(found)
     elif path == "verify" or path.endswith("/export"):
         body["path"] = str(found)
     else:

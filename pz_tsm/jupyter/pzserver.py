@@ -99,11 +99,12 @@ class PzServer:
         from pz_tsm import tokens
         from pz_tsm.jupyter import servers
 
+        kept = tokens.place(self.url, environment=self._environment) if self.remote else None
         return {
             "kind": self.kind,
             "fixed": self.fixed,
             "choices": [] if self.fixed else servers.choices(),
-            "kept": tokens.place(self.url, environment=self._environment) if self.remote else None,
+            "kept": servers.from_home(kept) if kept else None,
             "rsp": servers.rsp_token_place(),
         }
 

@@ -68,8 +68,14 @@ def rsp_token_place() -> str | None:
     files = ["/etc/nublado/secrets/token", *([f"{mounts}/secrets/token"] if mounts else [])]
     for name in files:
         if os.access(name, os.R_OK):
-            return name
+            return from_home(name)
     return next((name for name in ("NUBLADO_TOKEN", "ACCESS_TOKEN") if os.environ.get(name)), None)
+
+
+def from_home(place: str) -> str:
+    """A path in the user's home as ``~/...``: pages, and pictures of them, need not tell who that is."""
+    path = Path(place)
+    return f"~/{path.relative_to(Path.home()).as_posix()}" if path.is_relative_to(Path.home()) else place
 
 
 def _file() -> Path:

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 
 from pz_tsm.errors import TsmError
 from pz_tsm.jupyter import paths
-from pz_tsm.jupyter.transfers import CHUNK, Transfer, Transfers, refused
+from pz_tsm.jupyter.packing import File, Packed
+from pz_tsm.jupyter.transfers import Transfer, Transfers, refused
 
 LONGEST_NAME = 256  # characters that a server keeps of a file's name
 
@@ -20,25 +21,30 @@ LONGEST_NAME = 256  # characters that a server keeps of a file's name
 def multipart(contents_manager: Any, body: dict[str, Any]) -> tuple[AsyncIterator[bytes], dict[str, str]]:
     """Body and headers of ``POST product-files/`` for ``{"product", "role", "contents": path, "name"?,
     "type"?}``."""
-    return form(file_of(contents_manager, body), body)
+    path = file_of(contents_manager, body)
+    name = name_of(path, body)
+    return form(content_of(path, name), name, body)
 
 
 def file_of(contents_manager: Any, body: dict[str, Any]) -> Path:
-    """The file that a request names; TsmError if it is none that can be sent."""
+    """The file or folder that a request names; TsmError if there is none."""
     shown = body.get("contents")
     if not isinstance(shown, str):
         raise TsmError("Say which file: 'contents', its path in the file browser.", where="contents")
     path = paths.to_disk(contents_manager, shown)
-    if not path.is_file():
-        raise TsmError(
-            f"There is no file '{shown}'.", remedy="A folder must be packed as .zip first.", where=shown
-        )
+    if not path.exists():
+        raise TsmError(f"There is no file '{shown}'.", remedy="Choose another one.", where=shown)
     return path
+
+
+def content_of(path: Path, name: str) -> File | Packed:
+    """What goes over the wire under that name; TsmError for a folder that is no HATS catalogue."""
+    return Packed(path, name.removesuffix(".zip")) if path.is_dir() else File(path)
 
 
 def name_of(path: Path, body: dict[str, Any]) -> str:
     """What the file is called on the server: ``name``, else as it is called here."""
-    name = body.get("name") or path.name
+    name = body.get("name") or (f"{path.name}.zip" if path.is_dir() else path.name)
     if not isinstance(name, str) or os.path.basename(name) != name or len(name) > LONGEST_NAME:
         raise TsmError(f"'{name}' can't be a file's name there.", remedy="Give it a shorter, plain one.")
     for bad in '"\r\n':
@@ -47,12 +53,11 @@ def name_of(path: Path, body: dict[str, Any]) -> str:
 
 
 def form(
-    path: Path, body: dict[str, Any], told: Callable[[int], None] = lambda size: None
+    content: File | Packed, name: str, body: dict[str, Any], told: Callable[[int], None] = lambda size: None
 ) -> tuple[AsyncIterator[bytes], dict[str, str]]:
     """The multipart form of a file, read as it is sent; ``told`` gets the size of each piece of the file."""
     import secrets
 
-    name = name_of(path, body)
     kind = body.get("type") or mimetypes.guess_type(name)[0] or "application/octet-stream"
     fields = {key: body[key] for key in ("product", "role") if body.get(key) is not None} | {"type": kind}
     mark = secrets.token_hex(16)
@@ -63,21 +68,19 @@ def form(
     head += f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
     head += f"Content-Type: {str(kind).splitlines()[0]}\r\n\r\n"
     before, after = head.encode(), f"\r\n--{mark}--\r\n".encode()
-    size = path.stat().st_size
 
     async def stream() -> AsyncIterator[bytes]:
         yield before
-        left = size
-        with path.open("rb") as file:
-            while left and (chunk := await asyncio.to_thread(file.read, min(CHUNK, left))):
-                left -= len(chunk)
-                yield chunk
-                told(len(chunk))
+        pieces = content.pieces()
+        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+            if piece:
+                yield piece
+                told(len(piece))
         yield after
 
     headers = {
         "Content-Type": f"multipart/form-data; boundary={mark}",
-        "Content-Length": str(len(before) + size + len(after)),
+        "Content-Length": str(len(before) + content.size + len(after)),
     }
     return stream(), headers
 
@@ -91,6 +94,7 @@ class Upload(Transfer):
 
     role: int
     path: Path
+    content: File | Packed
     name: str
     body: dict[str, Any]
     file: int | None = None
@@ -109,11 +113,34 @@ class Uploads(Transfers[Upload]):
         if not isinstance(product, int) or role not in (0, 1, 2):
             raise TsmError("Say which product, and 'role': 0 main, 1 description, 2 auxiliary.")
         path = file_of(contents_manager, body)
-        size, shown = path.stat().st_size, body["contents"]
-        if size == 0:
+        shown, name = body["contents"], name_of(path, body)
+        content = content_of(path, name)
+        if content.size == 0:
             raise TsmError(f"'{path.name}' is empty.", remedy="Leave it out.", where=shown)
-        name = name_of(path, body)
-        return Upload(product=product, role=role, path=path, shown=shown, name=name, total=size, body=body)
+        if self._server.remote and isinstance(content, Packed):
+            self._check_size(name, content.size, shown)
+        return Upload(
+            product=product,
+            role=role,
+            path=path,
+            content=content,
+            shown=shown,
+            name=name,
+            total=content.size,
+            body=body,
+        )
+
+    def _check_size(self, name: str, size: int, shown: str) -> None:
+        """The page knows the size of a file, but not that of a folder."""
+        from pz_tsm.sources import pzserver
+
+        if size > pzserver.LARGEST:
+            raise TsmError(
+                f"'{name}' would have {size / 1e6:,.0f} MB; {self._server.name} takes "
+                f"{pzserver.LARGEST / 1e6:.0f} MB.",
+                remedy="Send fewer columns, or a part of the sky.",
+                where=shown,
+            )
 
     def broken(self, one: Upload, error: str) -> tuple[str, str]:
         return (
@@ -131,7 +158,7 @@ class Uploads(Transfers[Upload]):
             one.done += size
 
         upstream = await self.upstream(one)
-        content, headers = form(one.path, one.body, told)
+        content, headers = form(one.content, one.name, one.body, told)
         answer = await self._engine.client().post(
             f"{upstream.url}product-files/",
             content=content,

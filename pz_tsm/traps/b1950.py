@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pz_tsm.ops.base import Finding
 from pz_tsm.traps.neighbours import precessed
-from pz_tsm.traps.remedies import set_columns
+from pz_tsm.traps.remedies import convert_positions, converts, set_columns
 from pz_tsm.traps.sight import Sight, agreeing, described, equals, examples, numbers, source_column
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ NEAR = 5 / 3600  # degrees: precession without E-terms and the rounding of print
 def look(sight: Sight) -> Iterator[tuple[str, Finding]]:
     """Inputs whose names, descriptions, equinox column or place beside other inputs say B1950."""
     for name, table in sight.tables.items():
+        if converts(sight.recipe, name, "b1950"):
+            continue
         rows = sight.meant("B1950", name)
         why = _said(table)
         if not why and len(rows):
@@ -45,7 +47,7 @@ def look(sight: Sight) -> Iterator[tuple[str, Finding]]:
                 "warning",
                 f"'{name}': positions seem to be of equinox B1950: {why}. They are read as J2000 (ICRS), "
                 "some 0.6 degrees away.",
-                "Map columns of J2000 or ICRS, or precess the positions in the catalogue.",
+                "Map columns of J2000 or ICRS, or have them converted (convert: {positions: b1950}).",
                 name,
                 table.num_rows,
                 CODE,
@@ -54,7 +56,10 @@ def look(sight: Sight) -> Iterator[tuple[str, Finding]]:
                     rows if len(rows) else range(min(5, table.num_rows)),
                     ("ra", "dec", *(column for column in better.values() if column)),
                 ),
-                [set_columns(sight.recipe, name, better, label)] if found else [],
+                [
+                    *([set_columns(sight.recipe, name, better, label)] if found else []),
+                    convert_positions(sight.recipe, name, "b1950", "Bring them from B1950 to ICRS"),
+                ],
             ),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pz_tsm.ops.base import Finding
-from pz_tsm.traps.remedies import set_columns
+from pz_tsm.traps.remedies import convert_positions, converts, set_columns
 from pz_tsm.traps.sight import Sight, agreeing, examples, numbers, source_column
 
 CODE = "coordinates-in-hours"
@@ -16,6 +16,8 @@ def look(sight: Sight) -> Iterator[tuple[str, Finding]]:
     import numpy as np
 
     for name, table in sight.tables.items():
+        if converts(sight.recipe, name, "hours", "sexagesimal"):
+            continue
         ra = numbers(table, "ra")
         known = ra[np.isfinite(ra)]
         if not len(known) or known.max() > 24.0001 or known.max() - known.min() < 1e-6:
@@ -37,7 +39,7 @@ def look(sight: Sight) -> Iterator[tuple[str, Finding]]:
             Finding(
                 "warning",
                 f"'{name}': right ascension ('{column}') seems to be in hours: {why}.",
-                "Map the column that holds degrees, or multiply it by 15 in the catalogue.",
+                "Map the column that holds degrees, or have it converted (convert: {positions: hours}).",
                 name,
                 len(known),
                 CODE,
@@ -46,6 +48,9 @@ def look(sight: Sight) -> Iterator[tuple[str, Finding]]:
                     rows if len(rows) else range(min(5, table.num_rows)),
                     ("ra", *([degrees] if degrees else []), "dec", "redshift"),
                 ),
-                [set_columns(sight.recipe, name, {"ra": degrees}, f"Use '{degrees}'")] if degrees else [],
+                [
+                    *([set_columns(sight.recipe, name, {"ra": degrees}, f"Use '{degrees}'")] * bool(degrees)),
+                    convert_positions(sight.recipe, name, "hours", "It is in hours: convert it"),
+                ],
             ),
         )

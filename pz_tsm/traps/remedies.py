@@ -100,6 +100,19 @@ def set_columns(recipe: Recipe, name: str, columns: Mapping[str, Any], label: st
     )
 
 
+def converts(recipe: Recipe, name: str, *ways: str) -> bool:
+    """Whether the recipe has the positions of an input converted in one of these ways."""
+    asked = (recipe.inputs[name].spec.get("convert") or {}).get("positions") or []
+    return bool(({asked} if isinstance(asked, str) else set(asked)) & set(ways))
+
+
+def convert_positions(recipe: Recipe, name: str, way: str, label: str) -> Fix:
+    """Have the positions of an input converted when it is loaded, beside what is converted already."""
+    from pz_tsm.sources.convert import offer, placed
+
+    return placed([offer("positions", way, label)], name, recipe.inputs[name].spec)[0]
+
+
 def set_input(name: str, key: str, value: Any, label: str) -> Fix:
     """Set a key of an input, such as ``survey``."""
     return Fix(label, [{"op": "set", "path": ["inputs", name, key], "value": value}])

@@ -18,13 +18,15 @@ export interface IJobListProps {
   readonly trans: TranslationBundle;
   open(job: IJob): void;
   stop(job: IJob): void;
+  /** Open the form of a process with what it was run with. */
+  again?(job: IJob): void;
 }
 
 /** Ended jobs shown before one asks for all. */
 const FEW = 5;
 
 /** Jobs, those that are going on first: name, stage, progress, stop. */
-export function JobList({ jobs, trans, open, stop }: IJobListProps): JSX.Element {
+export function JobList({ jobs, trans, open, stop, again }: IJobListProps): JSX.Element {
   useSignal(jobs.changed);
   const [all, setAll] = useState(false);
   const active = jobs.jobs.filter(isActive);
@@ -49,7 +51,7 @@ export function JobList({ jobs, trans, open, stop }: IJobListProps): JSX.Element
       {shown.length > 0 && (
         <ul className="tsm-Panel-list tsm-mod-short" aria-label={trans.__('Jobs')}>
           {shown.map(job => (
-            <Item key={job.key} job={job} jobs={jobs} trans={trans} open={open} stop={stop} />
+            <Item key={job.key} {...{ job, jobs, trans, open, stop, again }} />
           ))}
         </ul>
       )}
@@ -67,13 +69,19 @@ interface IItemProps extends IJobListProps {
   readonly job: IJob;
 }
 
-function Item({ job, jobs, trans, open, stop }: IItemProps): JSX.Element {
+function Item({ job, jobs, trans, open, stop, again }: IItemProps): JSX.Element {
   const [refused, setRefused] = useState('');
   const active = isActive(job);
   const words = stateWords(job, trans);
   const rest = left(job);
   const line = refused || lineWords(job, trans);
+  const anew =
+    job.kind === 'process' && (job.state === 'failed' || job.state === 'stopped') ? again : undefined;
   const retry = () => {
+    if (anew) {
+      anew(job);
+      return;
+    }
     setRefused('');
     jobs.retry(job.key).catch((error: Error) => setRefused(error.message));
   };
@@ -98,11 +106,17 @@ function Item({ job, jobs, trans, open, stop }: IItemProps): JSX.Element {
         {line && <span className="tsm-Product-more">{line}</span>}
         {active && <ProgressBar label={job.name} fraction={job.fraction} />}
       </button>
-      {job.canRetry && (
+      {(job.canRetry || anew) && (
         <button
           type="button"
           className="tsm-Panel-iconButton tsm-Job-stop"
-          title={job.resumable ? trans.__('Go on from the partial work') : trans.__('Run again')}
+          title={
+            anew
+              ? trans.__('Run again, with the same or other settings')
+              : job.resumable
+                ? trans.__('Go on from the partial work')
+                : trans.__('Run again')
+          }
           aria-label={trans.__('Run %1 again', job.name)}
           onClick={retry}
         >

@@ -47,7 +47,6 @@ export const compare: JupyterFrontEndPlugin<void> = {
     });
     addCommand(CommandIds.compareSelected, {
       label: trans.__('Compare'),
-      caption: trans.__('Compare the two selected tables, or parts of the selected one'),
       icon,
       isVisible: () => {
         const paths = selected();

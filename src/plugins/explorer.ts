@@ -98,7 +98,6 @@ export const explorer: JupyterFrontEndPlugin<void> = {
     });
     addCommand(CommandIds.openSelected, {
       label: trans.__('Open in the PZ Explorer'),
-      caption: trans.__('Look at the selected table: linked plots, conditions, all rows'),
       icon,
       isVisible: () => isTable(selected()),
       execute: () => open({ contents: selected() })

@@ -11,6 +11,7 @@ const IN_PALETTE = [
   CommandIds.newRecipe,
   CommandIds.openFile,
   CommandIds.openProduct,
+  CommandIds.publicCatalogues,
   CommandIds.compare,
   CommandIds.upload,
   CommandIds.showPanel,

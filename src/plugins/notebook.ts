@@ -1,8 +1,11 @@
-import { type ExportMap, IJupyterWidgetRegistry } from '@jupyter-widgets/base';
+import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 
+import { ITsmServices } from '../tokens';
 import { MODULE, VERSION } from '../widgets/version';
 import { LaterView } from './laterView';
 import { wordsOf } from './words';
@@ -16,24 +19,33 @@ const RANK = -20;
 /** Notebook widgets, where there are notebook widgets at all. */
 export const notebook: JupyterFrontEndPlugin<void> = {
   id: 'pz-tsm:notebook',
-  description: 'The explorer below a notebook cell.',
+  description: 'The explorer and the recipe editor below a notebook cell.',
   autoStart: true,
-  optional: [IJupyterWidgetRegistry, INotebookTracker, ITranslator],
+  optional: [
+    IJupyterWidgetRegistry,
+    INotebookTracker,
+    ITranslator,
+    IEditorServices,
+    IDocumentManager,
+    ITsmServices
+  ],
   activate: (
     app: JupyterFrontEnd,
     registry: IJupyterWidgetRegistry | null,
     notebooks: INotebookTracker | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    editors: IEditorServices | null,
+    docManager: IDocumentManager | null,
+    services: ITsmServices | null
   ): void => {
     const trans = wordsOf(translator);
     registry?.registerWidget({
       name: MODULE,
       version: VERSION,
-      exports: async () => {
-        const widgets = await import('../widgets');
-        widgets.setBundle(trans);
-        return widgets as unknown as ExportMap;
-      }
+      exports: async () =>
+        (await import('./later/widgets')).widgets({
+          ...{ app, notebooks, editors, docManager, services, translator }
+        })
     });
     const add = ({ content: { rendermime } }: NotebookPanel) =>
       rendermime.addFactory(

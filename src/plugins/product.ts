@@ -4,16 +4,17 @@ import { ITranslator } from '@jupyterlab/translation';
 
 import * as CommandIds from '../commandIds';
 import type { ProductWidget } from '../panel/product';
+import type { RegistryWidget } from '../panel/registry';
 import { ITsmServices } from '../tokens';
 import { commandsOf } from './command';
 import { once } from './later';
 import { tabsOf } from './tabs';
 import { wordsOf } from './words';
 
-/** Products of the PZ Server, each in a tab of its own. */
+/** Products of the PZ Server and public catalogues, each in a tab of its own. */
 export const product: JupyterFrontEndPlugin<void> = {
   id: 'pz-tsm:product',
-  description: 'Pages of products of the PZ Server.',
+  description: 'Products and public catalogues.',
   autoStart: true,
   requires: [ITsmServices],
   optional: [ITranslator, ILayoutRestorer],
@@ -24,6 +25,7 @@ export const product: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null
   ): void => {
     const trans = wordsOf(translator);
+    const addCommand = commandsOf(app, trans);
     const tracker = tabsOf<MainAreaWidget<ProductWidget>>(
       restorer,
       'tsm-product',
@@ -33,9 +35,21 @@ export const product: JupyterFrontEndPlugin<void> = {
     const part = once(async () =>
       (await import('./later/product')).makeProducts({ app, services, translator, trans, tracker })
     );
-    commandsOf(app, trans)(CommandIds.openProduct, {
+    addCommand(CommandIds.openProduct, {
       label: trans.__('Open a Product …'),
       execute: async args => (await part()).open(args.product as number | string | undefined)
+    });
+
+    const catalogues = tabsOf<MainAreaWidget<RegistryWidget>>(
+      restorer,
+      'tsm-registry',
+      CommandIds.publicCatalogues,
+      ({ content }) => ({ entry: content.entry })
+    );
+    addCommand(CommandIds.publicCatalogues, {
+      label: trans.__('Public Redshift Catalogues'),
+      execute: async args =>
+        (await import('./later/registry')).openRegistry(args, { app, services, trans, tracker: catalogues })
     });
   }
 };

@@ -2,6 +2,7 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
 
@@ -12,6 +13,8 @@ import { addDocuments } from './documents';
 import { recipeIcon as icon } from './icons';
 import { Later, once } from './later';
 import type { RecipesPart } from './later/recipes';
+import { selectedFiles } from './selected';
+import { isTable } from './tables';
 import { wordsOf } from './words';
 
 const ID = 'pz-tsm:recipe';
@@ -24,7 +27,7 @@ export const recipe: JupyterFrontEndPlugin<void> = {
   description: 'The editor of training-set recipes.',
   autoStart: true,
   requires: [ITsmServices, ITsmJobs, IDocumentManager, IEditorServices],
-  optional: [ITranslator, ILayoutRestorer, IDefaultFileBrowser, ISettingRegistry],
+  optional: [ITranslator, ILayoutRestorer, IDefaultFileBrowser, ISettingRegistry, INotebookTracker],
   activate: (
     app: JupyterFrontEnd,
     services: ITsmServices,
@@ -34,7 +37,8 @@ export const recipe: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
     browser: IDefaultFileBrowser | null,
-    settings: ISettingRegistry | null
+    settings: ISettingRegistry | null,
+    notebooks: INotebookTracker | null
   ): void => {
     const trans = wordsOf(translator);
     const addCommand = commandsOf(app, trans);
@@ -43,7 +47,7 @@ export const recipe: JupyterFrontEndPlugin<void> = {
     const part: () => Promise<RecipesPart> = once(async () => {
       const [{ RecipesPart }, loaded] = await Promise.all([import('./later/recipes'), services.load()]);
       return new RecipesPart({
-        ...{ app, docManager, editors, jobs, translator, trans, settings, browser, tracker },
+        ...{ app, docManager, editors, jobs, notebooks, translator, trans, settings, browser, tracker },
         services: loaded,
         factory: FACTORY,
         id: ID
@@ -83,6 +87,7 @@ export const recipe: JupyterFrontEndPlugin<void> = {
     addCommand(CommandIds.addInput, {
       label: trans.__('Add to Recipe'),
       icon,
+      isVisible: ({ selected }) => !selected || selectedFiles(null, browser).some(isTable),
       execute: async args => (await part()).addInput(args)
     });
     addCommand(CommandIds.decide, {

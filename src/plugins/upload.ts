@@ -53,7 +53,6 @@ export const upload: JupyterFrontEndPlugin<void> = {
     });
     addCommand(CommandIds.uploadSelected, {
       label: trans.__('Share on the PZ Server …'),
-      caption: trans.__('Make a product of the selected file or bundle'),
       icon: fileUploadIcon,
       isVisible: () => {
         const items = selected();

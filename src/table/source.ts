@@ -2,8 +2,10 @@
  * Where a table's rows come from, whatever carries them: the engine over HTTP, a kernel over a comm, or memory.
  */
 import type { IConflicts, IWhy } from './explained';
+import type { IProposed, IProposeRequest } from './proposed';
 
 export type * from './explained';
+export type * from './proposed';
 
 /** What is known of one column before any row is read. */
 export interface IColumnInfo {
@@ -108,6 +110,8 @@ export interface ITableSource {
   window(request: IWindowRequest, signal?: AbortSignal): Promise<IWindow>;
   /** Whole columns as an Arrow IPC stream of one record batch. */
   columns(names: string[], signal?: AbortSignal): Promise<Uint8Array>;
+  /** What its columns mean; only where the engine has the table. */
+  propose?(request: IProposeRequest, signal?: AbortSignal): Promise<IProposed>;
   /** Save rows as a file, where the source can. */
   export?(request: IExportRequest, signal?: AbortSignal): Promise<IExported>;
   /** Why the object that a row measures has its redshift; rejects, in words, where the table is not combined. */

@@ -66,6 +66,7 @@ async def test_errors_of_the_engine_pass_as_they_are(jp_fetch, engine, fake):
         ("plan", {"text": "x"}, "base"),
         ("runs", {"text": "x"}, "base"),
         (f"tables/{'0' * 32}/export", {"format": "csv"}, "path"),
+        ("registry/downloads", {"entry": "vipers_pdr2"}, "folder"),
     ],
 )
 async def test_contents_paths_become_files(jp_fetch, engine, fake, jp_root_dir, path, sent, key):
@@ -98,6 +99,13 @@ async def test_rows_are_not_saved_where_the_file_browser_does_not_look(jp_fetch,
     code, error, headers = await refused(jp_fetch, "tsm", "local", path, method="POST", body=json.dumps(sent))
     assert code == 403 and headers["X-TSM-Origin"] == "proxy" and error["message"]
     assert not fake.asked
+
+
+@pytest.mark.parametrize("sent", [{"contents": "../up"}, {"contents": ".ssh"}, {"folder": "/etc"}])
+async def test_catalogues_are_not_saved_where_the_file_browser_does_not_look(jp_fetch, engine, fake, sent):
+    body = json.dumps({"entry": "vipers_pdr2", **sent})
+    code, error, _ = await refused(jp_fetch, "tsm", "local", "registry/downloads", method="POST", body=body)
+    assert code == 403 and error["message"] and not fake.asked
 
 
 async def test_saving_is_given_up_when_the_browser_goes_away(
@@ -134,6 +142,8 @@ async def test_saving_is_given_up_when_the_browser_goes_away(
         ("DELETE", "tables", 405),
         ("GET", "runs/../../api/", 404),
         ("POST", "health", 405),
+        ("POST", "registry/vipers_pdr2", 405),
+        ("GET", "registry/../runs", 404),
     ],
 )
 async def test_only_listed_paths_and_methods_pass(jp_fetch, engine, fake, method, path, code):

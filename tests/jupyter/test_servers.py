@@ -5,6 +5,7 @@ import json
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from pz_tsm import tokens
 from pz_tsm.errors import TsmError
 from pz_tsm.jupyter import servers
 from pz_tsm.jupyter.pzserver import PzServer, Upstream
@@ -69,6 +70,21 @@ def test_the_science_platform_s_token_is_named_by_its_place_only(tmp_path, monke
     (tmp_path / "secrets" / "token").write_text("gt-secret")
     monkeypatch.setenv("NUBLADO_RUNTIME_MOUNTS_DIR", str(tmp_path))
     assert servers.rsp_token_place() == f"{tmp_path}/secrets/token"
+
+
+def test_places_in_the_home_are_told_without_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NUBLADO_RUNTIME_MOUNTS_DIR", str(tmp_path / "mounts"))
+    (tmp_path / "mounts" / "secrets").mkdir(parents=True)
+    (tmp_path / "mounts" / "secrets" / "token").write_text("gt-secret")
+    assert servers.rsp_token_place() == "~/mounts/secrets/token"
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    tokens.store("https://a.example/api/", SECRET)
+    server = PzServer("https://a.example/api/", "", None)
+    assert server._account()["kept"] == "~/.config/pz-tsm/token"
+    monkeypatch.setenv("HOME", str(tmp_path / "elsewhere"))
+    assert servers.from_home(str(tmp_path / "a")) == str(tmp_path / "a")
+    assert servers.from_home("the system's keyring") == "the system's keyring"
 
 
 async def test_a_token_goes_to_no_server_that_was_chosen_while_it_was_read(monkeypatch):

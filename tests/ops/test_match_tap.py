@@ -332,7 +332,7 @@ class TestPlatform:
     def test_the_token_goes_to_the_services_host_only(self):
         import requests
 
-        session = tap._session("https://data.example.com/api/tap", "mine")
+        session = tap.Service("https://data.example.com/api/tap", "mine").session
 
         def sent(url):
             return session.prepare_request(requests.Request("GET", url)).headers.get("Authorization")

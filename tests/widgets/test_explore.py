@@ -209,19 +209,24 @@ def test_a_notebook_keeps_no_rows(widget):
     assert widget._model_module == "pz-tsm" and widget._model_module_version == f"^{version()}"
 
 
-def test_rows_are_saved_only_when_asked_for_and_say_whose_they_are():
-    table = pa.table(
-        {
-            "objectId": [2**60, 1, 2],
-            "coord_ra": [1.5, 2.0, 3.0],
-            "coord_dec": [0.0, 0.0, 0.0],
-            "t": ["<b>", "x", "y"],
-        }
-    )
+def test_rows_are_saved_only_when_asked_for_and_say_of_how_many():
+    table = pa.table({"id": [2**60, 1, 2], "ra": [1.5, 2.0, 3.0], "t": ["<b>", "x", "y"]})
     assert "text/html" not in pz_tsm.explore(table)._repr_mimebundle_()
-    html = pz_tsm.explore(table, name="dp1", save_rows=2)._repr_mimebundle_()["text/html"]
-    assert "dp1: first 2 of 3 rows (for Rubin data-rights holders)" in html
+    html = pz_tsm.explore(table, name="vvds", save_rows=2)._repr_mimebundle_()["text/html"]
+    assert "vvds: first 2 of 3 rows (public)" in html
     assert str(2**60) in html and "&lt;b&gt;" in html and "<b>" not in html and ">y<" not in html
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_rows_for_rights_holders_are_never_saved(stated):
+    columns = {"objectId": [2**60, 1], "coord_ra": [1.5, 2.0], "coord_dec": [0.0, 0.0]}
+    table = pa.table(columns)
+    if stated:  # by the table; else known by its columns
+        table = pa.table({"z": [0.1, 0.2]}).replace_schema_metadata({"tsm:access": "rubin-data-rights"})
+    with pytest.raises(TsmError, match="rows of 'dp1' are for holders of Rubin data rights") as told:
+        pz_tsm.explore(table, name="dp1", save_rows=2)
+    assert told.value.where == "save_rows" and told.value.remedy
+    assert "text/html" not in pz_tsm.explore(table, name="dp1")._repr_mimebundle_()
 
 
 def test_a_file_is_shown_as_the_panel_shows_it_and_a_table_as_it_is(tmp_path):

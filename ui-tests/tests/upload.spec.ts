@@ -86,6 +86,42 @@ test('what was begun is offered again', async ({ page }) => {
   await expect(begun.getByText('Begun earlier')).toHaveCount(0);
 });
 
+test('the folder of a HATS catalogue goes as a zip', async ({ page }) => {
+  await page.goto();
+  await openFolder(page, 'mock');
+  const upload = await share(page, 'mock_release');
+  await expect(upload.getByRole('row', { name: /mock_release\.zip/ })).toContainText('packed when sent');
+  await expect(upload.getByLabel('Meaning of coord_ra')).toHaveValue('RA', LONG);
+  await upload.getByRole('textbox', { name: 'Name' }).fill('Mock objects');
+  await upload.getByRole('button', { name: /^Send to/ }).click();
+  await expect(upload.getByRole('heading', { name: 'Mock objects' })).toBeVisible(LONG);
+  await upload.getByRole('button', { name: 'Open the product' }).click();
+  const product = page.locator('.tsm-ProductPage:visible');
+  await expect(product.getByRole('row', { name: /mock_release · HATS main/ })).toBeVisible(LONG);
+  await expect(product.getByRole('row', { name: /^coord_ra RA/ })).toBeVisible();
+});
+
+test('a draft that was begun elsewhere goes on from its page', async ({ page }) => {
+  await page.goto();
+  const ask = async (method: string, path: string, data?: object) => {
+    const answer = await page.request.fetch(`/tsm/pz/${path}`, { method, data });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return answer.status() === 204 ? null : answer.json();
+  };
+  const { results } = await ask('GET', 'product-types/?name=other');
+  const what = { display_name: 'Half done', product_type: results[0].id, description: 'Half.', status: 0 };
+  const { id } = await ask('POST', 'products/', what);
+  await page.evaluate(
+    product => window.jupyterapp.commands.execute('tsm:open-product', { product }).then(() => undefined),
+    id as number
+  );
+  await page.getByRole('button', { name: 'Go on with the upload' }).click();
+  const upload = page.locator(UPLOAD);
+  await expect(upload.getByRole('heading', { name: 'Go on with Half done' })).toBeVisible(LONG);
+  await expect(upload.getByRole('button', { name: 'Choose the main file …' })).toBeEnabled();
+  await ask('DELETE', `products/${id}/`);
+});
+
 for (const { shade, width, title, use } of SCREENS) {
   test.describe(title, () => {
     test.use(use);

@@ -3,6 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 
 import type { IRun } from '../../recipe/backend';
+import type { IJob } from '../../tokens';
 import { JobDetail } from '../detail';
 import { JobList } from '../list';
 import { JobsModel } from '../model';
@@ -182,6 +183,24 @@ it('offers to run again what failed or was stopped, and says when that is refuse
   expect(screen.getByText('Too many runs wait.')).toBeTruthy();
   await become(run({ state: 'done' }));
   expect(screen.queryByRole('button', { name: 'Run ecdfs again' })).toBeNull();
+});
+
+it('offers to run a process again that failed, through its form', async () => {
+  const { model } = await made(run({ state: 'done' }));
+  const process: IJob = {
+    ...{ ...model.jobs[0], key: 'process:7', kind: 'process', id: '7', name: 'crc', canRetry: undefined },
+    ...{ state: 'failed', trouble: { message: 'No survey VVDX.' } }
+  };
+  const again = jest.fn();
+  const shown = (job: IJob) => {
+    jest.spyOn(model, 'jobs', 'get').mockReturnValue([job]);
+    return <JobList jobs={model} trans={trans} open={jest.fn()} stop={jest.fn()} again={again} />;
+  };
+  const { rerender } = render(shown(process));
+  fireEvent.click(screen.getByRole('button', { name: 'Run crc again' }));
+  expect(again).toHaveBeenCalledWith(process);
+  rerender(shown({ ...process, state: 'done' }));
+  expect(screen.queryByRole('button', { name: 'Run crc again' })).toBeNull();
 });
 
 it('says why a result is no product', async () => {

@@ -36,9 +36,13 @@ function argumentsOf(id: string, trans: TranslationBundle): [IProperties, string
           file: table.file,
           draft: { type: 'string', description: trans.__('Id of what was begun earlier') },
           product: { type: 'number', description: trans.__('Id of a product whose upload was begun') },
+          name: { type: 'string', description: trans.__('What the product is called') },
+          description: { type: 'string', description: trans.__('What it is, in Markdown') },
           isPalette
         }
       ];
+    case CommandIds.publicCatalogues:
+      return [{ entry: { type: 'string', description: trans.__('Id of a catalogue in the registry') } }];
     case CommandIds.openProduct:
       return [{ product: table.product, isPalette }];
     case CommandIds.compare: {
@@ -69,6 +73,10 @@ function argumentsOf(id: string, trans: TranslationBundle): [IProperties, string
       return [
         {
           ...table,
+          source: {
+            type: 'object',
+            description: trans.__('The input as a recipe writes it: from, survey, columns')
+          },
           name: { type: 'string', description: trans.__('A name for the input') },
           condition: { type: 'string', description: trans.__('Rows for which it is not true are left out') },
           roles: { type: 'object', description: trans.__('Columns with a known meaning, by role') }

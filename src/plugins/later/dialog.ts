@@ -30,6 +30,25 @@ export async function chooseFiles({ manager, title, translator, folder, fits }: 
   return files.filter(item => item.type !== 'directory').map(item => item.path);
 }
 
+/** The folder that the user chooses; null when the dialog is left. */
+export async function chooseFolder({
+  manager,
+  title,
+  translator,
+  folder
+}: Omit<IChoice, 'fits'>): Promise<string | null> {
+  if (manager === null) {
+    return null;
+  }
+  const choice = await FileDialog.getExistingDirectory({
+    manager,
+    title,
+    defaultPath: folder,
+    translator: translator ?? undefined
+  });
+  return choice.button.accept ? (choice.value?.[0]?.path ?? null) : null;
+}
+
 /** The tables that the user chooses. */
 export function chooseTables(choice: Omit<IChoice, 'fits'>): Promise<string[]> {
   return chooseFiles({ ...choice, fits: isTable });

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 
 import { formatCount } from '../../ui/format';
+import { fillRecipe, type IKeptRecipe } from './keptRecipe';
 import '../../../style/widgets.css';
 
 const KEPT_VIEW = 'application/vnd.pz-tsm.view+json';
@@ -23,6 +24,11 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const id = (model.data[WIDGET_VIEW] as { model_id?: string } | undefined)?.model_id ?? null;
+    if (id !== null && id === this._id && model.trusted && this._note === null) {
+      return; // the kernel tells what it is now; the view knows
+    }
+    this._id = id;
     this._clear();
     if (!model.trusted || model.data[WIDGET_VIEW] === undefined) {
       this._tell(model);
@@ -79,33 +85,17 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
   }
 
   private _tell(model: IRenderMime.IMimeModel): void {
-    const { name, rows, columns } = model.data[KEPT_VIEW] as {
-      name?: string;
-      rows?: number;
-      columns?: number;
-    };
-    const trans = this._trans;
+    const kept = model.data[KEPT_VIEW] as unknown as IKept;
     const node = document.createElement('div');
     node.className = 'tsm-KeptView';
-    const lines = [
-      trans.__(
-        'Here was a view of %1: %2 rows, %3 columns.',
-        name ?? '',
-        formatCount(rows ?? 0),
-        columns ?? 0
-      ),
-      HTML in model.data
-        ? trans.__(
-            'Its first rows are kept in the notebook, below. Run the cell, and those above it, to look at all.'
-          )
-        : trans.__(
-            'The rows are not kept in the notebook. Run the cell, and those above it, to look at them again.'
-          )
-    ];
-    for (const line of lines) {
-      const text = document.createElement('p');
-      text.textContent = line;
-      node.appendChild(text);
+    if (kept.kind === 'recipe') {
+      fillRecipe(node, kept, this._trans);
+    } else {
+      for (const line of tableLines(kept, HTML in model.data, this._trans)) {
+        const text = document.createElement('p');
+        text.textContent = line;
+        node.appendChild(text);
+      }
     }
     const note = new Panel();
     note.addWidget(new Widget({ node }));
@@ -119,8 +109,29 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
   }
 
   private _note: Widget | null = null;
+  /** Of the widget that is shown. */
+  private _id: string | null = null;
   private _observer: MutationObserver | null = null;
   private _timer: number | undefined;
+}
+
+interface IKept extends IKeptRecipe {
+  readonly kind?: string;
+  readonly rows?: number;
+  readonly columns?: number;
+}
+
+function tableLines({ name, rows, columns }: IKept, hasRows: boolean, trans: TranslationBundle): string[] {
+  return [
+    trans.__('Here was a view of %1: %2 rows, %3 columns.', name ?? '', formatCount(rows ?? 0), columns ?? 0),
+    hasRows
+      ? trans.__(
+          'Its first rows are kept in the notebook, below. Run the cell, and those above it, to look at all.'
+        )
+      : trans.__(
+          'The rows are not kept in the notebook. Run the cell, and those above it, to look at them again.'
+        )
+  ];
 }
 
 export interface IRenderMimeRegistryLike {

@@ -74,7 +74,8 @@ export async function makePanel(options: IPanelOptions): Promise<PanelWidget> {
         jobs,
         trans,
         open: ({ key }) => void commands.execute(CommandIds.openJob, { key }),
-        stop: ({ key }) => void commands.execute(CommandIds.stopJob, { key })
+        stop: ({ key }) => void commands.execute(CommandIds.stopJob, { key }),
+        again: ({ id: process }) => void commands.execute(CommandIds.newProcess, { again: Number(process) })
       }),
     actions: {
       openProduct: product =>
@@ -95,7 +96,13 @@ export async function makePanel(options: IPanelOptions): Promise<PanelWidget> {
       newRecipe: () => void commands.execute(CommandIds.newRecipe, { cwd: folder.path }),
       openFile: () => void commands.execute(CommandIds.openFile),
       newProcess: () => void commands.execute(CommandIds.newProcess),
+      showPublic: () => void commands.execute(CommandIds.publicCatalogues),
       showProcesses: () => void commands.execute(CommandIds.openProcess),
+      addFiles: async paths => {
+        for (const contents of paths) {
+          await commands.execute(CommandIds.addInput, { contents }); // one after another, into one recipe
+        }
+      },
       addMenu: (x, y) => menu.open(x, y)
     }
   });

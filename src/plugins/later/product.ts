@@ -143,6 +143,11 @@ export class ProductPages {
           name: product.displayName
         }),
       open: product => void this.open(product.id),
+      changes: (before, after) =>
+        void commands.execute(CommandIds.compare, {
+          a: { product: before.id, label: before.displayName },
+          b: { product: after.id, label: after.displayName }
+        }),
       resume: ({ id: product }) => void commands.execute(CommandIds.upload, { product }),
       openProcess: process => void commands.execute(CommandIds.openProcess, { process }),
       delete: () => void this._delete(model),

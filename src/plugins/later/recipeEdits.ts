@@ -6,9 +6,11 @@ import type { IRoles } from '../../table/source';
 
 export interface INewInput {
   /** What the input comes from: `{pzserver: 12_deep}` or `{file: vvds.parquet}`. */
-  readonly from: { readonly [kind: string]: string };
+  readonly from: { readonly [kind: string]: unknown };
   /** A name to start from. */
   readonly name: string;
+  /** What else the recipe says of it: survey, columns. */
+  readonly also?: { readonly [key: string]: unknown };
   /** Rows for which it is not true are left out; in the source's own column names. */
   readonly condition?: string;
   /** The source's columns that get other names when the recipe loads them. */
@@ -46,7 +48,7 @@ export function addInput(text: string, input: INewInput): { text: string; name: 
     };
   }
   const name = freeName(input.name, Object.keys(inputs));
-  const value = { from: input.from, ...(filters.length ? { steps: filters } : {}) };
+  const value = { from: input.from, ...input.also, ...(filters.length ? { steps: filters } : {}) };
   // the first input goes to a line of its own, and those that follow it too
   const empty = /^inputs:[ \t]*(\{\}|~|null)?[ \t]*$/m;
   if (Object.keys(inputs).length === 0 && empty.test(text)) {

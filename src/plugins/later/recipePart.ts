@@ -4,6 +4,7 @@ import type { CodeEditor, IEditorServices } from '@jupyterlab/codeeditor';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
@@ -23,6 +24,7 @@ export interface IRecipesOptions {
   readonly docManager: IDocumentManager;
   readonly editors: IEditorServices;
   readonly jobs: ITsmJobs;
+  readonly notebooks: INotebookTracker | null;
   readonly services: IServices;
   readonly tracker: WidgetTracker<RecipeDocument>;
   readonly translator: ITranslator | null;
@@ -44,10 +46,10 @@ export class RecipePart extends RecipeWidget {
     private readonly _text: DocumentText,
     private readonly _editor: CodeEditor.IEditor
   ) {
-    const { app, docManager, services, translator, trans } = options;
+    const { app, docManager, notebooks, services, translator, trans } = options;
     super({
       model: new RecipeModel({ holder: _text, backend: services.local.recipes() }),
-      shell: makeShell({ app, services, docManager, translator, context }),
+      shell: makeShell({ app, services, docManager, notebooks, translator, context }),
       trans,
       text: _editor.host
     });

@@ -4,16 +4,20 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { runIcon, textEditorIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import type { IServices } from '../../api';
+import { type IServices, ServiceError } from '../../api';
 import * as CommandIds from '../../commandIds';
 import { addDecision, type IDecision, written } from '../../recipe/decisions';
-import { flow } from '../../recipe/document';
+import { equal, flow } from '../../recipe/document';
+import { freeName } from '../../recipe/names';
 import type { IRoles } from '../../table/source';
 import { commandsOf } from '../command';
+import { selectedFiles } from '../selected';
+import { isTable } from '../tables';
 import { failed } from './failed';
 import { Places } from './places';
 import { addInput, type INewInput } from './recipeEdits';
 import { type IRecipesOptions, type RecipeDocument, RecipePart } from './recipePart';
+import { inputTable } from './recipeShell';
 import { onSettings } from './settings';
 import { starter } from './starter';
 
@@ -43,6 +47,12 @@ export class RecipesPart {
 
   /** Make a table an input of the current recipe, or of a new one. */
   async addInput(args: ReadonlyPartialJSONObject): Promise<void> {
+    if (args.selected) {
+      for (const contents of selectedFiles(null, this._options.browser).filter(isTable)) {
+        await this.addInput({ contents }); // one after another
+      }
+      return;
+    }
     const { docManager, factory, services, tracker, trans } = this._options;
     try {
       const document = tracker.currentWidget ?? (await this._create());
@@ -59,14 +69,31 @@ export class RecipesPart {
           trans.__('%1 can’t be read (line %2): put it right first.', label, model.syntax.line)
         );
       }
-      let added = '';
-      model.edit(text => {
-        const edited = addInput(text, input);
-        added = edited.name;
-        return edited.text;
-      });
+      const add = (also: INewInput['also']) => {
+        let added = '';
+        model.edit(text => {
+          const edited = addInput(text, { ...input, also });
+          added = edited.name;
+          return edited.text;
+        });
+        Notification.info(trans.__('%1 is now an input of %2.', added, label), { autoClose: 4000 });
+      };
       docManager.openOrReveal(document.context.path, factory);
-      Notification.info(trans.__('%1 is now an input of %2.', added, label), { autoClose: 4000 });
+      const { file } = input.from;
+      const known = Object.values(model.value.inputs).some(({ from }) => equal(from, input.from));
+      if (typeof file !== 'string' || input.condition || known) {
+        add(input.also);
+        return;
+      }
+      const source = inputTable(services, folder, file);
+      const name = freeName(input.name, Object.keys(model.value.inputs));
+      const table = model.adding.begin({ name, from: input.from, source, add });
+      await table.first;
+      if (table.plain) {
+        table.add();
+      } else {
+        document.content.content!.showsText = false; // there is something to settle in the form
+      }
     } catch (error) {
       failed(error);
     }
@@ -178,7 +205,17 @@ async function sourceOf(
   args: ReadonlyPartialJSONObject,
   folder: string
 ): Promise<INewInput> {
-  const { product, contents: path, file } = args;
+  const { product, contents: path, file, source, table } = args;
+  if (source !== undefined) {
+    const { from, ...also } = source as { from: INewInput['from'] };
+    return { from, also, name: args.name as string };
+  }
+  if (table !== undefined) {
+    throw new ServiceError(
+      'What is shown here is kept for a while only: a recipe can’t name it.',
+      'Add the catalogue that it comes from, on its own page.'
+    );
+  }
   if (product !== undefined) {
     const name = typeof product === 'number' ? (await pz.product(product)).internalName : String(product);
     return { from: { pzserver: name }, name: (args.name as string | undefined) || name };

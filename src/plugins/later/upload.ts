@@ -20,7 +20,7 @@ import {
   UploadWidget
 } from '../../panel/upload';
 import type { ITsmServices } from '../../tokens';
-import { chooseFiles } from './dialog';
+import { chooseFiles, chooseFolder } from './dialog';
 import { markdownOf } from './markdown';
 import { pageOf, show } from './page';
 import { Places } from './places';
@@ -50,6 +50,9 @@ export interface IUploadArgs {
   readonly draft?: string;
   /** A product whose upload was begun and not finished. */
   readonly product?: number;
+  /** What the product of a file is called, and what it is, in Markdown; what it says itself, if left out. */
+  readonly name?: string;
+  readonly description?: string;
 }
 
 export async function makeUploads(
@@ -93,7 +96,12 @@ export class UploadPages {
       if (draft) {
         void model.resume(draft);
       } else if (contents !== null) {
-        void model.begin(contents);
+        const { name, description } = args;
+        void model.begin(contents).then(() => {
+          if (name || description) {
+            model.setWhat({ ...(name ? { name } : {}), ...(description ? { description } : {}) });
+          }
+        });
       }
     }
     return page;
@@ -129,6 +137,7 @@ export class UploadPages {
       Markdown: markdownOf(rendermime),
       actions: {
         choose: role => void this._choose(model, role),
+        chooseFolder: () => void this._chooseFolder(model),
         openProduct: product => void app.commands.execute(CommandIds.openProduct, { product }),
         explore: path => void app.commands.execute(CommandIds.openTable, { contents: path })
       }
@@ -155,6 +164,15 @@ export class UploadPages {
     }
   }
 
+  private async _chooseFolder(model: UploadModel): Promise<void> {
+    const { browser, manager, translator, trans } = this._options;
+    const title = trans.__('Choose the folder of a HATS catalogue');
+    const path = await chooseFolder({ manager, title, translator, folder: browser?.model.path });
+    if (path !== null) {
+      await model.begin(path);
+    }
+  }
+
   private _backend(): IUploadBackend {
     const { services, app } = this._options;
     const { local, pz } = services;
@@ -163,6 +181,8 @@ export class UploadPages {
       ...pz,
       server: asksServer(local),
       info: path => local.table({ contents: path }).info(),
+      propose: async path => (await local.table({ contents: path }).propose!({})).roles,
+      proposeByNames: names => local.proposeByNames(names),
       export: (path, request, signal) => local.table({ contents: path }).export!(request, signal),
       look: async path => asEntry(await contents.get(path, { content: false })),
       list: async folder => {

@@ -64,6 +64,52 @@ def test_a_bundle_brings_its_readme_and_recipe(csv_file, tmp_path, ana):
     }
 
 
+def test_a_bundle_comes_back_as_it_was_written(csv_file, tmp_path, live, monkeypatch):
+    table = pz_tsm.split(
+        pz_tsm.read(csv_file, survey="DEEP", columns={"z": "zspec"}), parts={"a": 0.5, "b": 0.5}
+    )
+    folder = table.write(tmp_path / "mine")
+    made = pz_tsm.publish(folder)
+    monkeypatch.setenv("PZ_TSM_PZSERVER_TOKEN", live.tokens["bob"])
+    again = pz_tsm.pull(made.name, tmp_path / "theirs")
+    files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert {path.relative_to(again) for path in again.rglob("*") if path.is_file()} == files
+    assert all((again / name).read_bytes() == (folder / name).read_bytes() for name in files)
+    assert pz_tsm.verify(again).ok and pz_tsm.diff(folder, again).same
+    with pytest.raises(TsmError, match="theirs"):
+        pz_tsm.pull(made.name, again)
+
+
+def test_of_a_bundle_that_was_uploaded_in_part_comes_what_a_replay_needs(csv_file, tmp_path):
+    table = pz_tsm.read(csv_file, survey="DEEP", columns={"z": "zspec"})
+    folder = table.write(tmp_path / "mine")
+    (folder / "checksums.sha256").unlink()
+    (folder / "schema.json").unlink()
+    made = pz_tsm.publish(folder)
+    again = pz_tsm.pull(made.id, tmp_path / "theirs")
+    for name in ("data/training_set.parquet", "recipe.tsm.yaml", "recipe.tsm.lock"):
+        assert (again / name).read_bytes() == (folder / name).read_bytes()
+    report = pz_tsm.verify(again)
+    assert {"checksums.sha256", "schema.json"} <= {one["where"] for one in report.problems}
+
+
+def test_a_product_that_is_no_bundle_is_not_pulled(csv_file, tmp_path):
+    made = pz_tsm.publish(csv_file, "Plain", columns={"z": "zspec"})
+    with pytest.raises(TsmError, match="no bundle"):
+        pz_tsm.pull(made.id, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bundle_with_a_changed_file_is_not_pulled(csv_file, tmp_path):
+    table = pz_tsm.read(csv_file, survey="DEEP", columns={"z": "zspec"})
+    folder = table.write(tmp_path / "mine")
+    (folder / "provenance.json").write_text("{}")
+    made = pz_tsm.publish(folder)
+    with pytest.raises(TsmError, match=r"not all files .*: provenance.json"):
+        pz_tsm.pull(made.id, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_what_broke_off_goes_on_at_its_product(csv_file, ana, monkeypatch):
     real = publishing.products.associate
 

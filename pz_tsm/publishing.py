@@ -134,6 +134,7 @@ def plain_name(name: str) -> str:
 
 def _gather(what: Any, name: str | None, description: str | None, folder: Path) -> _What:
     from pz_tsm import bundle, sources
+    from pz_tsm.recipe.rebased import without_folders
     from pz_tsm.table import Table
 
     if isinstance(what, Table):
@@ -143,7 +144,7 @@ def _gather(what: Any, name: str | None, description: str | None, folder: Path) 
         found = _What([(path, path.name, MAIN)], title, "", description or "", what.arrow)
         with suppress(TsmError):  # of a table that no recipe can make
             recipe = folder / bundle.RECIPE
-            recipe.write_text(what.recipe.to_text(), encoding="utf-8")
+            recipe.write_text(without_folders(what.recipe).to_text(), encoding="utf-8")
             found.files.append((recipe, recipe.name, AUXILIARY))
         return found
     path = Path(what).expanduser()

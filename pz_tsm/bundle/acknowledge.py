@@ -96,13 +96,10 @@ def text(facts: Facts) -> str:
 
 @cache
 def _entries() -> tuple[Any, ...]:
-    """The registry's; none where it can't be read, which must not stop a bundle."""
-    try:
-        from pz_tsm.sources import registry
+    """The registry's; own entries that can't be read are left out: they must not stop a bundle."""
+    from pz_tsm.sources import registry
 
-        return tuple(registry.entries())
-    except Exception:
-        return ()
+    return tuple(registry.collected()[0])
 
 
 def _joined(texts: Any) -> str | None:
@@ -110,4 +107,5 @@ def _joined(texts: Any) -> str | None:
 
 
 def _words(said: Any) -> str:
-    return str(getattr(said, "text", said))
+    doubt = " (unverified)" if getattr(said, "confidence", None) == "unverified" else ""
+    return f"{getattr(said, 'text', said)}{doubt}"

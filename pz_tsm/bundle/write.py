@@ -234,8 +234,10 @@ def ordered(table: pa.Table) -> pa.Table:
     order = order_of(table) if {"row_id", "objectId"} & set(table.column_names) else None
     if order is not None:
         table = table.combine_chunks().take(order)
-    if "row_id" not in table.column_names or "tsm_id" in table.column_names:
+    if "row_id" not in table.column_names:
         return table.combine_chunks()
+    if "tsm_id" in table.column_names:  # of an earlier bundle that came in
+        table = table.drop_columns(["tsm_id"])
     return table.add_column(0, pa.field("tsm_id", pa.string()), tsm_ids(table)).combine_chunks()
 
 

@@ -30,8 +30,21 @@ def rebased(recipe: Recipe, base: Path | str, to: Path | str) -> Recipe:
             return path
         return Path(os.path.relpath(old / expanded, new)).as_posix()
 
+    return _with_paths(recipe, change, old)
+
+
+def without_folders(recipe: Recipe) -> Recipe:
+    """The recipe for others: a path that starts at the root or at a home says no more than its last name."""
+
+    def change(path: str) -> str:
+        return Path(path).name if os.path.isabs(os.path.expanduser(path)) else path
+
+    return _with_paths(recipe, change, Path.cwd())
+
+
+def _with_paths(recipe: Recipe, change: Callable[[str], str], base: Path) -> Recipe:
     def moved(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-        return tuple(replace(step, params=_params(step.op, step.params, change, old)) for step in steps)
+        return tuple(replace(step, params=_params(step.op, step.params, change, base)) for step in steps)
 
     inputs = {
         name: replace(item, spec=_input(item.spec, change), steps=moved(item.steps))

@@ -1,45 +1,23 @@
-import { DOMWidgetModel, type WidgetModel } from '@jupyter-widgets/base';
+import type { WidgetModel } from '@jupyter-widgets/base';
 
 import { RecipeModel } from '../recipe/model';
+import { CellModel } from './cell';
 import { KernelRecipes } from './kernelRecipes';
 import { KernelText } from './kernelText';
 import { type IAnswer, KernelError, Questions } from './questions';
-import { MODULE, VERSION } from './version';
 
 /** The editor of a recipe that a kernel plans and runs. Its state holds nothing: the kernel has the text. */
-export class EditModel extends DOMWidgetModel {
-  static model_name = 'EditModel';
-  static model_module = MODULE;
-  static model_module_version = VERSION;
-  static view_name = 'EditView';
-  static view_module = MODULE;
-  static view_module_version = VERSION;
-
-  override defaults(): Record<string, unknown> {
-    return {
-      ...super.defaults(),
-      _model_name: EditModel.model_name,
-      _model_module: MODULE,
-      _model_module_version: VERSION,
-      _view_name: EditModel.view_name,
-      _view_module: MODULE,
-      _view_module_version: VERSION
-    };
-  }
+export class EditModel extends CellModel {
+  static override model_name = 'EditModel';
+  static override view_name = 'EditView';
 
   override initialize(
     attributes: Parameters<WidgetModel['initialize']>[0],
     options: Parameters<WidgetModel['initialize']>[1]
   ): void {
     super.initialize(attributes, options);
-    const isLive = () => this.comm_live;
     this.questions = new Questions(
-      {
-        get live() {
-          return isLive();
-        },
-        send: question => this.send(question as never)
-      },
+      this.channel(),
       undefined,
       () =>
         new KernelError(

@@ -1,39 +1,23 @@
-import { DOMWidgetView } from '@jupyter-widgets/base';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useEffect, useMemo, useReducer, useState } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
 
 import { RecipeEditor } from '../recipe/editor';
 import type { IRecipeShell } from '../recipe/shell';
 import { useSignal } from '../ui/hooks';
 import { Loading } from '../ui/states';
+import { CellView } from './cell';
 import type { EditModel } from './editModel';
-import { keepKeys } from './keys';
 import { type IWidgetSurroundings, plainEditor, surroundings } from './surroundings';
 import { bundle } from './trans';
-import '../../style/widgets.css';
 
 /** The recipe editor below a notebook cell. */
-export class EditView extends DOMWidgetView {
-  override render(): void {
-    super.render();
+export class EditView extends CellView {
+  protected cell(): JSX.Element {
     const model = this.model as EditModel;
-    this.el.classList.add('tsm-WidgetView', 'tsm-mod-editor');
-    this._keys = keepKeys(this.el);
+    this.el.classList.add('tsm-mod-editor');
     model.load();
-    this._root = createRoot(this.el);
-    this._root.render(<EditCell model={model} element={this.el} trans={bundle()} />);
+    return <EditCell model={model} element={this.el} trans={bundle()} />;
   }
-
-  override remove(): this {
-    this._keys();
-    this._root?.unmount();
-    this._root = null;
-    return super.remove();
-  }
-
-  private _root: Root | null = null;
-  private _keys = () => {};
 }
 
 interface ICellProps {

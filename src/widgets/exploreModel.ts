@@ -1,43 +1,21 @@
-import { DOMWidgetModel, type WidgetModel } from '@jupyter-widgets/base';
+import type { WidgetModel } from '@jupyter-widgets/base';
 
 import { ExplorerModel } from '../explorer';
+import { CellModel } from './cell';
 import { KernelTable } from './kernelTable';
 import type { IAnswer } from './questions';
-import { MODULE, VERSION } from './version';
 
 /** The explorer of a table in the kernel. Its state holds no rows: they come when they are looked at. */
-export class ExploreModel extends DOMWidgetModel {
-  static model_name = 'ExploreModel';
-  static model_module = MODULE;
-  static model_module_version = VERSION;
-  static view_name = 'ExploreView';
-  static view_module = MODULE;
-  static view_module_version = VERSION;
-
-  override defaults(): Record<string, unknown> {
-    return {
-      ...super.defaults(),
-      _model_name: ExploreModel.model_name,
-      _model_module: MODULE,
-      _model_module_version: VERSION,
-      _view_name: ExploreModel.view_name,
-      _view_module: MODULE,
-      _view_module_version: VERSION
-    };
-  }
+export class ExploreModel extends CellModel {
+  static override model_name = 'ExploreModel';
+  static override view_name = 'ExploreView';
 
   override initialize(
     attributes: Parameters<WidgetModel['initialize']>[0],
     options: Parameters<WidgetModel['initialize']>[1]
   ): void {
     super.initialize(attributes, options);
-    const isLive = () => this.comm_live;
-    this.table = new KernelTable({
-      get live() {
-        return isLive();
-      },
-      send: question => this.send(question as never)
-    });
+    this.table = new KernelTable(this.channel());
     this.explorer = new ExplorerModel(this.table, { rowsFirst: true });
     this.on('msg:custom', (answer: IAnswer, buffers: ArrayBufferView[]) =>
       this.table.receive(answer, buffers)

@@ -1,37 +1,20 @@
-import { DOMWidgetView } from '@jupyter-widgets/base';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useReducer, useEffect } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
 
 import { Explorer } from '../explorer';
 import { useSignal } from '../ui/hooks';
+import { CellView } from './cell';
 import type { ExploreModel } from './exploreModel';
 import { Share } from './share';
-import { keepKeys } from './keys';
 import { bundle } from './trans';
-import '../../style/widgets.css';
 
 /** The explorer below a notebook cell. */
-export class ExploreView extends DOMWidgetView {
-  override render(): void {
-    super.render();
+export class ExploreView extends CellView {
+  protected cell(): JSX.Element {
     const model = this.model as ExploreModel;
-    this.el.classList.add('tsm-WidgetView');
-    this._keys = keepKeys(this.el);
     model.load();
-    this._root = createRoot(this.el);
-    this._root.render(<ExploreCell model={model} trans={bundle()} />);
+    return <ExploreCell model={model} trans={bundle()} />;
   }
-
-  override remove(): this {
-    this._keys();
-    this._root?.unmount();
-    this._root = null;
-    return super.remove();
-  }
-
-  private _root: Root | null = null;
-  private _keys = () => {};
 }
 
 interface ICellProps {

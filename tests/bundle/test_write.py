@@ -155,7 +155,7 @@ def test_surveys_without_known_terms_are_named(made, tmp_path, monkeypatch):
     reference = One(bibcode="2013A&A...559A..14L")
     words = One(text="thank VVDS")
     entry = One(id="v", name="V", survey=None, reference=reference, caveats=[One(text="i < 24.75")])
-    entry.acknowledgement, entry.licence = words, One(text="CC BY 4.0")
+    entry.acknowledgement, entry.licence = words, One(text="CC BY 4.0", confidence="unverified")
     monkeypatch.setattr(acknowledge, "_entries", lambda: (entry,))
     names = made.table["survey"].to_pylist()[:-1] + ["NOBODYS"]
     table = made.table
@@ -165,7 +165,7 @@ def test_surveys_without_known_terms_are_named(made, tmp_path, monkeypatch):
     finally:
         made.table = table
     text = (out / "ACKNOWLEDGEMENTS.txt").read_text()
-    assert "VVDS: 39 rows" in text and "thank VVDS" in text and "licence: CC BY 4.0" in text
+    assert "VVDS: 39 rows" in text and "thank VVDS" in text and "licence: CC BY 4.0 (unverified)" in text
     assert "No terms of use are known for: NOBODYS." in text and "10.71929/rubin/3382528" in text
     readme = (out / "README.md").read_text()
     assert "No terms of use are known for NOBODYS" in readme and "VVDS: i < 24.75" in readme
@@ -280,3 +280,14 @@ def test_access_travels_with_every_export(made, tmp_path, name):
 def test_rail_files_say_who_may_see_them(out):
     with h5py.File(out / "rail" / "train.hdf5") as file:
         assert file.attrs["access"] == "rubin-data-rights"
+
+
+def test_an_earlier_bundles_row_names_are_made_anew():
+    import pyarrow as pa
+
+    from pz_tsm.bundle.write import ordered, tsm_ids
+
+    table = pa.table({"tsm_id": ["old", "older"], "row_id": [2, 1]})
+    again = ordered(table)
+    assert again["row_id"].to_pylist() == [1, 2] and again.column_names == ["tsm_id", "row_id"]
+    assert again["tsm_id"].combine_chunks().equals(tsm_ids(again))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,11 @@ class Archive(ABC):
 
     def names(self, ctx: Context) -> list[str]:
         """The names of all its columns, whichever are asked for."""
-        return [one["name"] for one in self.columns(ctx)]
+        wanted, self.wanted = self.wanted, replace(self.wanted, columns=None)
+        try:
+            return [one["name"] for one in self.columns(ctx)]
+        finally:
+            self.wanted = wanted
 
     @abstractmethod
     def count(self, ctx: Context) -> int | None:

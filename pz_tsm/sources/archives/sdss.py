@@ -6,7 +6,7 @@ that. ``PZ_TSM_SDSS_URL`` names another server.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,13 +56,6 @@ class Sdss(Archive):
 
         with tempfile.TemporaryDirectory() as folder:
             return self._asked(query, Path(folder) / "answer", ctx)
-
-    def names(self, ctx: Context) -> list[str]:
-        wanted, self.wanted = self.wanted, replace(self.wanted, columns=None)
-        try:
-            return [one["name"] for one in self.columns(ctx)]
-        finally:
-            self.wanted = wanted
 
     def columns(self, ctx: Context) -> list[dict[str, str]]:
         if not self.found:

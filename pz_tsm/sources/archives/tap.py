@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,13 +65,6 @@ class Tap(Archive):
     def _table(self) -> str:
         name = self.wanted.tables[0]
         return name if name.startswith('"') or re.fullmatch(r"[\w.$]+", name) else f'"{name}"'
-
-    def names(self, ctx: Context) -> list[str]:
-        wanted, self.wanted = self.wanted, replace(self.wanted, columns=None)
-        try:
-            return [one["name"] for one in self.columns(ctx)]
-        finally:
-            self.wanted = wanted
 
     def columns(self, ctx: Context) -> list[dict[str, str]]:
         if not self.found:

@@ -86,29 +86,14 @@ def find(
     dec, radius) in degrees that the footprint touches. ``z``, ``rows``: ranges that overlap; None is open.
     ``release``: dp1 or dp2, with matched objects. Where a catalogue's footprint, range or number is not
     known, it is not left out: it stands last, and ``.unknown`` of the answer names what is not known.
-    """
-    return search(entries(own), text, type=type, near=near, z=z, rows=rows, release=release)
-
-
-def catalogues(
-    text: str | None = None,
-    *,
-    type: str | None = None,
-    near: tuple[float, float, float] | None = None,
-    z: tuple[float | None, float | None] | None = None,
-    rows: tuple[float | None, float | None] | None = None,
-    release: str | None = None,
-) -> Found:
-    """Public catalogues of redshifts that fit; without a condition, all of them.
-
-    ``text``: words of name, survey, field, reference or table. ``type``: s spectra, g grism, p photometry.
-    ``near``: (ra, dec, radius) in degrees. ``z``, ``rows``: (lowest, highest), None is open. ``release``: dp1
-    or dp2. What is not known of a catalogue does not leave it out: it stands last, named in ``.unknown``.
 
         pz_tsm.catalogues("vvds")
         pz_tsm.catalogues(near=(53.1, -27.8, 0.5), type="s")[0].recipe_input()
     """
-    return find(text, type=type, near=near, z=z, rows=rows, release=release)
+    return search(entries(own), text, type=type, near=near, z=z, rows=rows, release=release)
+
+
+catalogues = find  # as the library calls it
 
 
 def known(source: Any, own: Sequence[str | Path] = ()) -> tuple[Entry, Access] | None:

@@ -1,4 +1,5 @@
 /** What is known of a catalogue, in words. */
+import { aliasWords } from '../product/words';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Confidence, IFact, IRegistryBrief, IWay, RulesStatus } from '../../api';
@@ -172,22 +173,5 @@ export function unknownWords(entry: IRegistryBrief, trans: TranslationBundle): s
 }
 
 export function roleWords(role: string, trans: TranslationBundle): string {
-  switch (role) {
-    case 'id':
-      return trans.__('identifier');
-    case 'ra':
-      return trans.__('right ascension');
-    case 'dec':
-      return trans.__('declination');
-    case 'z':
-      return trans.__('redshift');
-    case 'z_err':
-      return trans.__('error of the redshift');
-    case 'z_flag':
-      return trans.__('quality flag');
-    case 'class':
-      return trans.__('class of object');
-    default:
-      return role;
-  }
+  return aliasWords(role, trans) ?? (role === 'class' ? trans.__('class of object') : role);
 }

@@ -1,4 +1,5 @@
 /** Counts the parts of a split: rows are binned in a worker, proportions by hash are counted on the page, at once. */
+import { alive } from '../../table/alive';
 import { decodeColumns } from '../../table/decode';
 import { binRows, type IBinned, type IGrounds, type ISplitRows } from './bins';
 import { countParts, firstRows, hashOrder, HashTally, type IHashOrder, type ITally } from './tally';
@@ -137,6 +138,13 @@ export class Counter {
         this._waiting.get(event.data.id)?.(event.data);
         this._waiting.delete(event.data.id);
       };
+      worker.onerror = ({ message }) => {
+        // what comes next is counted here
+        this._worker = Promise.resolve(null);
+        const error = message || 'The worker that counts the parts stopped.';
+        this._waiting.forEach((answer, id) => answer({ id, error }));
+        this._waiting.clear();
+      };
       return worker;
     } catch (reason) {
       worker?.terminate();
@@ -153,23 +161,4 @@ export class Counter {
 
 function startWorker(): Worker {
   return new Worker(new URL('./worker.js', import.meta.url));
-}
-
-/** Resolves with the worker's first word; rejects if it can't start. */
-function alive(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('The worker did not start in 20 s.')), 20000);
-    worker.onmessage = (event: MessageEvent<CounterAnswer>) => {
-      clearTimeout(timer);
-      if (event.data.error === undefined) {
-        resolve();
-      } else {
-        reject(new Error(event.data.error));
-      }
-    };
-    worker.onerror = event => {
-      clearTimeout(timer);
-      reject(new Error(event.message || 'The worker could not be started.'));
-    };
-  });
 }

@@ -46,6 +46,9 @@ def test_a_table_becomes_a_product_with_its_recipe(csv_file, ana, aliases):
     assert aliases(made.id)["z"][0] == "redshift" and aliases(made.id)["Dec"][0] == "dec"
     names = [f["name"] for f in ana.get("/product-files/", params={"product_id": made.id}).json()["results"]]
     assert names[0] == "From_a_notebook.parquet" and "recipe.tsm.yaml" in names
+    table_of = pz_tsm.publishing._gather(table, "From a notebook", None, csv_file.parent)
+    recipe = next(path for path, name, _ in table_of.files if name == "recipe.tsm.yaml").read_text()
+    assert csv_file.name in recipe and str(csv_file.parent) not in recipe  # nobody's folders
 
 
 def test_a_bundle_brings_its_readme_and_recipe(csv_file, tmp_path, ana):

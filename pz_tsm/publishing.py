@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import tempfile
-import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pz_tsm.bundle.sending import beside, plain_name
 from pz_tsm.errors import TsmError
 from pz_tsm.sources import pzserver_products as products
 from pz_tsm.sources.pzserver import LARGEST, ROLES, Server, configured
@@ -125,13 +125,6 @@ def publish(
         return Published(key, internal, server.base, roles, tuple(sent.notes))
 
 
-def plain_name(name: str) -> str:
-    """A file name that the server keeps: any with blanks or special characters is stored under another."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).lstrip("._-")
-    return re.sub(r"_+(\.[A-Za-z0-9]+)$", r"\1", plain) or "file"
-
-
 def _gather(what: Any, name: str | None, description: str | None, folder: Path) -> _What:
     from pz_tsm import bundle, sources
     from pz_tsm.recipe.rebased import without_folders
@@ -180,13 +173,7 @@ def _bundle(path: Path, name: str | None, description: str | None) -> _What:
     if readme.is_file():
         files.append((readme, readme.name, DESCRIPTION))
         description = description or readme.read_text(encoding="utf-8")
-    beside = sorted(one for one in path.rglob("*") if one.is_file() and one not in (table, readme))
-    beside = [one for one in beside if not any(part.startswith(".") for part in one.relative_to(path).parts)]
-    names = [plain_name(one.name) for one in beside]
-    for one, own in zip(beside, names, strict=True):  # a server keeps no folders
-        if names.count(own) > 1 or own == table.name:
-            own = plain_name("_".join(one.relative_to(path).parts))
-        files.append((one, own, AUXILIARY))
+    files += [(one, own, AUXILIARY) for one, own in beside(path)]
     made = {step.op for step in recipe.steps}
     kind = "training_set" if made & {"match", "split"} else "redshift_catalog"
     title = name or str(recipe.info.get("title") or path.resolve().name)

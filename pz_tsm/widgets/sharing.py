@@ -18,7 +18,8 @@ def share(view: View, source: Any, args: dict[str, Any]) -> dict[str, Any]:
     step of it; a file goes as it is, where nothing is selected. Returns ``{id, name, server, notes}``; raises
     TsmError, before anything is sent, for what the server would refuse.
     """
-    from pz_tsm.publishing import plain_name, publish
+    from pz_tsm.bundle.sending import plain_name
+    from pz_tsm.publishing import publish
 
     name = str(args.get("name") or "").strip()
     if not name:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
+from pz_tsm.bundle import sending
 from pz_tsm.errors import TsmError
 from pz_tsm.points import reach
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("pz_tsm.engine")
 DESCRIPTION, AUXILIARY = 1, 2
-ATTACHED = (bundle.RECIPE, bundle.LOCK, "CITATION.cff", "references.bib", "provenance.json")
 MEDIA = {".md": "text/markdown", ".yaml": "application/yaml", ".json": "application/json"}
 MEDIA |= {".lock": "application/json", ".bib": "application/x-bibtex", ".cff": "application/yaml"}
 MEDIA |= {".svg": "image/svg+xml", ".parquet": "application/vnd.apache.parquet"}
@@ -248,16 +248,16 @@ def _gather(out: Path, stage: Path) -> list[dict[str, Any]]:
     from pz_tsm.engine.pzserver import files, registry
 
     stage.mkdir()
-    wanted = [(out / bundle.TABLE, 0), (out / "README.md", DESCRIPTION)]
-    wanted += [(out / name, AUXILIARY) for name in ATTACHED]
-    wanted += [(path, AUXILIARY) for path in sorted((out / "qa").glob("*"))]
+    table, readme = out / bundle.TABLE, out / sending.README
+    wanted = [(table, table.name, 0), (readme, readme.name, DESCRIPTION)]
+    wanted += [(path, name, AUXILIARY) for path, name in sending.beside(out)]
     rows = []
-    for source, role in wanted:
+    for source, name, role in wanted:
         if not source.is_file():
             continue
-        place = files.unused(stage, files.stored_name(source.name))
+        place = files.unused(stage, files.stored_name(name))
         _bring(source, place)
-        row = {"role": role, "name": source.name, "stored": place.name, "type": MEDIA.get(source.suffix)}
+        row = {"role": role, "name": name, "stored": place.name, "type": MEDIA.get(source.suffix)}
         rows.append(row | registry.measure(place))
     return rows
 

@@ -51,15 +51,16 @@ async function fromBundle(
   folders: IFolders
 ): Promise<IBegun> {
   const has = (name: string) => beside.some(one => one.name === name);
-  const [recipe, readme, figures, main] = await Promise.all([
+  const inside = beside.filter(({ isFolder }) => isFolder).map(({ path }) => folders.list(path));
+  const [recipe, readme, main, ...deeper] = await Promise.all([
     folders.text(files.join(folder, files.RECIPE)),
     has('README.md') ? folders.text(files.join(folder, 'README.md')) : '',
-    has('qa') ? folders.list(files.join(folder, 'qa')) : [],
-    folders.look(files.mainOf(folder))
+    folders.look(files.mainOf(folder)),
+    ...inside
   ]);
   const title = /^title:\s*(.+?)\s*$/m.exec(recipe)?.[1] ?? /^#\s+(.+?)\s*$/m.exec(readme)?.[1];
   return {
-    files: [files.asFile(main, ROLE.main), ...files.beside(beside, figures)],
+    files: [files.asFile(main, ROLE.main), ...files.beside(folder, [...beside, ...deeper.flat()])],
     what: {
       name: title?.replace(/^(["'])(.*)\1$/, '$2') ?? files.baseOf(folder),
       type: /^\s*-\s*(match|split)\b/m.test(recipe) ? 'training_set' : 'redshift_catalog',

@@ -26,15 +26,7 @@ const TABLE =
 /** What the server reads as a table; the rest it tries as text, which can go wrong in silence. */
 const READ = /\.(csv|fits?|h5|hf5|hdf5|pq|parquet|vot?|xml|zip|tar|tgz|tar\.(gz|bz2|xz))$/i;
 
-/** Files of a bundle beside its table, by what they are to the product. */
-const BESIDE: readonly (readonly [name: string, role: number])[] = [
-  ['README.md', ROLE.description],
-  ['recipe.tsm.yaml', ROLE.auxiliary],
-  ['recipe.tsm.lock', ROLE.auxiliary],
-  ['CITATION.cff', ROLE.auxiliary],
-  ['references.bib', ROLE.auxiliary],
-  ['provenance.json', ROLE.auxiliary]
-];
+const README = 'README.md';
 export const RECIPE = 'recipe.tsm.yaml';
 /** A HATS catalogue or collection has one of these. */
 const HATS = ['collection.properties', 'hats.properties', 'properties'];
@@ -93,14 +85,23 @@ export function opens({ path, isFolder }: IFile): boolean {
   return isFolder === true || isTable(path);
 }
 
-/** What goes with a bundle's table: its description, recipe, lock, citations and figures. */
-export function beside(folder: readonly IEntry[], figures: readonly IEntry[]): IFile[] {
-  const found = BESIDE.flatMap(([name, role]) => {
-    const entry = folder.find(one => one.name === name && !one.isFolder);
-    return entry ? [asFile(entry, role)] : [];
-  });
-  const qa = figures.filter(one => !one.isFolder).map(one => asFile(one, ROLE.auxiliary));
-  return [...found, ...qa];
+/** What goes with a bundle's table, the description first: all else, so that who gets it can verify it. */
+export function beside(bundle: string, entries: readonly IEntry[]): IFile[] {
+  const readme = join(bundle, README);
+  const found = entries.filter(({ isFolder, path }) => !isFolder && path !== mainOf(bundle));
+  const taken = [baseOf(MAIN), ...found.map(({ name }) => plainName(name))];
+  return found
+    .map(entry => {
+      const { path } = entry;
+      const own = plainName(entry.name);
+      // a server keeps no folders
+      const free = taken.filter(other => other === own).length === 1;
+      const name = free
+        ? own
+        : plainName(path.slice(bundle === '' ? 0 : bundle.length + 1).replace(/\//g, '_'));
+      return { ...asFile(entry, path === readme ? ROLE.description : ROLE.auxiliary), name };
+    })
+    .sort((a, b) => Number(b.path === readme) - Number(a.path === readme));
 }
 
 /** A name that the server keeps as it is: it stores another one for any with blanks and special characters. */

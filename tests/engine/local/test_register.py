@@ -92,11 +92,9 @@ def test_a_split_table_becomes_a_training_set_with_its_papers(engine, done):
     main = files["training_set.parquet"]
     assert main["role"] == 0 and main["n_rows"] == 32
     assert pq.read_metadata(place / main["stored"]).num_rows == 32
-    assert {name for name, file in files.items() if file["role"] == 2} >= {
-        "recipe.tsm.yaml",
-        "recipe.tsm.lock",
-        "CITATION.cff",
-    }
+    bundle = Path(folder.job["out"])
+    whole = {path.name for path in bundle.rglob("*") if path.is_file()}
+    assert set(files) == whole and {"checksums.sha256", "recipe.tsm.lock", "CITATION.cff"} <= whole
     assert files["README.md"]["role"] == 1
     assert all((place / file["stored"]).stat().st_size == file["size"] for file in files.values())
     aliases = engine.db.all("SELECT alias, column_name FROM product_contents WHERE alias IS NOT NULL")

@@ -61,6 +61,8 @@ export function services(change: Partial<IUploadBackend> = {}, table = SURVEY) {
     'run/recipe.tsm.lock': 70,
     'run/CITATION.cff': 80,
     'run/qa/nz.svg': 90,
+    'run/rail/train.hdf5': 700,
+    'run/csv/README.md': 20,
     'run/data/training_set.parquet': 5000
   };
   const texts: { [path: string]: string } = {

@@ -131,7 +131,7 @@ it('leaves what others have attached to a product that was begun elsewhere', asy
 });
 
 describe('a bundle', () => {
-  it('brings its description, recipe and citations, whichever of its paths is named', async () => {
+  it('brings all of its files under names of their own, whichever of its paths is named', async () => {
     for (const path of ['run', 'run/data/training_set.parquet']) {
       const model = await begun(services(), path);
       expect(model.draft.what).toMatchObject({
@@ -145,7 +145,9 @@ describe('a bundle', () => {
         ['recipe.tsm.yaml', 2],
         ['recipe.tsm.lock', 2],
         ['CITATION.cff', 2],
-        ['nz.svg', 2]
+        ['nz.svg', 2],
+        ['train.hdf5', 2],
+        ['csv_README.md', 2]
       ]);
       model.dispose();
     }

@@ -1,4 +1,4 @@
-/** Files dragged here from the file browser. */
+/** Files dragged here from the file browser, or from outside the browser. */
 import type { MimeData } from '@lumino/coreutils';
 
 /** What JupyterLab's file browser says of what is dragged from it: paths. */
@@ -12,8 +12,17 @@ export interface IDrag extends Event {
   readonly mimeData: Pick<MimeData, 'hasData' | 'getData'>;
 }
 
-/** Take files that are dropped on an element; it is marked while they are over it. */
-export function acceptFiles(node: HTMLElement, dropped: (paths: readonly string[]) => void): void {
+/**
+ * Take files that are dropped on an element; it is marked while they are over it.
+ *
+ * @param dropped - files of the file browser, by their paths
+ * @param brought - files from outside, which are not on the server yet
+ */
+export function acceptFiles(
+  node: HTMLElement,
+  dropped: (paths: readonly string[]) => void,
+  brought: (files: readonly File[]) => void
+): void {
   const over = (on: boolean) => node.classList.toggle(OVER, on);
   const listen = (name: string, act: (drag: IDrag) => void) =>
     node.addEventListener(name, event => {
@@ -34,5 +43,20 @@ export function acceptFiles(node: HTMLElement, dropped: (paths: readonly string[
     over(false);
     drag.dropAction = drag.proposedAction;
     dropped(drag.mimeData.getData(PATHS) as string[]);
+  });
+  const fromOutside = (name: string, act: (files: readonly File[]) => void) =>
+    node.addEventListener(name, event => {
+      const { dataTransfer } = event as DragEvent;
+      if (dataTransfer?.types.includes('Files')) {
+        event.preventDefault(); // else the browser opens it
+        event.stopPropagation();
+        act([...dataTransfer.files]);
+      }
+    });
+  fromOutside('dragover', () => over(true));
+  fromOutside('dragleave', () => over(false));
+  fromOutside('drop', files => {
+    over(false);
+    brought(files);
   });
 }

@@ -28,6 +28,8 @@ export interface IPanelActions extends IProductActions {
   showPublic(): void;
   /** Files dropped on the panel, by their paths in the file browser: each an input of the current recipe. */
   addFiles(paths: readonly string[]): void;
+  /** Files dropped from outside: uploaded to the file browser's folder first. */
+  bringFiles(files: readonly File[]): void;
   /** A menu of what can be added, at a place on the screen. */
   addMenu(x: number, y: number): void;
 }
@@ -45,7 +47,12 @@ export class PanelWidget extends ReactWidget {
   constructor(private readonly _props: IPanelProps) {
     super();
     this.addClass('tsm-Panel');
-    acceptFiles(this.node, paths => _props.actions.addFiles(paths));
+    const { actions } = _props;
+    acceptFiles(
+      this.node,
+      paths => actions.addFiles(paths),
+      files => actions.bringFiles(files)
+    );
   }
 
   protected override onAfterShow(message: Message): void {

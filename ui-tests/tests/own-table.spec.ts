@@ -1,5 +1,5 @@
 /** A table of the user's own becomes an input: what its columns mean is shown, and what is in doubt is asked. */
-import { mkdirSync, writeFileSync } from 'fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 
 import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
@@ -8,6 +8,7 @@ import { LONG, openFolder, openPanel, seed, work } from '../helpers';
 
 test.use({ autoGoto: false });
 test.beforeAll(seed);
+test.afterAll(() => rmSync(join(work, 'mine'), { recursive: true, force: true }));
 
 /** A catalogue in hours with two redshifts. */
 function catalogue(): void {
@@ -60,4 +61,20 @@ test('a file that is dropped on the panel goes the same way', async ({ page }) =
   await expect(page.locator('.tsm-Panel.tsm-mod-over')).toBeVisible();
   await page.mouse.up();
   await settle(page);
+});
+
+test('a file from outside is uploaded first', async ({ page }) => {
+  catalogue();
+  await page.goto();
+  await openFolder(page, 'mine');
+  await openPanel(page);
+  const text = readFileSync(join(work, 'mine', 'mock own.csv'), 'utf-8');
+  await page.locator('.tsm-Panel').evaluate((node, content) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([content], 'from outside.csv'));
+    node.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, text);
+  const box = page.getByRole('region', { name: 'Columns of from_outside' });
+  await expect(box.getByText('To be settled first: z.')).toBeVisible(LONG);
+  expect(existsSync(join(work, 'mine', 'from outside.csv'))).toBe(true);
 });

@@ -110,6 +110,7 @@ async function shown({
     showProcesses: jest.fn(),
     showPublic: jest.fn(),
     addFiles: jest.fn(),
+    bringFiles: jest.fn(),
     addMenu: jest.fn()
   };
   render(<Panel model={model} jobs={all} JobList={() => <p>jobs</p>} actions={actions} trans={trans} />);

@@ -11,6 +11,7 @@ import { JobList } from '../../jobs';
 import { PanelModel, PanelWidget } from '../../panel';
 import { citation } from '../../panel/product';
 import type { ITsmJobs, ITsmServices } from '../../tokens';
+import { failed } from './failed';
 import { BrowserFolder } from './folder';
 import { keeper, savedIn } from './panelState';
 import { serverOf } from './server';
@@ -65,6 +66,18 @@ export async function makePanel(options: IPanelOptions): Promise<PanelWidget> {
   ]) {
     menu.addItem({ command });
   }
+  const addFiles = async (paths: readonly string[]) => {
+    for (const contents of paths) {
+      await commands.execute(CommandIds.addInput, { contents }); // one after another, into one recipe
+    }
+  };
+  const bringFiles = async (files: readonly File[]) => {
+    for (const file of files) {
+      // rejects with a text where it was left by the user's own choice
+      const made = await browser?.model.upload(file);
+      await addFiles(made ? [made.path] : []);
+    }
+  };
   return new PanelWidget({
     model,
     jobs,
@@ -98,11 +111,9 @@ export async function makePanel(options: IPanelOptions): Promise<PanelWidget> {
       newProcess: () => void commands.execute(CommandIds.newProcess),
       showPublic: () => void commands.execute(CommandIds.publicCatalogues),
       showProcesses: () => void commands.execute(CommandIds.openProcess),
-      addFiles: async paths => {
-        for (const contents of paths) {
-          await commands.execute(CommandIds.addInput, { contents }); // one after another, into one recipe
-        }
-      },
+      addFiles,
+      bringFiles: files =>
+        void bringFiles(files).catch(reason => typeof reason !== 'string' && failed(reason)),
       addMenu: (x, y) => menu.open(x, y)
     }
   });

@@ -1,7 +1,10 @@
 /** What the pages of products, uploads and processes are made of: parts with a heading, buttons, tables. */
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { type ReactNode, useId } from 'react';
 
 import { formatCount } from '../ui/format';
+import { Loading, Trouble } from '../ui/states';
+import type { ITrouble } from './section';
 
 export interface IPartProps {
   readonly title: string;
@@ -27,6 +30,25 @@ export function Part({ title, count, tools, grows = false, children }: IPartProp
       </div>
       {children}
     </section>
+  );
+}
+
+export interface IPendingProps {
+  readonly trouble: ITrouble | null;
+  /** What is waited for. */
+  readonly label: string;
+  readonly again: () => void;
+  readonly trans: TranslationBundle;
+}
+
+/** In place of a page whose content has not come. */
+export function Pending({ trouble, label, again, trans }: IPendingProps): JSX.Element {
+  return trouble ? (
+    <Trouble title={trouble.message} actions={[{ label: trans.__('Try again'), run: again }]}>
+      {trouble.remedy}
+    </Trouble>
+  ) : (
+    <Loading label={label} />
   );
 }
 

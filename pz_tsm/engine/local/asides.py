@@ -11,6 +11,9 @@ from pydantic import BaseModel, Field
 from pz_tsm.engine.local import models
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from pz_tsm.engine.local.preview import PreviewSplit
     from pz_tsm.engine.local.service import Service
 
 
@@ -58,14 +61,23 @@ def routes(router: APIRouter, service: Service) -> None:
 
     @router.post("/coverage", responses={200: {"model": Measured}})
     async def coverage(request: Request, what: MeasureCoverage) -> Response:
-        base = absolute(what.base, "base")
-        said = {
-            "text": what.text,
-            "base": str(base),
-            "name": recipe_name(what.path),
-            "server": what.server,
-            "step": what.step,
-            "table": str(absolute(what.table, "table")) if what.table else None,
-        }
-        work = service.workers.plan(f"{base} {what.path}", method="coverage", **said)
-        return JSONResponse(await while_connected(request, work))
+        return JSONResponse(await while_connected(request, of_step(service, "coverage", what)))
+
+
+def of_step(
+    service: Service, method: str, what: MeasureCoverage | PreviewSplit, **more: Any
+) -> Awaitable[dict[str, Any]]:
+    """A planning child's answer about one step of a recipe, or about the rows of its last run."""
+    from pz_tsm.engine.jobs.create import recipe_name
+    from pz_tsm.engine.local.service import absolute
+
+    base = absolute(what.base, "base")
+    said = {
+        "text": what.text,
+        "base": str(base),
+        "name": recipe_name(what.path),
+        "server": what.server,
+        "step": what.step,
+        "table": str(absolute(what.table, "table")) if what.table else None,
+    }
+    return service.workers.plan(f"{base} {what.path}", method=method, **said, **more)

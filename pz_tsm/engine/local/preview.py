@@ -50,21 +50,11 @@ def routes(router: APIRouter, service: Service) -> None:
 
     @router.post("/preview", responses={200: {"model": SplitPreview}})
     async def preview(request: Request, what: PreviewSplit) -> Response:
-        from pz_tsm.engine.jobs.create import recipe_name
-        from pz_tsm.engine.local.service import absolute, while_connected
+        from pz_tsm.engine.local.asides import of_step
+        from pz_tsm.engine.local.service import while_connected
 
-        base = absolute(what.base, "base")
-        said = {
-            "text": what.text,
-            "base": str(base),
-            "name": recipe_name(what.path),
-            "server": what.server,
-            "step": what.step,
-            "magnitude": what.magnitude,
-            "table": str(absolute(what.table, "table")) if what.table else None,
-            "folder": str(service.previews),
-        }
-        work = service.workers.plan(f"{base} {what.path}", method="preview", **said)
+        folder = str(service.previews)
+        work = of_step(service, "preview", what, magnitude=what.magnitude, folder=folder)
         return JSONResponse(await while_connected(request, work))
 
     @router.get("/previews/{id}", response_class=Response)

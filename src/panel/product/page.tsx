@@ -6,10 +6,9 @@ import { Copy } from '../../explorer/Copy';
 import { Chip } from '../../ui/chip';
 import { formatCount } from '../../ui/format';
 import { useSignal } from '../../ui/hooks';
-import { Loading, Trouble } from '../../ui/states';
 import { formatDay } from '../../ui/time';
 import { Failure } from '../frame';
-import { Button, Part, Table } from '../parts';
+import { Button, Part, Pending, Table } from '../parts';
 import type { IProductActions } from './actions';
 import { citation, pythonOf, shareText } from './cite';
 import { Columns, Preview } from './columns';
@@ -35,16 +34,8 @@ export function ProductPage(props: IProductPageProps): JSX.Element {
   useSignal(model.changed);
   const { value: product, trouble } = model.product;
   if (product === null) {
-    return trouble ? (
-      <Trouble
-        title={trouble.message}
-        actions={[{ label: trans.__('Try again'), run: () => void model.load() }]}
-      >
-        {trouble.remedy}
-      </Trouble>
-    ) : (
-      <Loading label={trans.__('Asking for the product …')} />
-    );
+    const label = trans.__('Asking for the product …');
+    return <Pending {...{ trouble, label, trans }} again={() => void model.load()} />;
   }
   return (
     <article className="tsm-Page-all" aria-label={product.displayName}>

@@ -6,9 +6,8 @@ import { Copy } from '../../explorer/Copy';
 import { Chip } from '../../ui/chip';
 import { formatCount } from '../../ui/format';
 import { useSignal } from '../../ui/hooks';
-import { Loading, Trouble } from '../../ui/states';
 import { Failure } from '../frame';
-import { Part, ScrollTable } from '../parts';
+import { Part, Pending, ScrollTable } from '../parts';
 import type { EntryModel } from './entryModel';
 import { Fact, Mark } from './facts';
 import { FootprintMap } from './map';
@@ -41,13 +40,7 @@ export function EntryPage(props: IEntryPageProps): JSX.Element {
   const { value: entry, trouble } = model.entry;
   const again = () => void model.load();
   if (entry === null) {
-    return trouble ? (
-      <Trouble title={trouble.message} actions={[{ label: trans.__('Try again'), run: again }]}>
-        {trouble.remedy}
-      </Trouble>
-    ) : (
-      <Loading label={trans.__('Reading the registry …')} />
-    );
+    return <Pending {...{ trouble, again, trans }} label={trans.__('Reading the registry …')} />;
   }
   return (
     <article className="tsm-Page-all" aria-label={entry.name}>

@@ -63,11 +63,11 @@ it('puts a cell a step into the notebook, with paths from its folder', async () 
 
 it('says why there is no code, and where it was saved', async () => {
   const wrong = { message: "Line 3: there is no operation 'x'.", remedy: "Did you mean 'y'?" };
-  setUp({ code: () => Promise.reject(wrong), save: async () => '/home/me/a.tsm.yaml' });
+  setUp({ code: () => Promise.reject(wrong), save: async () => '/data/a.tsm.yaml' });
   await click('Copy as Python');
   expect(screen.getByRole('status').textContent).toBe(`${wrong.message} ${wrong.remedy}`);
   await click('Save as file');
-  expect(screen.getByRole('status').textContent).toBe('Saved as /home/me/a.tsm.yaml');
+  expect(screen.getByRole('status').textContent).toBe('Saved as /data/a.tsm.yaml');
 });
 
 it('runs the recipe where the backend makes no code of its steps', async () => {

@@ -51,14 +51,14 @@ it('tells each edit once, and none that the kernel brought', () => {
   const text = new KernelText(one => told.push(one));
   let changes = 0;
   text.changed.connect(() => (changes += 1));
-  text.take('a', '/home/a.tsm.yaml');
+  text.take('a', '/data/a.tsm.yaml');
   text.text = 'b';
   text.text = 'b';
   text.take('b');
   expect({ told, changes, path: text.path, text: text.text }).toEqual({
     told: ['b'],
     changes: 2,
-    path: '/home/a.tsm.yaml',
+    path: '/data/a.tsm.yaml',
     text: 'b'
   });
 });

@@ -18,7 +18,7 @@ const DONE: IArchiveDownload = {
   message: '',
   rows: 91507,
   bytes: 4_800_000,
-  path: '/home/me/vipers_pdr2.parquet',
+  path: '/data/vipers_pdr2.parquet',
   trouble: null
 };
 

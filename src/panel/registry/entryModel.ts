@@ -137,9 +137,9 @@ export class EntryModel {
     });
   }
 
-  /** What a recipe says to have it. */
-  input(): Promise<IRegistryInput | null> {
-    return this._do('', signal => this._backend.input(this.wanted, signal));
+  /** What a recipe says to have it; a service that can't be reached is waited for some 20 s. */
+  input(saying: string): Promise<IRegistryInput | null> {
+    return this._do(saying, signal => this._backend.input(this.wanted, signal));
   }
 
   /** Bring it into a folder of the file browser. */

@@ -112,7 +112,7 @@ export class RegistryPages {
         }
       },
       addToRecipe: async () => {
-        const found = await model.input();
+        const found = await model.input(trans.__('Asking the service what its columns are called …'));
         if (found) {
           const source = found.input as ReadonlyPartialJSONObject;
           await commands.execute(CommandIds.addInput, { source, name: found.name });

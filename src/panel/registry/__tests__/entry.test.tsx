@@ -168,3 +168,16 @@ it('says why there is no way to it', async () => {
   await shown({}, { ...VIPERS, ways: [], no_access: 'It was never published as a table.' });
   expect(screen.getByText('It was never published as a table.')).toBeTruthy();
 });
+
+it('says that it asks the service before a recipe has it', async () => {
+  let answer = (_: unknown) => {};
+  const { backend, model } = await shown();
+  jest.mocked(backend.input).mockReturnValue(new Promise(resolve => (answer = resolve)) as never);
+  let made: unknown = null;
+  act(() => void model.input('Asking the service …').then(value => (made = value)));
+  expect(screen.getByText('Asking the service …')).toBeTruthy();
+  expect((button('Add to recipe') as HTMLButtonElement).disabled).toBe(true);
+  await act(async () => answer({ name: 'vipers_pdr2', input: {} }));
+  expect(made).toEqual({ name: 'vipers_pdr2', input: {} });
+  expect(screen.queryByText('Asking the service …')).toBeNull();
+});

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import httpkit
 import numpy as np
 import tapkit
 from astropy.table import Table
@@ -81,33 +80,15 @@ def _answering(tables: dict[str, Table]) -> Any:
 
 @contextlib.contextmanager
 def _http(archives: Archives) -> Iterator[None]:
-    class Handler(_Handler):
-        state = archives
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    archives.url = f"http://127.0.0.1:{http.server_port}"
-    try:
-        yield
-    finally:
-        archives.trouble.let_go()
-        http.shutdown()
-        http.server_close()
-        thread.join(10)
+    with httpkit.served(_Handler, archives) as archives.url:
+        try:
+            yield
+        finally:
+            archives.trouble.let_go()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(httpkit.Handler):
     state: Archives
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # a client that goes away
-            super().handle()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()

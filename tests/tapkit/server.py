@@ -10,15 +10,14 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
+import httpkit
 from astropy.table import Table
 
 from tapkit.adql import Refused, answered
@@ -95,31 +94,13 @@ class TapServer:
 def serving(server: TapServer) -> Iterator[TapServer]:
     """The service at an address of this machine while the block lasts."""
 
-    class Handler(_Handler):
-        state = server
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    server.url = f"http://127.0.0.1:{http.server_port}/api/tap"
-    try:
+    with httpkit.served(_Handler, server) as address:
+        server.url = f"{address}/api/tap"
         yield server
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join(10)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(httpkit.Handler):
     state: TapServer
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # a client that goes away
-            super().handle()
 
     def do_GET(self) -> None:
         place = self._place()

@@ -60,7 +60,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.id = path.name
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._job: dict[str, Any] | None = None
         self._forget()
 
@@ -91,7 +91,9 @@ class Folder:
         """What ``job.json`` says, not to be changed; runs of an older engine lack what came later."""
         if self._job is None:
             said = json.loads((self.path / "job.json").read_text(encoding="utf-8"))
-            self._job = NEW | {"told": said["state"] in ENDED} | said
+            with self._lock:
+                if self._job is None:  # else it was changed while we read what it was before
+                    self._job = NEW | {"told": said["state"] in ENDED} | said
         return self._job
 
     def update(self, **changes: Any) -> dict[str, Any]:

@@ -194,25 +194,30 @@ class Jobs:
         if self._waiting.get(id) != key:  # stopped meanwhile
             self._turns.done(key)
             return
-        del self._waiting[id]
         self._tasks[key] = asyncio.create_task(self._run(self._folders[id], key))
 
     async def _run(self, folder: Folder, key: Key) -> None:
         again = False
         try:
-            again = await self._work(folder)
+            again = await self._work(folder, key)
         except Exception as error:
             said = error.to_dict() if isinstance(error, TsmError) else settle.unforeseen(error)
             folder.update(state="failed", ended=now(), pid=None, error=said)
         finally:
-            if again and not self._closing:
+            if self._waiting.get(folder.id) == key:
+                del self._waiting[folder.id]
+            pending = folder.job["state"] == "pending" and folder.id not in self._waiting
+            if again and pending and not self._closing:  # nobody stopped it, or tried it again, meanwhile
                 self._queue(folder.id)
             self._tasks.pop(key, None)
             self._turns.done(key)
 
-    async def _work(self, folder: Folder) -> bool:
+    async def _work(self, folder: Folder, key: Key) -> bool:
         """The run in a child; whether it is to be tried again."""
         place = await asyncio.to_thread(create.place, self._state)
+        if self._waiting.get(folder.id) != key:  # stopped meanwhile, or the engine ends
+            return False
+        del self._waiting[folder.id]
         job = folder.update(
             state="running",
             started=now(),

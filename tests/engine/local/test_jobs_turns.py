@@ -1,9 +1,11 @@
 """The queue of an engine: so many at once, users in turn, a limit each."""
 
 import asyncio
+import threading
 
 import pytest
 
+from pz_tsm.engine.jobs import create
 from pz_tsm.engine.jobs.folder import Folder
 from pz_tsm.engine.jobs.manager import Jobs, NotNow
 from pz_tsm.engine.jobs.turns import TooMany, Turns
@@ -57,9 +59,15 @@ def test_beyond_the_limit_one_is_told_so_and_others_are_not(begun):
     assert begun == ["a0", "b0", "a2", "a3"]
 
 
-def test_a_run_that_two_ask_to_try_again_at_once_waits_once_and_stays(tmp_path):
+@pytest.fixture
+def failed(tmp_path):
+    """The id of a run that has failed."""
     said = {"recipe": "x", "base": str(tmp_path), "out": str(tmp_path / "out"), "path": None}
-    id = Folder.create(tmp_path / "runs", "x", **said, state="failed", ended="2026").id
+    return Folder.create(tmp_path / "runs", "x", **said, state="failed", ended="2026").id
+
+
+def test_a_run_that_two_ask_to_try_again_at_once_waits_once_and_stays(tmp_path, failed):
+    id = failed
     turns = Turns(at_once=1)
     turns.ask("of another", "ana", lambda: None)
 
@@ -75,3 +83,32 @@ def test_a_run_that_two_ask_to_try_again_at_once_waits_once_and_stays(tmp_path):
     (first, *others), listed = asyncio.run(ask())
     assert first["state"] == "pending" and all(isinstance(other, NotNow) for other in others)
     assert [(run["id"], run["position"]) for run in listed] == [(id, 1)]
+
+
+def test_a_run_that_is_stopped_in_the_moment_in_which_its_turn_comes_does_not_run(
+    tmp_path, failed, monkeypatch
+):
+    coming, stopped = threading.Event(), threading.Event()
+    place = create.place
+
+    def slow(state):
+        coming.set()
+        assert stopped.wait(60)
+        return place(state)
+
+    monkeypatch.setattr(create, "place", slow)
+
+    async def ask():
+        jobs = Jobs(tmp_path / "runs", turns=Turns(at_once=1))
+        await jobs.start()
+        await jobs.retry(failed)
+        assert await asyncio.to_thread(coming.wait, 60)
+        told = await jobs.stop(failed)
+        stopped.set()
+        while jobs.busy():
+            await asyncio.sleep(0)
+        after = jobs.get(failed)
+        await jobs.close()
+        return told["state"], after["state"], after["started"]
+
+    assert asyncio.run(ask()) == ("stopped", "stopped", None)

@@ -67,7 +67,7 @@ soak: build
 
 # The pictures of the docs, made by the browser tests.
 screenshots: build
-	@TSM_DOCS_IMAGES=docs/images $(BIN)/python scripts/test.py --only browser
+	@TSM_DOCS_IMAGES=docs/images $(BIN)/python scripts/test.py --only browser,browser-full
 
 schemas: install
 	@$(BIN)/python scripts/schemas.py

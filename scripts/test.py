@@ -156,18 +156,20 @@ def api_engine() -> Count:
         return Count(failed=1)
 
 
-def browser() -> Count:
+def browser(name: str, *projects: str) -> Count:
+    """Projects of ui-tests/playwright.config.ts, against a JupyterLab of their own."""
     config = ROOT / "ui-tests" / "playwright.config.ts"
     if not config.exists():
         print("no ui-tests/playwright.config.ts")
         return Count()
     if run("bash", "scripts/ensure-chromium.sh"):
         return Count(failed=1)
-    result = RESULTS / "browser.json"
+    result = RESULTS / f"{name}.json"
     result.unlink(missing_ok=True)
     code = run(
         NODE_BIN / "playwright",
         *("test", "--config", config, "--reporter=list,json"),
+        *(f"--project={project}" for project in projects),
         PLAYWRIGHT_JSON_OUTPUT_NAME=str(result),
     )
     count = Count()
@@ -192,10 +194,11 @@ STEPS: dict[str, Callable[[], Count]] = {
     "jest": lambda: jest("unit"),
     "pytest": lambda: pytest("pytest", "-n", "2"),
     "api-engine": api_engine,
-    "browser": browser,
+    "browser": lambda: browser("browser", "story", "parts"),
 }
 FULL: dict[str, Callable[[], Count]] = {
     "pytest-full": lambda: pytest("pytest-full", "-m", "full"),
+    "browser-full": lambda: browser("browser-full", "full"),
     "wheel": yes_or_no(PYTHON, "scripts/check_wheel.py"),
 }
 

@@ -15,12 +15,8 @@ from benchmarks.__main__ import NAMES, main
 KEYS = {"bench", "ours", "peer", "peer_name", "unit", "ratio", "bar", "ok", "n"}
 
 
-HEAVY = {"jobs": pytest.mark.full}  # an engine, and processes that import LSDB
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=HEAVY.get(name, ())) for name in NAMES if name != "explorer"]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "explorer"])
 def test_prints_json_lines(name: str, monkeypatch, capsys) -> None:
     module = import_module(f"benchmarks.{name}")
     for size, small in (

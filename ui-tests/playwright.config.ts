@@ -10,6 +10,9 @@ const python = join(root, '.venv', 'bin', 'python');
 const port = process.env.TSM_UI_PORT ?? '8797';
 const address = `http://127.0.0.1:${port}`;
 
+// the dark and the large ones of tests that run in both themes and on two screens, and what takes long
+const FULL = /JupyterLab Dark|at 1920|@full/;
+
 // this file is read by each worker too: they find here what the first reading left
 process.env.TSM_UI_PYTHON ??= existsSync(python) ? python : 'python';
 process.env.TSM_UI_HOME ??= mkdtempSync(join(tmpdir(), 'tsm-ui-'));
@@ -23,10 +26,11 @@ export default defineConfig({
   retries: 0,
   timeout: 180_000,
   expect: { timeout: 30_000 },
-  // the story begins with an engine that holds nothing, so it comes first
+  // the story begins with an engine that holds nothing, so it comes first; `full` is for `make test-full`
   projects: [
     { name: 'story', testMatch: 'story.spec.ts' },
-    { name: 'parts', testIgnore: 'story.spec.ts' }
+    { name: 'parts', testIgnore: 'story.spec.ts', grepInvert: FULL },
+    { name: 'full', testIgnore: 'story.spec.ts', grep: FULL }
   ],
   use: {
     baseURL: address,

@@ -148,6 +148,7 @@ def test_trouble_is_told_in_the_same_words(base):
     assert said[0] == said[1] == ("No act today.", "Come tomorrow.", "act")
 
 
+@pytest.mark.full
 def test_the_job_goes_on_when_its_engine_was_killed(base):
     killed = threading.Event()
 

@@ -41,6 +41,7 @@ def ask(url, token=None):
     return urllib.request.urlopen(request, timeout=20)
 
 
+@pytest.mark.full
 def test_two_programs_at_once_get_one_engine_and_a_killed_one_is_replaced(data):
     both = [
         subprocess.Popen([sys.executable, "-c", ENSURE, str(data)], stdout=subprocess.PIPE, text=True)
@@ -78,6 +79,7 @@ def test_two_programs_at_once_get_one_engine_and_a_killed_one_is_replaced(data):
     assert runtime.current(data) is None
 
 
+@pytest.mark.full
 def test_an_engine_that_nobody_needs_ends(data, monkeypatch):
     monkeypatch.setenv("PZ_TSM_IDLE_MINUTES", "0.01")
     found = runtime.ensure(data)
@@ -114,6 +116,7 @@ def test_the_data_folder_can_be_chosen(monkeypatch, tmp_path):
         runtime.ensure(file / "below")
 
 
+@pytest.mark.full
 def test_an_engine_of_another_version_makes_way_once_it_has_no_jobs(data):
     old = runtime.ensure(data)
     said = runtime.read(data)

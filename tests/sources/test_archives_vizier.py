@@ -285,7 +285,8 @@ def test_memory_does_not_grow_with_the_number_of_pieces(here, monkeypatch):
     before = pa.total_allocated_bytes()
     monkeypatch.setattr(snapshots, "_written_table", noted)
     archives.fetch("vizier", W1, Context())
-    assert len(held) == 21 and max(held[10:]) < 1.5 * max(held[:3])
+    # one piece may be on its way while another is written; growing, it would be ten times as much
+    assert len(held) == 21 and max(held[10:]) < 3 * min(held[:3])
 
 
 def test_viziers_own_numbers_come_when_they_are_named(here):

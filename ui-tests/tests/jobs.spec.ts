@@ -115,7 +115,7 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
   }
 }
 
-test('a run that was stopped goes on when it is tried again', async ({ page }) => {
+test('a run that was stopped goes on when it is tried again', { tag: '@full' }, async ({ page }) => {
   const { editor, job } = await start(page, 'again');
   await job.getByRole('button', { name: 'Stop again' }).click();
   await expect(job).toContainText('stopped');

@@ -16,7 +16,7 @@ interface IState {
   readonly heap: number;
 }
 
-test(`opening and closing an explorer ${TIMES} times leaves nothing behind`, async ({ page }) => {
+test(`opening and closing an explorer ${TIMES} times leaves nothing behind`, { tag: '@full' }, async ({ page }) => {
   test.setTimeout(600_000);
   await page.goto();
   await openFolder(page, 'mock');

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from pz_tsm.arrays import all_differ
 from pz_tsm.errors import TsmError
 from pz_tsm.redshifts import difference
 
@@ -191,7 +192,6 @@ def canonical(table: pa.Table, roles: Mapping[str, str]) -> pa.Table:
 
 def _side(table: pa.Table, name: str) -> dict[str, Any]:
     """The best rows of one compilation as arrays; ``known`` says which are there."""
-    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -226,7 +226,7 @@ def _side(table: pa.Table, name: str) -> dict[str, Any]:
     if best is not None:  # where it has measured something that is no best row
         rest = pc.invert(best)
         out["rest"] = [columns[key].filter(rest).cast(pa.float64()).to_numpy() for key in ("ra", "dec")]
-    if out["row_id"] is not None and len(np.unique(out["row_id"])) != out["n"]:
+    if out["row_id"] is not None and not all_differ(out["row_id"]):
         out["row_id"] = None  # rows of a match: several objects for one measurement
     return out
 

@@ -6,10 +6,11 @@ reference implementations (PyPI ``xxhash`` and ``mmh3``).
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from typing import TYPE_CHECKING, Any
 
+from pz_tsm.arrays import all_differ, integers, mask, numbers, truths
+from pz_tsm.digest import order_of as order_of
+from pz_tsm.digest import table_digest as table_digest
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SEPARATOR = b"\x1f"
-SMALL = 20_000  # rows below which threads gain nothing
-BLOCK = 1 << 14  # floats rounded together: they stay in the processor's cache
-LARGEST = 300  # power of ten
+PLAIN = 1e-4, 1e9  # floats that Arrow and Python write alike: neither with a power of ten
+ROWS = 1 << 16  # rows whose content is written out together
 NULL_TEXT = "\x00null"  # how a null is written into row content; no catalogue's text looks like this
 
 
@@ -37,8 +37,6 @@ def row_ids(
     Raises TsmError on a hash collision.
     """
     import numpy as np
-    import pyarrow as pa
-    import xxhash
 
     rows = table.num_rows
     head = catalogue_id.encode() + SEPARATOR
@@ -46,21 +44,16 @@ def row_ids(
     missing = np.zeros(rows, dtype=bool)
     repeated = np.zeros(rows, dtype=bool)
     if key_columns:
-        texts, nulls = _key_texts(key_columns)
-        missing = nulls
-        repeated = ~missing & _repeats(texts)
-        plain = ~(missing | repeated)
-        xxh = xxhash.xxh64_intdigest
-        some = texts if plain.all() else texts.filter(pa.array(plain))
-        ids[plain] = _signed([xxh(head + one) for one in some.cast(pa.large_binary()).to_pylist()])
-    by_content = (
-        ~np.isin(np.arange(rows), np.flatnonzero(~(missing | repeated)))
-        if key_columns
-        else np.ones(rows, bool)
-    )
+        texts, missing = _key_texts(key_columns)
+        ids = _hashes(head, texts)
+        if not all_differ(ids if not missing.any() else ids[~missing]):
+            repeated = ~missing & _repeats(texts)
+    by_content = missing | repeated if key_columns else np.ones(rows, dtype=bool)
     identical = 0
     if by_content.any():
-        ids[by_content], identical = _content_ids(head, table.take(np.flatnonzero(by_content)))
+        ids[by_content], identical = _content_ids(
+            head, table if by_content.all() else table.take(integers(np.flatnonzero(by_content)))
+        )
     _no_collision(ids, catalogue_id)
     n_missing, n_repeated = int(missing.sum()), int(repeated.sum())
     return ids, {
@@ -86,88 +79,129 @@ def _message(declared: bool, missing: int, repeated: int, identical: int) -> str
     return " ".join(parts) or None
 
 
-def _signed(values: list[int]) -> np.ndarray:
+def _hashes(head: bytes, texts: pa.LargeStringArray) -> np.ndarray:
+    """xxh64 of ``head`` and each text."""
     import numpy as np
+    import pyarrow as pa
+    import xxhash
 
-    return np.array(values, dtype=np.uint64).view(np.int64)
+    xxh = xxhash.xxh64_intdigest
+    hashed = (xxh(head + one) for one in texts.cast(pa.large_binary()).to_pylist())
+    return np.fromiter(hashed, np.uint64, len(texts)).view(np.int64)
 
 
 def _key_texts(key_columns: list[Any]) -> tuple[pa.LargeStringArray, np.ndarray]:
     """One text for each row, its key columns joined by 1f, and whether all of them are null."""
     import numpy as np
+    import pyarrow.compute as pc
+
+    columns = [_texts(column) for column in key_columns]
+    nulls = [truths(column.is_null()) for column in columns]
+    return _joined([pc.fill_null(column, "") for column in columns]), np.logical_and.reduce(nulls)
+
+
+def _joined(columns: list[pa.LargeStringArray]) -> pa.LargeStringArray:
+    """Texts without nulls, row by row, with 1f between."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    columns = [_arrow_texts(column) for column in key_columns]
-    nulls = [column.is_null().to_numpy(zero_copy_only=False) for column in columns]
-    filled = [pc.fill_null(column, "") for column in columns]
-    joined = filled[0]
-    if len(filled) > 1:
-        joined = pc.binary_join_element_wise(*filled, pa.scalar("\x1f", pa.large_string()))
-    return joined, np.logical_and.reduce(nulls)
-
-
-def _arrow_texts(column: Any) -> pa.LargeStringArray:
-    """As ``_texts``, without a Python object for each value where that can be."""
-    import pyarrow as pa
-    import pyarrow.types as pt
-
-    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if pt.is_integer(column.type) or pt.is_string(column.type) or pt.is_large_string(column.type):
-        return column.cast(pa.large_string())
-    return pa.array(_texts(column), pa.large_string())
+    if len(columns) == 1:
+        return columns[0]
+    return pc.binary_join_element_wise(*columns, pa.scalar("\x1f", pa.large_string()))
 
 
 def _repeats(texts: pa.LargeStringArray) -> np.ndarray:
     """True where the same text stands in another row too."""
     import numpy as np
 
-    places = texts.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    places = numbers(texts.dictionary_encode().indices)
     return (np.bincount(places, minlength=1) > 1)[places] if len(places) else np.zeros(0, bool)
 
 
-def _texts(column: Any) -> list[str | None]:
-    """Canonical texts: whole numbers as such (also 12.0), floats by repr, null and NaN as None."""
+def _texts(column: Any) -> pa.LargeStringArray:
+    """Canonical texts: whole numbers as such (also 12.0), floats by repr, null and NaN as null."""
     import pyarrow as pa
     import pyarrow.types as pt
 
-    kind = column.type.value_type if pt.is_dictionary(column.type) else column.type
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pt.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    kind = column.type
     if pt.is_floating(kind):
-        values = column.cast(pa.float64()).to_pylist()
-        return [
-            None if v is None or v != v else str(int(v)) if v == v // 1 and abs(v) < 2**53 else repr(v)
-            for v in values
-        ]
-    if pt.is_boolean(kind):
-        return [None if v is None else "true" if v else "false" for v in column.to_pylist()]
-    if pt.is_integer(kind) or pt.is_string(kind) or pt.is_large_string(kind):
-        return column.cast(pa.large_string()).to_pylist()
-    return [None if v is None else str(v) for v in column.to_pylist()]
+        return _float_texts(column.cast(pa.float64()))
+    if pt.is_integer(kind) or pt.is_boolean(kind) or pt.is_string(kind) or pt.is_large_string(kind):
+        return column.cast(pa.large_string())
+    return pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.large_string())
+
+
+def _float_texts(column: pa.DoubleArray) -> pa.LargeStringArray:
+    """As Python writes them: Arrow writes the same digits, but powers of ten in its own way."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values = numbers(pc.fill_null(column, float("nan")))
+    with np.errstate(invalid="ignore"):
+        size = np.abs(values)
+        whole = (values == np.floor(values)) & (size < 2**53)
+        alike = whole | ((size >= PLAIN[0]) & (size < PLAIN[1]))
+    texts = pc.if_else(
+        mask(whole),
+        integers(np.where(whole, values, 0).astype(np.int64)).cast(pa.large_string()),
+        column.cast(pa.large_string()),
+    )
+    own = ~alike & ~np.isnan(values)
+    if own.any():
+        written = pa.array([repr(one) for one in values[own].tolist()], pa.large_string())
+        texts = pc.replace_with_mask(texts, mask(own), written)
+    return pc.if_else(mask(np.isnan(values)), pa.scalar(None, pa.large_string()), texts)
 
 
 def _content_ids(head: bytes, table: pa.Table) -> tuple[np.ndarray, int]:
-    """xxh64 of each row's canonical content (columns by name) and its ordinal among identical rows."""
+    """xxh64 of each row's canonical content (columns by name) and its ordinal among identical rows.
+
+    Only rows that share a hash are compared with each other.
+    """
     import numpy as np
     import xxhash
 
-    columns = [
-        [NULL_TEXT if t is None else t for t in _texts(table.column(name))]
-        for name in sorted(table.column_names)
-    ]
-    xxh, seen, ids, identical = xxhash.xxh64_intdigest, {}, [], 0
-    for row in zip(*columns, strict=True):
-        content = "\x1f".join(row)
+    ids = np.zeros(table.num_rows, dtype=np.int64)
+    for start in range(0, table.num_rows, ROWS):
+        ids[start : start + ROWS] = _hashes(head, _contents(table.slice(start, ROWS)))
+    alike = _twice(ids)
+    if not len(alike):
+        return ids, 0
+    seen: dict[str, int] = {}
+    identical = 0
+    for row, content in zip(alike.tolist(), _contents(table.take(integers(alike))).to_pylist(), strict=True):
         ordinal = seen.get(content, 0)
         seen[content] = ordinal + 1
-        identical += ordinal > 0
-        ids.append(xxh(head + content.encode() + (b"\x1f#%d" % ordinal if ordinal else b"")))
-    return _signed(ids) if ids else np.zeros(0, np.int64), identical
+        if ordinal:
+            identical += 1
+            hashed = xxhash.xxh64_intdigest(head + content.encode() + b"\x1f#%d" % ordinal)
+            ids[row] = np.uint64(hashed).view(np.int64)
+    return ids, identical
+
+
+def _contents(table: pa.Table) -> pa.LargeStringArray:
+    import pyarrow.compute as pc
+
+    return _joined(
+        [pc.fill_null(_texts(table.column(name)), NULL_TEXT) for name in sorted(table.column_names)]
+    )
+
+
+def _twice(ids: np.ndarray) -> np.ndarray:
+    """Rows whose id stands in another row too, in order."""
+    import numpy as np
+
+    order = np.argsort(ids, kind="stable")
+    same = ids[order][1:] == ids[order][:-1]
+    return np.sort(order[np.append(same, False) | np.append(False, same)])
 
 
 def _no_collision(ids: np.ndarray, catalogue_id: str) -> None:
-    import numpy as np
-
-    if len(np.unique(ids)) != len(ids):
+    if not all_differ(ids):
         raise TsmError(
             f"Two rows of catalogue '{catalogue_id}' get the same row_id (a hash collision).",
             remedy="Declare another key column for it, so that its rows get other ids.",
@@ -195,123 +229,3 @@ def split_u(keys: np.ndarray, seed: int) -> np.ndarray:
         h *= np.uint32(0xC2B2AE35)
         h ^= h >> np.uint32(16)
     return h.astype(np.float64) / 2.0**32
-
-
-def table_digest(table: pa.Table) -> str:
-    """sha256 of the table's content, whatever the order of its rows and columns.
-
-    Rows are sorted by row_id, then objectId, where the table has them (else by all columns); columns by name.
-    Floats count to 1e-9 relative; null and NaN differ; metadata and the width of a type do not count.
-    """
-    from pz_tsm.ahead import ahead
-
-    order = order_of(table)
-
-    def canonical(name: str) -> tuple[str, bytes, list[Any]]:
-        column = table.column(name).combine_chunks()
-        return _canonical(column if order is None else column.take(order))
-
-    names = sorted(table.column_names)
-    each = ahead(canonical, names) if table.num_rows > SMALL else map(canonical, names)
-    digest = hashlib.sha256(struct.pack("<q", table.num_rows))
-    for name, (kind, valid, data) in zip(names, each, strict=True):
-        digest.update(f"\n{name}:{kind}\n".encode())
-        digest.update(valid)
-        for piece in data:
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def order_of(table: pa.Table) -> pa.UInt64Array | None:
-    """The places of the rows in order of row_id, then objectId (else of all columns); None if they are so."""
-    import pyarrow.compute as pc
-
-    names = table.column_names
-    keys = [name for name in ("row_id", "objectId") if name in names] or sorted(names)
-    if table.num_rows < 2 or not keys:
-        return None
-    first = table.column(keys[0])
-    if keys[0] in ("row_id", "objectId") and not first.null_count:
-        values = first.to_numpy()
-        if (values[1:] > values[:-1]).all():
-            return None
-    return pc.sort_indices(table.select(keys), [(name, "ascending") for name in keys])
-
-
-def _canonical(column: Any) -> tuple[str, bytes, list[Any]]:
-    """Kind, validity bytes and value bytes of a column."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.types as pt
-
-    if pt.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if column.null_count:
-        valid = pc.is_valid(column).to_numpy(zero_copy_only=False).tobytes()
-    else:
-        valid = b"\x01" * len(column)
-    if pt.is_null(column.type):
-        return "null", b"\x00" * len(column), []
-    if pt.is_boolean(column.type):
-        return "bool", valid, [_filled(column, False).to_numpy(zero_copy_only=False).tobytes()]
-    if pt.is_integer(column.type):
-        values = _filled(column, 0).to_numpy().astype(np.int64, copy=False)
-        return "int", valid, [np.ascontiguousarray(values, "<i8")]
-    if pt.is_floating(column.type):
-        values = _filled(column.cast(pa.float64()), 0.0).to_numpy()
-        return "float", valid, [_rounded(values).astype("<f8", copy=False)]
-    if not (pt.is_string(column.type) or pt.is_large_string(column.type)):
-        column = pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.large_string())
-    return "text", valid, [_text_bytes(_filled(column.cast(pa.large_string()), ""))]
-
-
-def _filled(column: pa.Array, value: Any) -> pa.Array:
-    import pyarrow.compute as pc
-
-    return pc.fill_null(column, value) if column.null_count else column
-
-
-def _text_bytes(texts: pa.LargeStringArray) -> Any:
-    """Each text as its length (8 bytes, little-endian) and its UTF-8; no nulls."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if not len(texts):
-        return b""
-    offsets = np.frombuffer(texts.buffers()[1], "<i8")[texts.offset : texts.offset + len(texts) + 1]
-    sizes = pa.py_buffer(np.diff(offsets).astype("<i8"))
-    lengths = pa.Array.from_buffers(pa.binary(8), len(texts), [None, sizes]).cast(pa.large_binary())
-    joined = pc.binary_join_element_wise(
-        lengths, texts.cast(pa.large_binary()), pa.scalar(b"", pa.large_binary())
-    )
-    ends = np.frombuffer(joined.buffers()[1], "<i8")[joined.offset : joined.offset + len(texts) + 1]
-    return memoryview(joined.buffers()[2])[ends[0] : ends[-1]]
-
-
-def _rounded(values: np.ndarray) -> np.ndarray:
-    """Floats to 9 significant digits; -0 as 0, every NaN the same."""
-    import numpy as np
-
-    out = np.empty(len(values))
-    tens = 10.0 ** np.arange(-LARGEST, LARGEST + 1, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for start in range(0, len(values), BLOCK):
-            x = values[start : start + BLOCK]
-            power = np.floor(np.log10(np.abs(x)))
-            np.clip(power, 8 - LARGEST, 8 + LARGEST, out=power)
-            odd = ~np.isfinite(power)
-            if odd.any():
-                power[odd] = 8
-            ten = tens[(8 + LARGEST - power).astype(np.int64)]
-            made = out[start : start + BLOCK]
-            np.multiply(x, ten, out=made)
-            np.rint(made, out=made)
-            made /= ten
-            plain = np.isfinite(x) & (x != 0)
-            if not plain.all():
-                made[~plain] = x[~plain]
-                made[np.isnan(x)] = np.nan
-            made += 0.0
-    return out

@@ -30,7 +30,8 @@ def read(
 ) -> Table:
     """A catalogue: checked, with our column names, every row with its identity.
 
-    ``source``: a path (Parquet, FITS, CSV, HDF5, VOTable, HATS), an input as in a recipe (``{"from":
+    ``source``: a path (Parquet, FITS, CSV, HDF5, VOTable, HATS), the folder of a bundle (its training set, as
+    it was written, with groups, verdicts and recipe), an input as in a recipe (``{"from":
     {"pzserver": "12_goods"}, ...}``), or a table in memory (Arrow, pandas, astropy, or whatever has the Arrow
     PyCapsule interface). ``survey``: the survey's name, if no column has it. ``columns``: role to column,
     ``{"id", "ra", "dec", "z", "z_err", "z_flag", "survey"}``; what is not given is told by names, UCDs and
@@ -38,6 +39,7 @@ def read(
     ``{"positions": "hours", "z": "velocity_km_s"}``. ``id``: the catalogue's registered id. Raises TsmError,
     in words.
     """
+    from pz_tsm.bundle.opened import is_bundle, opened
     from pz_tsm.lineage import Node, alias
     from pz_tsm.ops.base import Context
     from pz_tsm.recipe.concat import Positions
@@ -52,6 +54,14 @@ def read(
         "access": access,
     }
     given = {key: value for key, value in given.items() if value is not None}
+    if isinstance(source, str | Path) and is_bundle(Path(source).expanduser()):
+        if given:
+            raise TsmError(
+                f"'{source}' is a bundle: it says itself what {', '.join(given)} is.",
+                remedy="Leave it out, or read a file of the bundle as a catalogue.",
+                where=next(iter(given)),
+            )
+        return opened(Path(source).expanduser(), name)
     if isinstance(source, str | Path):
         spec: dict[str, Any] | None = {"from": {"file": str(source)}, **given}
     elif isinstance(source, Mapping):
@@ -298,7 +308,8 @@ def run(
     """Run a recipe (a Recipe, its text, or the path of its file); ``out``: folder for the bundle.
 
     ``options``: ``progress`` (called with each event), ``cancelled``, ``overwrite``, ``lock`` (of a run that
-    this one replays; that beside the recipe's file is taken by itself).
+    this one replays; that beside the recipe's file is taken by itself), ``inputs_mb`` (of copies of what came
+    from archives, at most).
     """
     from pz_tsm.recipe import run as run_recipe
 
@@ -323,11 +334,12 @@ def plan(recipe: Any, *, base: Path | str | None = None) -> Plan:
     return plan_recipe(found, start)
 
 
-def verify(path: str | Path) -> Any:
-    """Recompute what a bundle records: ``ok``, ``problems``, ``checked``."""
+def verify(path: str | Path, again: bool = False) -> Any:
+    """Recompute what a bundle records: ``ok``, ``problems``, ``checked``. Where all of it held before for the
+    same bytes, the sha256 of its files is enough, unless ``again``."""
     from pz_tsm import bundle
 
-    return bundle.verify(Path(path))
+    return bundle.verify(Path(path), again=again)
 
 
 def diff(a: str | Path, b: str | Path) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pz_tsm.arrays import all_differ
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Table:
         if mask.shape != (len(self),):
             raise TsmError(f"The mask has {mask.size:,} values, but the table has {len(self):,} rows.")
         ids = self.arrow.column("row_id").to_numpy()
-        if len(np.unique(ids)) != len(ids):
+        if not all_differ(ids):
             raise TsmError(
                 "Rows of this table share a row_id, so a mask can't be written as a condition.",
                 remedy="Use table.where(condition).",
@@ -207,27 +208,33 @@ class Table:
         out: str | Path,
         *,
         name: str | None = None,
-        write: Sequence[dict[str, Any] | str] = ("parquet",),
+        write: Sequence[dict[str, Any] | str] | None = None,
         overwrite: bool = False,
     ) -> Path:
-        """Write a bundle (data, recipe, lock, citations, checksums) into the folder ``out``; returns the
-        folder.
+        """Write a bundle (data, recipe, lock, citations, checksums) into the folder ``out``, or, if that is a
+        file's name (.parquet, .csv, .fits, .hdf5), one file that holds them; returns its path.
 
-        ``write``: formats, such as ``"parquet"`` or ``{"format": "rail-hdf5", "catalog_tag":
-        "lsst_gaap_1p0"}``.
+        ``write``: formats of a bundle, such as ``"parquet"`` (unless given) or ``{"format": "rail-hdf5",
+        "catalog_tag": "lsst_gaap_1p0"}``. What stands beside a CSV file: NAME.csv-metadata.json. TsmError
+        where something is there and ``overwrite`` is false.
         """
+        from pz_tsm.bundle import single
         from pz_tsm.lineage import to_recipe
         from pz_tsm.ops.base import Context
         from pz_tsm.recipe.lock import make_lock
         from pz_tsm.recipe.pipeline import ordered
         from pz_tsm.recipe.runner import RunResult, write_bundle
 
-        formats = tuple({"format": item} if isinstance(item, str) else dict(item) for item in write)
-        recipe = to_recipe(self._node, name, formats)
+        given = [{"format": item} if isinstance(item, str) else dict(item) for item in write or ()] or None
+        kind = single.of_file(Path(out), given)
+        recipe = to_recipe(self._node, name, tuple(given or [{"format": kind or "parquet"}]))
         table = ordered(self.arrow)
         origins = {item: origin for item, origin in zip(recipe.inputs, self._origins, strict=True)}
         origins = {item: {**origin, "name": item} for item, origin in origins.items()}
         lock = make_lock(recipe, origins, self.reports, table, Path())
+        if kind is not None:
+            steps = [report.to_dict() for report in self.reports]
+            return single.write_file(Path(out), kind, table, recipe, lock, steps, overwrite)
         result = RunResult(table, self._measurements, self.reports, lock, public=self._measurements)
         write_bundle(Path(out), recipe, result, Context(), overwrite)
         return Path(out)

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
+import xxhash
 
 from pz_tsm import ids
 from pz_tsm.errors import TsmError
@@ -55,9 +56,47 @@ def test_no_key_uses_the_content_and_says_so():
     assert report["keys"] == "content" and "No key column" in report["message"]
 
 
-def test_a_collision_stops(monkeypatch):
-    import xxhash
+def plainly(value):
+    """The text of a value in a row's content, value by value."""
+    if value is None or value != value:
+        return ids.NULL_TEXT
+    if isinstance(value, float):
+        return str(int(value)) if value == value // 1 and abs(value) < 2**53 else repr(value)
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
+
+def test_content_is_written_value_by_value_as_python_writes_it():
+    rng = np.random.default_rng(4)
+    floats = rng.normal(0, 1, 3000) * 10.0 ** rng.integers(-25, 25, 3000)
+    floats[:2000] = np.round(floats[:2000], 3)
+    odd = [0.0, -0.0, np.nan, np.inf, -np.inf, 1e-4, 9.9e-5, 1e9, 999999999.5, 1e15, 1e16, 2.0**53, 5e-324]
+    floats[: len(odd)] = odd
+    table = pa.table(
+        {
+            "f": pa.array(floats, mask=rng.random(3000) < 0.1),
+            "b": pa.array([None if one == 2 else bool(one) for one in rng.integers(0, 3, 3000)]),
+            "t": pa.array([None if one == 3 else f"é{one}" for one in rng.integers(0, 9, 3000)]),
+            "n": rng.integers(-(2**63), 2**63 - 1, 3000),
+        }
+    )
+    found, report = ids.row_ids("cat", None, table)
+    for row, one in zip(table.select(["b", "f", "n", "t"]).to_pylist(), found.tolist(), strict=True):
+        content = "\x1f".join(map(plainly, row.values()))
+        wanted = xxhash.xxh64_intdigest(b"cat\x1f" + content.encode())
+        assert one == np.uint64(wanted).astype(np.int64), row
+    assert report["identical"] == 0
+
+
+@pytest.mark.parametrize("rows", [3, 100_000])
+def test_rows_that_are_alike_are_numbered_in_their_order(rows):
+    table = pa.table({"z": np.arange(rows) % (rows - 1), "t": ["x"] * rows})  # the last is the first again
+    found, report = ids.row_ids("cat", None, table)
+    again, _ = ids.row_ids("cat", None, table.slice(0, rows - 1))
+    assert found[:-1].tolist() == again.tolist() and report["identical"] == 1
+    assert found[-1] == np.uint64(xxhash.xxh64_intdigest(b"cat\x1fx\x1f0\x1f#1")).astype(np.int64)
+
+
+def test_a_collision_stops(monkeypatch):
     monkeypatch.setattr(xxhash, "xxh64_intdigest", lambda data: 7)
     with pytest.raises(TsmError, match="collision"):
         ids.row_ids("cat", [pa.array(["a", "b"])], pa.table({"x": [1, 2]}))

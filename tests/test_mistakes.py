@@ -57,7 +57,7 @@ def test_with_json_an_error_of_the_run_is_told_once(folder, capsys):
 
 
 def test_a_file_that_may_not_be_read_is_no_stack_trace(monkeypatch, capsys):
-    def refuse(path):
+    def refuse(path, **options):
         raise PermissionError(13, "Permission denied", "set/data/training_set.parquet")
 
     monkeypatch.setattr("pz_tsm.bundle.verify", refuse)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,17 +46,32 @@ BY_STEP = {
 }
 
 
-def columns(table: pa.Table, recipe: Any, report: VerifyReport) -> None:
+def looked_at(recipe: Any) -> Callable[[pa.Field], bool]:
+    """Which columns of a training set the rules below, and those of values, match and coverage, look at
+    themselves: all but numbers that nobody knows, where no RAIL file and no split may want those."""
+    import pyarrow.types as pt
+
+    steps = _all_steps(recipe) if recipe is not None else []
+    splits = [one.params if isinstance(one.params, dict) else {} for one in steps if one.op == "split"]
+    formats = [one.get("format") for one in recipe.write] if recipe is not None else []
+    plain = all(one.get("method", "random") in ("random", "kfold") for one in splits)
+    if recipe is None or "rail-hdf5" in formats or not plain:
+        return lambda field: True
+    names = {*ALWAYS, *(name for step in BY_STEP.values() for name in step), *(s.get("key") for s in splits)}
+    return lambda field: field.name in names or not pt.is_floating(field.type)
+
+
+def columns(schema: pa.Schema, recipe: Any, report: VerifyReport) -> None:
     """E1: the columns that the recipe's steps promise, with their types."""
     wanted = dict(ALWAYS)
     for step in _all_steps(recipe) if recipe is not None else ():
         wanted |= BY_STEP.get(step.op, {})
     for name, kind in wanted.items():
-        if name not in table.column_names:
+        if name not in schema.names:
             report.problem("E1", f"The column '{name}' is missing.", name)
-        elif str(table.schema.field(name).type).removeprefix("large_") != kind:
-            report.problem("E1", f"The column '{name}' is {table.schema.field(name).type}, not {kind}.", name)
-    if "bands_observed" in wanted and not any(MAGNITUDE.fullmatch(name) for name in table.column_names):
+        elif str(schema.field(name).type).removeprefix("large_") != kind:
+            report.problem("E1", f"The column '{name}' is {schema.field(name).type}, not {kind}.", name)
+    if "bands_observed" in wanted and not any(MAGNITUDE.fullmatch(name) for name in schema.names):
         if any(step.op == "photometry" and _to(step) == "mag" for step in _all_steps(recipe)):
             report.problem("E1", "There is no magnitude, though a step makes them.", "photometry")
     report.checked.append(f"{len(wanted)} mandatory columns")
@@ -103,11 +119,7 @@ def split(table: pa.Table, recipe: Any, report: VerifyReport) -> None:
     used = pc.fill_null(pc.not_equal(parts, bundle.UNUSED), False)
     for name in ("split_key", "group_id", "objectId"):
         if name in table.column_names and not table[name].filter(used).null_count:
-            some = pa.table({"key": table[name], "part": parts}).filter(used)
-            places = (
-                some.group_by(["key", "part"]).aggregate([]).group_by("key").aggregate([([], "count_all")])
-            )
-            extra = pc.sum(pc.greater(places["count_all"], 1)).as_py()
+            extra = _in_several(table[name].filter(used), parts.filter(used))
             if extra:
                 report.problem(
                     "E5",
@@ -116,6 +128,16 @@ def split(table: pa.Table, recipe: Any, report: VerifyReport) -> None:
                 )
     report.checked.append("no galaxy and no object in two parts")
     _recomputed(table, parts, recipe, report)
+
+
+def _in_several(keys: pa.ChunkedArray, parts: pa.ChunkedArray) -> int:
+    """How many keys stand in more than one part; no nulls."""
+    known = keys.to_numpy()
+    numbers = parts.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    order = np.argsort(known)
+    known, numbers = known[order], numbers[order]
+    other = (known[1:] == known[:-1]) & (numbers[1:] != numbers[:-1])  # a key's rows stand beside each other
+    return len(np.unique(known[1:][other]))
 
 
 def _recomputed(table: pa.Table, parts: pa.ChunkedArray, recipe: Any, report: VerifyReport) -> None:
@@ -141,8 +163,7 @@ def _recomputed(table: pa.Table, parts: pa.ChunkedArray, recipe: Any, report: Ve
             return
         if params.key == "auto" and state.get("key") in operation.KEYS:
             params = params.model_copy(update={"key": state["key"]})
-        plain = table.drop_columns(["split"])
-        again = operation.run(plain, params, Context(seed=recipe.seed)).table["split"]
+        again = operation.run(*_needed(table, params), Context(seed=recipe.seed)).table["split"]
     except TsmError as error:
         report.problem("S1", f"The split can't be recomputed: {error.message}", "split")
         return
@@ -158,6 +179,21 @@ def _recomputed(table: pa.Table, parts: pa.ChunkedArray, recipe: Any, report: Ve
             "split",
         )
     report.checked.append(f"the part of {len(parts)} rows, recomputed")
+
+
+def _needed(table: pa.Table, params: Any) -> tuple[pa.Table, Any]:
+    """What the parts are recomputed from: of a split at random nothing but its key, under a name of which
+    nobody knows that it has neighbours to be looked for."""
+    import pyarrow.types as pt
+
+    name = params.key
+    if params.method != "random" or name not in table.column_names:
+        return table.drop_columns(["split"]), params
+    if table[name].null_count or not pt.is_integer(table[name].type):
+        return table.drop_columns(["split"]), params
+    best = ["is_best"] if "is_best" in table.column_names else []
+    some = table.select([name, *best]).rename_columns(["the key", *best])
+    return some, params.model_copy(update={"key": "the key"})
 
 
 def rail_files(folder: Path, table: pa.Table, recipe: Any, report: VerifyReport) -> None:

@@ -4,6 +4,7 @@ table."""
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,17 +18,22 @@ if TYPE_CHECKING:
 
 SENTINELS = (-99.0, 99.0, -9.99, -9.9999, 9.9999, -999.0, 999.0)
 FLAGS = (0, 1, 2, 3, 4, 6)
+NEAR_TEN = 0.02  # +-9.99 and +-9.9999 are not further from it
+BLOCK = 1 << 14
 TYPES = ("s", "g", "p")
 ONE_SURVEY = 0.6  # from this share of the training part on, one survey decides what is learned
 GRIZ, ALL_SIX = 0b011110, 0b111111  # of bands_observed: bit 0 = u ... bit 5 = y
 
 
-def check(table: pa.Table, homogenized: bool, report: VerifyReport) -> None:
-    """All of them. ``homogenized``: a step says what the instrument types mean."""
+def check(
+    table: pa.Table, homogenized: bool, report: VerifyReport, counts: Mapping[str, tuple[int, int]]
+) -> None:
+    """All of them. ``homogenized``: a step says what the instrument types mean; ``counts``: ``odd_numbers``
+    of each column, also of those that ``table`` lacks."""
     best = best_rows(table)
     _redshifts(table, best, report)
     flags = _flags(table, homogenized, report)
-    _numbers(table, report)
+    _numbers(counts, report)
     _photometric(table, best, flags, report)
     _ambiguous(table, best, report)
     _one_survey(table, best, report)
@@ -83,29 +89,35 @@ def _flags(table: pa.Table, homogenized: bool, report: VerifyReport) -> np.ndarr
     return flags
 
 
-def _numbers(table: pa.Table, report: VerifyReport) -> None:
-    """E6: no number stands for none; E7 (warning): magnitudes lie within 5 and 40."""
+def odd_numbers(field: pa.Field, column: pa.ChunkedArray) -> tuple[int, int]:
+    """How many values of a column stand for none, and how many are no magnitudes though they should be."""
     import pyarrow.types as pt
 
-    for field in table.schema:
-        name = field.name
-        if not pt.is_floating(field.type) or name.endswith(("Flux", "FluxErr", "_snr")):
-            continue
-        if name in ("ra", "specz_ra"):
-            continue
-        found = _floats(table, name)
-        count = _sentinels(found, name)
-        if count:  # a survey's own columns stay verbatim
+    name = field.name
+    if not pt.is_floating(field.type) or name.endswith(("Flux", "FluxErr", "_snr")):
+        return 0, 0
+    if name in ("ra", "specz_ra"):
+        return 0, 0
+    sentinels = odd = 0
+    for found in _pieces(column):
+        sentinels += _sentinels(found, name)
+        if name.endswith("Mag"):
+            odd += int((np.isfinite(found) & ((found < 5) | (found > 40))).sum())
+    return sentinels, odd
+
+
+def _numbers(counts: Mapping[str, tuple[int, int]], report: VerifyReport) -> None:
+    """E6: no number stands for none; E7 (warning): magnitudes lie within 5 and 40."""
+    for name, (sentinels, odd) in counts.items():
+        if sentinels:  # a survey's own columns stay verbatim
             tell = report.problem if columns.known(name) else report.warning
             tell(
                 "E6",
-                f"The column '{name}' has {count} values such as -99 or 9.9999 that stand for none.",
+                f"The column '{name}' has {sentinels} values such as -99 or 9.9999 that stand for none.",
                 name,
             )
-        if name.endswith("Mag"):
-            odd = np.isfinite(found) & ((found < 5) | (found > 40))
-            if odd.any():
-                report.warning("E7", f"{int(odd.sum())} magnitudes '{name}' lie outside 5 to 40.", name)
+        if odd:
+            report.warning("E7", f"{odd} magnitudes '{name}' lie outside 5 to 40.", name)
 
 
 def _photometric(table: pa.Table, best: np.ndarray, flags: np.ndarray | None, report: VerifyReport) -> None:
@@ -205,9 +217,23 @@ def _floats(table: pa.Table, name: str) -> np.ndarray | None:
     return table[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
 
 
+def _pieces(column: pa.ChunkedArray) -> Iterator[np.ndarray]:
+    """A column of numbers as float64, some thousand values at a time, which stay in the processor's cache."""
+    import pyarrow as pa
+
+    for chunk in column.chunks:
+        found = chunk.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        for start in range(0, len(found), BLOCK):
+            yield found[start : start + BLOCK]
+
+
 def _sentinels(found: np.ndarray, name: str) -> int:
     """How many values stand for none: numbers that no such quantity takes by chance."""
     if name in ("dec", "specz_dec"):
         return int(np.isin(found, (-99.0, 99.0, -999.0, 999.0)).sum())
+    size = np.abs(found)  # most columns have nothing near 10, 99 or 999
+    far = np.fmax.reduce(size, initial=0.0) < 98
+    if far and not (np.fmin.reduce(np.abs(size - 10), initial=np.inf) < NEAR_TEN):
+        return 0
     values = {*SENTINELS, *(float(np.float32(value)) for value in SENTINELS)}
     return int(np.isin(found, list(values)).sum())

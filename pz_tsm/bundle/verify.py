@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import columns, public, qa, qa_coverage, records, rules, values
+from pz_tsm.bundle import (
+    columns,
+    inputs,
+    public,
+    qa,
+    qa_coverage,
+    reading,
+    records,
+    remembered,
+    rules,
+    values,
+)
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-IGNORED = (".ipynb_checkpoints", ".DS_Store")
 NEEDED = (
     bundle.TABLE,
     bundle.RECIPE,
@@ -33,11 +43,14 @@ NEEDED = (
 
 @dataclass
 class VerifyReport:
-    """``problems`` and ``warnings``: {code, message, where}; ``checked``: what was looked at, in words."""
+    """``problems`` and ``warnings``: {code, message, where}; ``checked``: what was looked at, in words;
+    ``remembered``: that an earlier verification of the same bytes speaks for all but their sha256, in
+    words."""
 
     problems: list[dict[str, str | None]] = field(default_factory=list)
     warnings: list[dict[str, str | None]] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
+    remembered: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -53,9 +66,13 @@ class VerifyReport:
         return {"ok": self.ok, "problems": self.problems, "warnings": self.warnings, "checked": self.checked}
 
 
-def verify(path: Path | str) -> VerifyReport:
+def verify(path: Path | str, again: bool = False) -> VerifyReport:
     """All checks of a bundle's folder. TsmError only if there is no bundle at all; damage becomes
-    problems."""
+    problems.
+
+    Where every rule held before for the same bytes, their sha256 is all that is computed, and the report says
+    so; ``again``: compute everything, whatever is remembered.
+    """
     folder = Path(path)
     if not folder.is_dir():
         raise TsmError(
@@ -67,44 +84,62 @@ def verify(path: Path | str) -> VerifyReport:
             remedy="Name the folder that a run wrote.",
             where=str(path),
         )
+    seen, hashes = remembered.states(folder), None
+    if not again and remembered.may_be_known(seen):
+        hashes = _hashes(folder, seen)
+        known = remembered.recall(seen, hashes)
+        if known is not None:
+            words = remembered.line(known)
+            return VerifyReport([], known["warnings"], [*known["checked"], words], words)
     report, files = VerifyReport(), VerifyReport()
-    with ThreadPoolExecutor(2, thread_name_prefix="pz-tsm-verify") as pool:
-        hashed = pool.submit(_files, folder, files)  # every file is hashed once, while the rest is looked at
-        provenance = _contents(folder, report, pool)
-        records.hashes(folder, provenance, report, hashed.result())
+    with ThreadPoolExecutor(1, thread_name_prefix="pz-tsm-verify") as pool:
+        hashed = pool.submit(_files, folder, files, seen or {}, hashes)  # once, while the rest is looked at
+        provenance = _contents(folder, report)
+        hashes = hashed.result()
+        records.hashes(folder, provenance, report, hashes)
+        inputs.check(folder, hashes, report)
     for name in ("problems", "warnings", "checked"):
         getattr(report, name)[:0] = getattr(files, name)
+    if report.ok and seen is not None and seen == remembered.states(folder):
+        remembered.keep(seen, {name: hashes[name] for name in seen}, report)
     return report
 
 
-def _contents(folder: Path, report: VerifyReport, pool: ThreadPoolExecutor) -> dict[str, Any] | None:
+def _contents(folder: Path, report: VerifyReport) -> dict[str, Any] | None:
     """All checks but those of the files' hashes; returns provenance.json."""
-    table = _guarded(report, bundle.TABLE, lambda: _table(folder / bundle.TABLE))
-    lock = _guarded(report, bundle.LOCK, lambda: _object(folder / bundle.LOCK))
+    import pyarrow.parquet as pq
+
     recipe = _guarded(report, bundle.RECIPE, lambda: _recipe(folder / bundle.RECIPE))
+    keep = rules.looked_at(recipe)
+    seen = _guarded(
+        report,
+        bundle.TABLE,
+        lambda: reading.by_column(folder / bundle.TABLE, keep, values.odd_numbers),
+    )
+    table = seen.table if seen is not None else None
+    lock = _guarded(report, bundle.LOCK, lambda: _object(folder / bundle.LOCK))
     provenance = _guarded(report, "provenance.json", lambda: _object(folder / "provenance.json"))
     if recipe is not None:
         _same_recipe(recipe, lock, table, folder, report)
     if table is not None:
-        digest = pool.submit(records.digest, table)
-        rules.columns(table, recipe, report)
-        values.check(table, rules.homogenized(recipe), report)
+        rules.columns(seen.schema, recipe, report)
+        values.check(table, rules.homogenized(recipe), report, seen.found)
         rules.unique_objects(table, recipe, report)
         rules.split(table, recipe, report)
-        _digest(table, digest, lock, report)
+        _digest(seen, lock, report)
         rules.rail_files(folder, table, recipe, report)
         rules.citations(folder, table, report)
         records.rights(table, lock, report)
         records.identities(table, report)
     others = {
-        path: _guarded(report, path, lambda path=path: _table(folder / path))
+        path: _guarded(report, path, lambda path=path: reading.read(folder / path))
         for path in (bundle.MEASUREMENTS, bundle.EXCLUDED, bundle.PUBLIC)
     }
     schema = _guarded(report, "schema.json", lambda: _object(folder / "schema.json"))
     if schema is not None:
         for path, one in ((bundle.TABLE, table), *others.items()):
             if one is not None:
-                _schema(one, schema, report, path)
+                _schema(pq.read_schema(folder / path), schema, report, path)
     records.others(folder, others, lock, report)
     records.excluded(others[bundle.EXCLUDED], provenance, report)
     public.check(folder, others[bundle.PUBLIC], others[bundle.MEASUREMENTS], lock, recipe, report)
@@ -116,11 +151,20 @@ def _contents(folder: Path, report: VerifyReport, pool: ThreadPoolExecutor) -> d
     return provenance
 
 
-def _files(folder: Path, report: VerifyReport) -> dict[str, str]:
-    """E8: the files are those listed, byte for byte. Returns the sha256 of those that are there."""
+def _hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """sha256 of these files, by name."""
     from pz_tsm.ahead import ahead
     from pz_tsm.bundle.write import sha256
 
+    names = sorted(names)
+    return dict(zip(names, ahead(lambda name: sha256(folder / name), names), strict=True))
+
+
+def _files(
+    folder: Path, report: VerifyReport, seen: Iterable[str], hashes: dict[str, str] | None
+) -> dict[str, str]:
+    """E8: the files are those listed, byte for byte. Returns the sha256 of those that are there; ``hashes``:
+    those that are known already, ``seen``: what else there is to hash."""
     for name in NEEDED:
         if not (folder / name).is_file():
             report.problem("E8", f"The file {name} is missing.", name)
@@ -137,8 +181,9 @@ def _files(folder: Path, report: VerifyReport) -> dict[str, str]:
                 )
                 continue
             listed[name] = digest
-    there = [name for name in sorted(listed) if (folder / name).is_file()]
-    found = dict(zip(there, ahead(lambda name: sha256(folder / name), there), strict=True))
+    found = dict(hashes or {})
+    there = {name for name in listed if (folder / name).is_file()} | set(seen)
+    found |= _hashes(folder, there - found.keys())
     for name, digest in sorted(listed.items()):
         if name not in found:
             if name not in NEEDED:
@@ -150,7 +195,8 @@ def _files(folder: Path, report: VerifyReport) -> dict[str, str]:
     if sums.is_file():
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
-            if path.is_dir() or name == bundle.CHECKSUMS or any(part in IGNORED for part in path.parts):
+            ignored = not set(remembered.IGNORED).isdisjoint(Path(name).parts)
+            if path.is_dir() or name == bundle.CHECKSUMS or ignored:
                 continue
             if name not in listed:
                 report.problem(
@@ -185,22 +231,22 @@ def _plain(text: str) -> Any:
         return None
 
 
-def _digest(table: pa.Table, found: Future[str], lock: dict | None, report: VerifyReport) -> None:
+def _digest(seen: reading.Seen, lock: dict | None, report: VerifyReport) -> None:
     said = ((lock or {}).get("output") or {}).get("digest")
     if not said:
         if lock is not None:
             report.problem("D1", "The lock names no digest of the table.", bundle.LOCK)
         return
-    if found.result() != said:
+    if seen.digest != said:
         report.problem(
             "D1",
             f"The rows of {bundle.TABLE} are not those that the lock names: the digest differs.",
             bundle.TABLE,
         )
-    report.checked.append(f"digest of {table.num_rows} rows")
+    report.checked.append(f"digest of {seen.table.num_rows} rows")
 
 
-def _schema(table: pa.Table, said: dict[str, Any], report: VerifyReport, path: str) -> None:
+def _schema(schema: pa.Schema, said: dict[str, Any], report: VerifyReport, path: str) -> None:
     """E1: the columns of a table file are those of schema.json."""
     if path != bundle.TABLE:
         others = said.get("others")
@@ -209,7 +255,7 @@ def _schema(table: pa.Table, said: dict[str, Any], report: VerifyReport, path: s
         there = [one for one in others if isinstance(one, dict) and one.get("table") == path]
         said = there[0] if there else {}
     listed = {one.get("name"): one.get("type") for one in said.get("columns", []) if isinstance(one, dict)}
-    real = {one.name: str(one.type) for one in table.schema}
+    real = {one.name: str(one.type) for one in schema}
     for name in sorted(set(listed) ^ set(real), key=str):
         where = path if name in listed else "schema.json"
         report.problem("E1", f"The column '{name}' is missing in {where}.", name)
@@ -219,7 +265,7 @@ def _schema(table: pa.Table, said: dict[str, Any], report: VerifyReport, path: s
                 "E1", f"The column '{name}' is {real[name]}; schema.json says {listed[name]}.", name
             )
     elsewhere = {one.get("name"): one for one in said.get("columns", []) if isinstance(one, dict)}
-    for one in columns.columns_json(table.schema, path)["columns"]:
+    for one in columns.columns_json(schema, path)["columns"]:
         name = one["name"]
         if name in elsewhere and listed[name] == one["type"] and elsewhere[name] != one:
             report.problem("E1", f"schema.json says something else of the column '{name}'.", name)
@@ -292,16 +338,6 @@ def _guarded(report: VerifyReport, name: str, read: Callable[[], Any]) -> Any:
             name,
         )
     return None
-
-
-def _table(path: Path) -> pa.Table:
-    import pyarrow.parquet as pq
-
-    if not path.is_file():
-        raise FileNotFoundError
-    table = pq.ParquetFile(path).read()
-    table.validate(full=True)
-    return table
 
 
 def _object(path: Path) -> dict[str, Any]:

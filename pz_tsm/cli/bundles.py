@@ -13,6 +13,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "verify", help="recompute everything that a bundle records; exit status 1 if it differs"
     )
     verify.add_argument("bundle", metavar="DIR")
+    verify.add_argument(
+        "--again", action="store_true", help="recompute everything, also what held before for the same bytes"
+    )
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(do=verify_bundle)
 
@@ -29,7 +32,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 def verify_bundle(args: argparse.Namespace) -> int:
     from pz_tsm import bundle
 
-    report = bundle.verify(Path(args.bundle))
+    report = bundle.verify(Path(args.bundle), again=args.again)
     if args.json:
         print(json.dumps(report.to_dict(), default=str))
         return 0 if report.ok else 1
@@ -37,6 +40,8 @@ def verify_bundle(args: argparse.Namespace) -> int:
         for item in found:
             where = f" [{item['where']}]" if item.get("where") else ""
             print(f"{word}{item['code']}: {item['message']}{where}")
+    if report.remembered:
+        print(f"{report.remembered[0].upper()}{report.remembered[1:]} (--again recomputes everything).")
     print(
         f"{len(report.checked)} checks. "
         + ("Everything is as recorded." if report.ok else "It differs from its record.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pz_tsm.arrays import distinct
 from pz_tsm.ops.base import Finding
 from pz_tsm.traps.remedies import set_columns
 from pz_tsm.traps.sight import Sight, examples, numbers, source_column
@@ -103,10 +104,10 @@ def _round(ids: np.ndarray) -> tuple[np.ndarray, str] | None:
     values = ids[large]
     if _decimal(values):
         return large, "all end in 000"
-    distinct = len(np.unique(values))
+    found = len(distinct(values))
     if _double(values) and (values % 1024 != 0).any():
         # packed ids such as SDSS's specObjID end in ten zero bits by design, and those are not meant
-        extra = "" if distinct == len(values) else f", and {len(values) - distinct:,} repeat another"
+        extra = "" if found == len(values) else f", and {len(values) - found:,} repeat another"
         return large, f"all are multiples of a power of two{extra}"
     return None
 

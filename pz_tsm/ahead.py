@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 THREADS = 2  # more gain little: most of what is done here waits for memory
+
+
+@contextmanager
+def begun(function: Callable[..., Made], *args: Any) -> Iterator[Callable[[], Made]]:
+    """``result()``: what ``function`` makes of ``args``, worked out by a thread since the block began."""
+    with ThreadPoolExecutor(1, thread_name_prefix="pz-tsm-begun") as pool:
+        yield pool.submit(function, *args).result
 
 
 def ahead(function: Callable[[Item], Made], items: Iterable[Item], threads: int = THREADS) -> Iterator[Made]:

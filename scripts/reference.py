@@ -286,6 +286,7 @@ def formats(made: Run) -> str:
         layout[general] = words_of.FILES[
             general
         ]  # a file without a meaning here is a KeyError: describe it above
+    layout["inputs/NAME"] = words_of.FILES["inputs/NAME"]  # the mock sky asks no archive
     return "\n\n".join(
         [
             "## File formats",

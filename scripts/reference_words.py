@@ -37,6 +37,7 @@ FILES = {
     "data/training_set.csv-metadata.json": "access, units and meanings of the columns of the CSV file",
     "data/training_set.fits": "the training set, if `fits` was asked for",
     "data/training_set.hdf5": "the training set, if `hdf5` was asked for",
+    "inputs/NAME": "what came from an archive, as it came, where its terms are known to allow a copy",
     "provenance.json": "what was used and what was made, as W3C PROV",
     "rail/PART.hdf5": "each part as RAIL reads it, if `rail-hdf5` was asked for",
     "rail/catalog_tag.yaml": "the catalogue tag and the columns of these files",

@@ -1,7 +1,7 @@
 """Write what both languages obey from the Python models, and the TypeScript types from that.
 
 python scripts/schemas.py            write contract/openapi.json, contract/ops/*.json, contract/registry.json,
-                                     the registry in one file, src/**/generated/
+                                     the registry and the rule packs in one file each, src/**/generated/
 python scripts/schemas.py --check    write nothing; say which of these files are out of date, exit 1 if any is
 """
 
@@ -28,6 +28,7 @@ def contract() -> dict[str, str]:
     """The JSON files, by path."""
     from pz_tsm.engine.app import create_app
     from pz_tsm.ops import BUILT_IN, get
+    from pz_tsm.ops.homogenize import packed
     from pz_tsm.sources.registry import pack
 
     with tempfile.TemporaryDirectory() as data:
@@ -36,6 +37,7 @@ def contract() -> dict[str, str]:
         files[f"contract/ops/{name}.json"] = text(get(name).params.model_json_schema())
     files["contract/registry.json"] = text(pack.schema())
     files["pz_tsm/sources/registry/catalogues.json"] = pack.packed()
+    files["pz_tsm/ops/homogenize/rules/packed.json"] = packed.packed()
     return files
 
 

@@ -8,9 +8,9 @@ import pytest
 from pz_tsm import sky
 
 
-@pytest.fixture(params=["compiled", "scipy"], autouse=True)
+@pytest.fixture(params=["compiled", "numpy"], autouse=True)
 def way(request, monkeypatch):
-    """Every test runs with the compiled search and with the one by scipy, whatever the size."""
+    """Every test runs with the compiled search and with the one by numpy, whatever the size."""
     kernels = sky.load() if request.param == "compiled" else None
     if request.param == "compiled" and kernels is None:
         pytest.skip("numba can't be used here")

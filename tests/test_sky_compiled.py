@@ -1,4 +1,4 @@
-"""The compiled search and the one by scipy: the same to the last bit, and one stands in for the other."""
+"""The compiled search and the one by numpy: the same to the last bit, and one stands in for the other."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pz_tsm import sky
+from pz_tsm.sky import zones
 
 
 @pytest.fixture
@@ -80,24 +81,55 @@ def run(code: str, **env: str) -> str:
 SEARCH = """
 import numpy as np
 from pz_tsm import sky
-sky.LONG = 100
-ra, dec = np.arange(1000) / 3600, np.zeros(1000)
-print(len(sky.self_pairs(ra, dec, 1.001)[0]), sky.load() is None, 'scipy.spatial' in sys.modules)
+sky.LONG = 50_000
+ra, dec = np.arange(30_000) / 3600, np.zeros(30_000)
+for _ in range(2):
+    print(len(sky.self_pairs(ra, dec, 1.001)[0]), 'pz_tsm.sky.kernels' in sys.modules)
 """
 
 
-def test_without_numba_scipy_searches():
+def test_a_process_that_has_searched_much_turns_to_compiled_code():
+    if sky.load() is None:
+        pytest.skip("numba can't be used here")
+    assert run("import sys\n" + SEARCH).split() == ["29999", "False", "29999", "True"]
+
+
+def test_without_numba_numpy_searches():
     out = run("import sys; sys.modules['numba'] = None\n" + SEARCH)
-    assert out.split() == ["999", "True", "True"]
+    assert out.split() == ["29999", "False"] * 2
 
 
-def test_without_compiling_scipy_searches():
-    assert run("import sys\n" + SEARCH, NUMBA_DISABLE_JIT="1").split() == ["999", "True", "True"]
+def test_without_compiling_numpy_searches():
+    assert run("import sys\n" + SEARCH, NUMBA_DISABLE_JIT="1").split() == ["29999", "False"] * 2
 
 
-def test_few_rows_import_no_numba():
+def test_a_search_of_few_rows_imports_neither_numba_nor_scipy():
     code = (
-        "import sys\nfrom pz_tsm import sky\nsky.self_pairs([1.0, 1.0], [2.0, 2.0], 1)\n"
-        "print('numba' in sys.modules, 'scipy' in sys.modules)"
+        "import sys\nimport numpy as np\nfrom pz_tsm import sky\n"
+        "ra, dec = np.arange(30_000) / 3600, np.zeros(30_000)\n"
+        "i, j, _ = sky.self_pairs(ra, dec, 1.001)\nsky.pairs_within(ra[:9], dec[:9], ra, dec, 1)\n"
+        "print(len(sky.components(len(ra), i, j)), 'numba' in sys.modules, 'scipy' in sys.modules)"
     )
-    assert run(code).split() == ["False", "True"]
+    assert run(code).split() == ["30000", "False", "False"]
+
+
+@pytest.mark.parametrize("radius", [0.5, 200.0, 50_000.0])
+def test_few_candidates_at_a_time_are_the_same_candidates(monkeypatch, radius):
+    rng = np.random.default_rng(8)
+    ra, dec = field(rng, 900, 12, 89.2, 0.5)
+    monkeypatch.setattr(sky, "compiled", lambda rows: None)
+    whole = sky.self_pairs(ra, dec, radius), sky.pairs_within(ra[:50], dec[:50], ra, dec, radius)
+    assert len(whole[0][0])
+    monkeypatch.setattr(zones, "AT_ONCE", 7)
+    again = sky.self_pairs(ra, dec, radius), sky.pairs_within(ra[:50], dec[:50], ra, dec, radius)
+    for one, other in zip(whole, again, strict=True):
+        assert all((a == b).all() for a, b in zip(one, other, strict=True))
+
+
+def test_chains_and_stars_are_one_group_each():
+    n = 5000
+    chain = np.random.default_rng(9).permutation(n)
+    labels = zones.components(
+        2 * n, np.append(chain[1:], np.full(n - 1, n)), np.append(chain[:-1], np.arange(n + 1, 2 * n))
+    )
+    assert (labels[:n] == 0).all() and (labels[n:] == n).all()

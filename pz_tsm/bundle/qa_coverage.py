@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from pz_tsm.bundle.qa_files import Numbers
-from pz_tsm.bundle.svg import BOTTOM, LEFT, RIGHT, WIDTH, below, framed
+from pz_tsm.bundle.svg import BOTTOM, LEFT, RIGHT, WIDTH, below, escape, framed
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -106,8 +106,8 @@ def combined(table: pa.Table) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
     if missing:
         raise TsmError(
             f"This table is not combined: it has no column '{missing[-1]}'.",
-            remedy="Put the step 'combine' before. pz_tsm.read takes a file as a new catalogue: one that was "
-            "combined is explained by pz_tsm.explain.why(pyarrow.parquet.read_table(FILE), row_id).",
+            remedy="Put the step 'combine' before. pz_tsm.read takes a file as a new catalogue, and the "
+            "folder of a bundle as it was written: pz_tsm.read(BUNDLE).why(row_id).",
             where=missing[-1],
         )
     return _json(table, b"tsm:combine"), integers(table, "row_id"), integers(table, "group_id")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 UNUSED = "unused"
 FOLD = {"description": "Number of the fold, from 1", "ucd": "meta.code"}
 KEYS = ("split_key", "group_id", "row_id")
+EARLIER = ("split_key__orig", "group_id__orig")  # of a table of ours that was read again
 
 
 class SplitParams(Params):
@@ -47,7 +48,8 @@ class SplitParams(Params):
     key: str = Field(
         "auto",
         title="Key",
-        description="Rows with the same key stay together: auto takes split_key, else group_id, else row_id.",
+        description="Rows with the same key stay together: auto takes split_key, else group_id (also of an "
+        "earlier training set that is read again), else row_id.",
         json_schema_extra={"examples": ["auto", *KEYS]},
     )
     rows: Literal["best", "all"] = Field(
@@ -228,6 +230,8 @@ def key_column(table: pa.Table, key: str) -> str:
     """Name of the column whose values keep rows together."""
     if key == "auto":
         found = next((name for name in KEYS if name in table.column_names), None)
+        if found == "row_id":
+            found = next((name for name in EARLIER if _keeps_together(table, name)), found)
         if found is None:
             raise TsmError(
                 "The table has no column that a split could go by (split_key, group_id or row_id).",
@@ -242,6 +246,15 @@ def key_column(table: pa.Table, key: str) -> str:
             where="key",
         )
     return key
+
+
+def _keeps_together(table: pa.Table, name: str) -> bool:
+    """True for the key of an earlier run of ours; others' columns of these names may mean something else."""
+    import pyarrow as pa
+
+    if not {name, "row_id__orig"} <= set(table.column_names):
+        return False
+    return pa.types.is_integer(table.schema.field(name).type) and not table[name].null_count
 
 
 def int64_key(table: pa.Table, name: str) -> np.ndarray:

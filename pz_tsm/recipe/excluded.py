@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NUMBERS = ("redshift", "ra", "dec")  # of the redshift catalogue, not of the object
+READ = {"row_id", "survey", *NUMBERS, *(f"specz_{name}" for name in NUMBERS)}
 ABOUT = {
     "step": {
         "description": "The step that left the row out, an activity of provenance.json",
@@ -35,6 +36,7 @@ def gone(table: pa.Table, result: Result) -> pa.Table | None:
 
     if not sum(result.report.dropped.values()) or "row_id" not in table.column_names:
         return None
+    table = table.select([name for name in table.column_names if name in READ])
     if result.left is not None:
         rows = pc.indices_nonzero(pc.is_valid(result.left))
         return _listed(table.take(rows), result.left.take(rows))

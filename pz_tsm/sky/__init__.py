@@ -1,9 +1,9 @@
 """Neighbours and groups on the sphere. Positions in degrees (ICRS), radii and separations in arcseconds.
 
 Positions that are not finite, or beyond a pole, match nothing. Right at the poles, across RA 0/360 and to a
-micro-arcsecond: candidates are found generously, then the haversine formula decides. Long lists are searched
-by compiled code (``kernels``, numba), short ones, and all where numba can't be used, by scipy (``trees``);
-the results are the same to the last bit.
+micro-arcsecond: candidates are found generously, then the haversine formula decides. A process begins with
+numpy (``zones``) and turns to compiled code (``kernels``, numba) when it has searched so much that the import
+pays; where numba can't be used all is done by numpy. The results are the same to the last bit.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ __all__ = [
     "usable",
 ]
 
-LONG = 300_000  # rows from which compiled code pays for its import (0.5 s of CPU, once a process)
+LONG = 4_000_000  # rows searched by a process from which compiled code pays for its import (0.6 s of CPU)
 LOADED = 20_000  # rows from which it pays once it is there
+_searched = 0  # rows so far in this process; threads may miss some of each other's, which does no harm
 _log = logging.getLogger(__name__)
 
 
@@ -43,14 +44,16 @@ def load() -> ModuleType | None:
 
         return None if config.DISABLE_JIT else import_module("pz_tsm.sky.kernels")
     except Exception as error:  # no numba, a version that does not fit, nowhere to keep compiled code
-        _log.warning("Compiled search is not available (%s); scipy is used, which is slower.", error)
+        _log.warning("Compiled search is not available (%s); numpy is used, which is slower.", error)
         return None
 
 
 def compiled(rows: int) -> ModuleType | None:
-    """The compiled functions, where they pay for a list of so many rows."""
-    if rows >= LONG or (rows >= LOADED and load.cache_info().currsize):
-        return load()
+    """The compiled functions, where they pay for a search of so many rows after those so far."""
+    global _searched
+    _searched += rows
+    if _searched >= LONG or load.cache_info().currsize:
+        return load() if rows >= LOADED else None
     return None
 
 
@@ -58,13 +61,13 @@ def self_pairs(
     ra: np.ndarray, dec: np.ndarray, radius_arcsec: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All pairs of one list within the radius (inclusive): i < j and separations, sorted by (i, j)."""
-    from pz_tsm.sky import trees
+    from pz_tsm.sky import zones
 
     ra, dec = _reals(ra, dec)
     if kernels := compiled(len(ra)):
         i, j = kernels.self_candidates(ra, dec, *_cells(radius_arcsec))
     else:
-        i, j = trees.self_candidates(ra, dec, radius_arcsec)
+        i, j = zones.self_candidates(ra, dec, radius_arcsec)
     return _decided(ra, dec, ra, dec, i, j, radius_arcsec)
 
 
@@ -72,7 +75,7 @@ def pairs_within(
     ra1: np.ndarray, dec1: np.ndarray, ra2: np.ndarray, dec2: np.ndarray, radius_arcsec: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All pairs of two lists within the radius (inclusive): indices and separations, sorted by (i, j)."""
-    from pz_tsm.sky import trees
+    from pz_tsm.sky import zones
 
     ra1, dec1, ra2, dec2 = _reals(ra1, dec1, ra2, dec2)
     kernels = compiled(len(ra1) + len(ra2))
@@ -81,9 +84,9 @@ def pairs_within(
     if kernels:
         i, j = kernels.cross_candidates(*short, *long, *_cells(radius_arcsec), swapped)
     else:
-        i, j = trees.cross_candidates(*short, *long, radius_arcsec)
+        i, j = zones.cross_candidates(*short, *long, radius_arcsec)
     if swapped:
-        i, j = (j, i) if kernels else trees.in_order(j, i, len(ra2))
+        i, j = (j, i) if kernels else zones.in_order(j, i, len(ra2))
     return _decided(ra1, dec1, ra2, dec2, i, j, radius_arcsec)
 
 
@@ -111,13 +114,10 @@ def components(n: int, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     """Connected components of n points joined by pairs (i, j): the smallest index of each point's group."""
     import numpy as np
 
-    from pz_tsm.sky import trees
+    from pz_tsm.sky import zones
 
     i, j = (np.ascontiguousarray(one, dtype=np.int64) for one in (i, j))
-    if not len(i):
-        return np.arange(n, dtype=np.int64)
-    kernels = compiled(n)
-    return (kernels or trees).components(n, i, j)
+    return (compiled(len(i)) or zones).components(n, i, j)
 
 
 def _cells(radius_arcsec: float) -> tuple:

@@ -271,8 +271,17 @@ def test_memory_is_asked_for_and_auto_is_as_proposed(sky, tmp_path, monkeypatch)
 
     table, release = sky
     assert "engine" not in match(table, release, Place(tmp_path), run="memory").report.details
-    assert "engine" not in match(table, release, Place(tmp_path)).report.details
-    assert "engine" in match(table, release, Place(tmp_path, memory=1)).report.details
+    assert "run" not in match(table, release, Place(tmp_path), run="memory").report.details
+    small = match(table, release, Place(tmp_path)).report.details
+    assert "engine" not in small
+    assert small["run"] == {
+        "asked": "auto",
+        "where": "memory",
+        "why": "the part of the release that is read is small",
+    }
+    large = match(table, release, Place(tmp_path, memory=1)).report.details
+    assert "engine" in large and large["run"]["where"] == "engine"
+    assert "GB of memory" in large["run"]["why"]
     monkeypatch.setattr(expect_cost, "LONG", 0.0)
     assert "engine" in match(table, release, Place(tmp_path)).report.details
     outside = get("match").parse({"release": str(release), "run": "engine"})
@@ -288,7 +297,13 @@ def test_without_lsdb_it_says_what_to_install(sky, tmp_path, monkeypatch):
     with pytest.raises(TsmError, match="not installed") as refused:
         match(table, release, Place(tmp_path), run="engine")
     assert "pz-tsm[lsdb]" in refused.value.remedy
-    assert match(table, release, Place(tmp_path, memory=1)).report.details.get("engine") is None
+    place = Place(tmp_path, memory=1)
+    made = match(table, release, place)
+    assert made.report.details.get("engine") is None
+    assert made.report.details["run"]["where"] == "memory"
+    assert made.report.details["run"]["why"].startswith("LSDB is not installed, though it needs about")
+    (one,) = [one for one in made.report.findings if one.code == "lsdb-missing"]
+    assert "GB of memory" in one.message and "pz-tsm[lsdb]" in one.remedy
 
 
 def test_a_release_that_lsdb_cannot_open_is_told(tmp_path):

@@ -140,6 +140,22 @@ def test_a_job_needs_no_margin_and_is_proposed_in_words(table, release, objects,
     assert not [one for one in plan(table, release, run="memory").findings if one.code == "better-as-a-job"]
 
 
+@pytest.mark.usefixtures("large")
+def test_without_lsdb_the_plan_says_that_a_job_matches_in_memory(table, release, monkeypatch):
+    monkeypatch.setattr(expect_cost, "has_lsdb", lambda: False)
+    assert not [one for one in plan(table, release).findings if one.code == "lsdb-missing"]
+    (one,) = [one for one in plan(table, release, run="engine").findings if one.code == "lsdb-missing"]
+    assert "pz-tsm[lsdb]" in one.remedy and "run: memory" in one.remedy
+    monkeypatch.setattr(expect_cost, "LONG", 0.0)
+    made = plan(table, release)
+    told = made.details["expected"]["run"]
+    assert told["where"] == "memory"
+    assert told["why"].startswith("LSDB is not installed here, though it takes longer")
+    (one,) = [one for one in made.findings if one.code == "lsdb-missing"]
+    assert "will be made in memory" in one.message
+    assert not [one for one in made.findings if one.code == "better-as-a-job"]
+
+
 def test_a_plan_that_matches_opens_each_footer_and_searches_once(table, objects, tmp_path, monkeypatch):
     """A small release is matched for the plan: nothing of it is sampled besides."""
     import pyarrow.parquet as pq

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import expr
+from pz_tsm.arrays import distinct
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
 from pz_tsm.ops.combine import account, choices, criteria, decide, pairing, pzserver, result
@@ -104,7 +105,7 @@ def _own(tables: dict[str, pa.Table], params: Combine, ctx: Context, report: Rep
     )
     account.tell_conflicts(table, facts, decision, report, params)
     account.tell_stars(labels, facts.star, decision.is_best, report)
-    chains = len(np.unique(labels[grouped.chain]))
+    chains = len(distinct(labels[grouped.chain]))
     report.details |= {"chains_split": grouped.split, "offsets": found.offsets}
     report.details |= {"reused": found.reused, "searched": found.searched}
     choices.tell(chosen, report)

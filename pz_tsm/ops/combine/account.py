@@ -38,7 +38,8 @@ def account(
             report.set_aside[reason] = found[verdict]
     n = len(labels)
     size = np.bincount(labels, minlength=n) if n else np.zeros(0, dtype=np.int64)
-    values, counts = np.unique(size[size > 0], return_counts=True)
+    counts = np.bincount(size)
+    values = np.flatnonzero(counts[1:]) + 1
     if chains is None:
         of_group = np.bincount(labels[i], minlength=n) if n else size
         chains = int(((size > 1) & (of_group < size * (size - 1) // 2)).sum())
@@ -46,7 +47,7 @@ def account(
         "policy": params.policy,
         "radius_arcsec": params.radius_arcsec,
         "groups": int((size > 0).sum()),
-        "group_sizes": {str(value): int(count) for value, count in zip(values, counts, strict=True)},
+        "group_sizes": {str(value): int(count) for value, count in zip(values, counts[values], strict=True)},
         "best": int(pc.sum(table.column("is_best")).as_py() or 0),
         "verdicts": found,
         "chains": chains,

@@ -82,7 +82,9 @@ def discordant(
     """
     import numpy as np
 
-    names, inverse = np.unique(labels[rows], return_inverse=True)
+    named = np.zeros(len(labels), dtype=bool)
+    named[labels[rows]] = True
+    names, inverse = np.flatnonzero(named), (np.cumsum(named) - 1)[labels[rows]]
     low = np.full((3, len(names)), np.inf)
     high = np.full((3, len(names)), -np.inf)
     for k in range(3):

@@ -155,7 +155,7 @@ class _Parts:
         """All of them, each pair i < j, sorted."""
         import numpy as np
 
-        from pz_tsm.sky.trees import in_order
+        from pz_tsm.sky.zones import in_order
 
         one = np.concatenate([i, *(entry.first for entry in reused)])
         other = np.concatenate([j, *(entry.second for entry in reused)])

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pz_tsm.arrays import taken
 from pz_tsm.errors import TsmError
 from pz_tsm.expr import nearest
 
@@ -57,9 +58,7 @@ def joined(tables: dict[str, pa.Table], keep: list[str]) -> pa.Table:
     table = table.cast(_common_schema(table.schema, parts))
     order = [name for name in dict.fromkeys((*TYPES, *keep)) if name in table.column_names]
     order += [name for name in table.column_names if name not in order]
-    table = table.select(order).combine_chunks()
-    if table.num_rows:
-        table = table.take(pc.sort_indices(table.column("row_id"))).combine_chunks()
+    table = taken(table.select(order), pc.sort_indices(table.column("row_id")))
     _check_unique(table, tables)
     return table
 

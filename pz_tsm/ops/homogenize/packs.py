@@ -5,7 +5,6 @@ Conditions are checked and evaluated by ``pz_tsm.expr``; a pack from anybody is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,11 +14,12 @@ from pydantic import ValidationError
 
 from pz_tsm.errors import TsmError
 from pz_tsm.expr import columns, nearest, parse
+from pz_tsm.ops.homogenize import packed
 from pz_tsm.ops.homogenize.pack_model import FORMAT, FlagRule, Pack, SurveyRules
 
 __all__ = ["Pack", "SurveyRules", "check", "first_of_all", "known", "load", "select", "shipped", "used"]
 
-RULES = Path(__file__).parent / "rules"
+RULES = packed.RULES
 ORDER = ("pz-server", "public", "mock")  # rules that are only proposed come after the checked ones
 
 
@@ -154,9 +154,10 @@ def _parsed(path: Path, shown: str, examples: bool, mtime: int, size: int) -> Pa
 
     try:
         text = path.read_text(encoding="utf-8")
-        if not examples:  # nearly half of the text, which every start would have to parse
-            text = re.sub(r"(?m)^ {4}examples:.*\n(?:(?: {5}.*)?\n)*", "", text)
-        content = YAML(typ="safe", pure=True).load(text)
+        content = None if examples else packed.known(text)
+        if content is None:
+            text = text if examples else packed.without_examples(text)
+            content = YAML(typ="safe", pure=True).load(text)
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         at = f", line {mark.line + 1}" if mark else ""

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pz_tsm.ahead import begun
+from pz_tsm.arrays import taken
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding, Operation, Report, Result
 from pz_tsm.ops.combine.account import tell_unknown_surveys
-from pz_tsm.ops.combine.columns import numbers
+from pz_tsm.ops.combine.columns import codes, numbers
 from pz_tsm.ops.combine.params import DeltaZ
 from pz_tsm.ops.fixes import without
 from pz_tsm.ops.match import unmatched
@@ -118,28 +120,46 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     unmatched.account(report, reason, every, keep)
     if len(pairs) > matched.sum():
         report.added["another object within the radius"] = int(len(pairs) - matched.sum())
-    base = table.take(chosen[pairs.row])
-    count, second = count[pairs.row], second[pairs.row]
-    row_id, group, best = (one[chosen[pairs.row]] for one in (row_ids, groups, every))
-    # rows that lost an object stay tied to it: they may be the same galaxy
-    tied = np.concatenate([group, groups[chosen[took.lost]]])
-    keys = shared.split_keys(tied, np.concatenate([pairs.object_id, candidates.object_id[took.lost_to]]))
-    judged = shared.resolve(
-        pairs.object_id,
-        group,
-        row_id,
-        numbers(base, "redshift"),
-        numbers(base, "z_flag_homogenized"),
-        np.asarray(texts(base, "instrument_type"), dtype=object),
-        best,
-        tolerance,
-        decide.rank(base),
-    )
-    if params.select == "all":
-        judged = replace(judged, loser=np.zeros_like(judged.loser), blend=np.zeros_like(judged.blend))
-    elif params.blends == "keep":
-        judged = replace(judged, blend=np.zeros_like(judged.blend))
-    objects = objects_in.fetch(pairs)
+    with begun(objects_in.fetch, pairs) as fetched:  # while what is known already is judged
+        base = taken(table, chosen[pairs.row])
+        count, second = count[pairs.row], second[pairs.row]
+        row_id, group, best = (one[chosen[pairs.row]] for one in (row_ids, groups, every))
+        # rows that lost an object stay tied to it: they may be the same galaxy
+        tied = np.concatenate([group, groups[chosen[took.lost]]])
+        keys = shared.split_keys(tied, np.concatenate([pairs.object_id, candidates.object_id[took.lost_to]]))
+        judged = shared.resolve(
+            pairs.object_id,
+            group,
+            row_id,
+            numbers(base, "redshift"),
+            numbers(base, "z_flag_homogenized"),
+            texts(base, "instrument_type"),
+            best,
+            tolerance,
+            decide.rank(base),
+        )
+        if params.select == "all":
+            judged = replace(judged, loser=np.zeros_like(judged.loser), blend=np.zeros_like(judged.blend))
+        elif params.blends == "keep":
+            judged = replace(judged, blend=np.zeros_like(judged.blend))
+        measured = (
+            None
+            if shifted is None
+            else quality.measure(
+                at_ra,
+                at_dec,
+                survey,
+                wide,
+                shifted,
+                params.radius_arcsec,
+                inside=inside,
+                reach_arcsec=quality.reach_of(farthest),
+                shared=judged.objects,
+                shift=params.shift,
+                seed=ctx.seed,
+            )
+        )
+        objects = fetched()
     report.details.update(objects_in.about())
     mine = keys[: len(pairs)]
     result = assemble(base, objects, pairs, schema, release.name, mine, best, judged, row_id, count, second)
@@ -167,19 +187,7 @@ def run(table: pa.Table, params: MatchParams, ctx: Context) -> Result:
     tell_lost(report, candidates, took, row_ids[chosen], winners, numbers(table, "redshift")[chosen])
     describe(report, params, pairs, count, judged, len(chosen), inside, matched)
     if shifted is not None:
-        report.details["quality"] = quality.measure(
-            at_ra,
-            at_dec,
-            survey,
-            wide,
-            shifted,
-            params.radius_arcsec,
-            inside=inside,
-            reach_arcsec=quality.reach_of(farthest),
-            shared=judged.objects,
-            shift=params.shift,
-            seed=ctx.seed,
-        )
+        report.details["quality"] = measured
         report.findings += quality.findings(report.details["quality"], params.shift)
     report.findings += objects_in.told()
     if params.radii and shifted is not None:
@@ -317,9 +325,8 @@ def _int64(table: pa.Table, name: str) -> np.ndarray:
 
 def _survey(table: pa.Table, rows: np.ndarray) -> np.ndarray:
     """The survey of each of those rows, 'unknown' where none is said."""
-    names = np.asarray(texts(table, "survey"), dtype=object)[rows]
-    names[(names == None) | (names == "")] = "unknown"  # noqa: E711 - of each entry
-    return names
+    names, code = codes(table, "survey")
+    return np.array([*(name or "unknown" for name in names), "unknown"], dtype=object)[code[rows]]
 
 
 def _of_surveys(survey: np.ndarray, names: Iterable[str]) -> dict[str, np.ndarray]:

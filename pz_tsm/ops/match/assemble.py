@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pz_tsm.arrays import integers, mask
 from pz_tsm.ops.fluxes import without_sentinels
-from pz_tsm.ops.match.rows import texts
 from pz_tsm.ops.match.search import Pairs
 from pz_tsm.ops.match.shared import Shared
 
@@ -51,18 +51,7 @@ def assemble(
         state = json.loads((schema.field(name).metadata or {}).get(b"state", b"{}"))
         magnitude = state.get("kind") in ("mag", "mag_err")
         made[name] = without_sentinels(objects[name]) if magnitude else objects[name]
-    verdict = texts(base, "verdict", "single")
-    decided = texts(base, "decided_by")
-    rival = base["rival"].to_pylist() if "rival" in base.column_names else [None] * size
-    for row in np.flatnonzero(judged.blend):
-        verdict[row], decided[row], rival[row] = "blend", "same object", None
-    for row in np.flatnonzero(judged.loser):
-        verdict[row], decided[row] = "lost", "same object"
-        rival[row] = int(row_id[judged.winner[row]])
-    made |= compared(base, aside, judged.winner)
-    made["verdict"] = pa.array(verdict, schema.field("verdict").type)
-    made["decided_by"] = pa.array(decided, schema.field("decided_by").type)
-    made["rival"] = pa.array(rival, schema.field("rival").type)
+    made |= compared(base, aside, judged.winner) | decided(base, judged, row_id)
     columns = []
     for field in schema:
         name = field.name
@@ -71,6 +60,25 @@ def assemble(
             column = base[name] if name in base.column_names else base[name.removesuffix("__specz")]
         columns.append(column if column.type == field.type else column.cast(field.type))
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def decided(base: pa.Table, judged: Shared, row_id: np.ndarray) -> dict[str, pa.Array]:
+    """Verdict, criterion and rival as ``base`` has them, but for rows that lost their object or share it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def before(name: str, kind: pa.DataType, otherwise: Any = None) -> Any:
+        return base[name].cast(kind) if name in base.column_names else pa.scalar(otherwise, kind)
+
+    lost, blend = mask(judged.loser), mask(judged.blend)
+    aside = pc.or_(lost, blend)
+    verdict = pc.if_else(blend, "blend", before("verdict", pa.string(), "single"))
+    rival = pc.if_else(blend, pa.scalar(None, pa.int64()), before("rival", pa.int64()))
+    return {
+        "verdict": pc.if_else(lost, "lost", verdict),
+        "decided_by": pc.if_else(aside, "same object", before("decided_by", pa.string())),
+        "rival": pc.if_else(lost, integers(row_id[judged.winner]), rival),
+    }
 
 
 def compared(base: pa.Table, decided: np.ndarray, rival: np.ndarray) -> dict[str, pa.Array]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pz_tsm.arrays import distinct
 from pz_tsm.ops.base import Finding
 from pz_tsm.ops.fixes import set_here
 from pz_tsm.ops.match import expect_cost, expect_sky, quality
@@ -82,6 +83,9 @@ def before(
     result = expect_cost.size(rows if made is None else rows_made, bytes_per_row)
     biggest = objects / max(len(parts), 1) * len(want.columns) * 8
     target, why = expect_cost.place(params.run, took, 2 * result["bytes"] + biggest)
+    lacking = target == "engine" and not expect_cost.has_lsdb()
+    if lacking and params.run == "auto":
+        target, why = "memory", f"LSDB is not installed here, though {why}"
     found = {
         "format": FORMAT,
         "release": release.name,
@@ -100,6 +104,7 @@ def before(
         "run": {
             "where": target,
             "why": why,
+            **({"lsdb": "missing"} if lacking else {}),
             "seconds": _number(took, 2),
             "partitions": len(parts),
             "of_partitions": len(catalogue.partitions),
@@ -117,7 +122,7 @@ def _sample(catalogue, want, near, inside, ra, dec, survey, params, seed) -> tup
     chosen = _partitions(near, inside, seed)
     if not chosen:
         return None, 0
-    rows = np.unique(np.concatenate([one for _, one in chosen]))
+    rows = distinct(np.concatenate([one for _, one in chosen]))
     rows = rows[inside[rows]]
     if len(rows) > POSITIONS:
         rows = np.sort(np.random.default_rng(seed % 2**64).choice(rows, POSITIONS, replace=False))
@@ -252,6 +257,20 @@ def _findings(found: dict[str, Any], params: MatchParams, rate: float, made: boo
                 )
             )
     where = found["run"]
+    if where.get("lsdb") == "missing":
+        told.append(
+            Finding(
+                "warning",
+                "LSDB is not installed here, and this match is to be made by it."
+                if params.run == "engine"
+                else f"This match will be made in memory, also in a job: {where['why']} (about "
+                f"{where['seconds']:.0f} seconds).",
+                remedy='pip install "pz-tsm[lsdb]" where the engine runs, or run: memory.',
+                where="run",
+                code="lsdb-missing",
+                fixes=[set_here(["run"], "memory", "Match in memory")],
+            )
+        )
     if params.run == "auto" and where["where"] == "engine":
         told.append(
             Finding(

@@ -72,6 +72,13 @@ def _rows(path: Path, size: int, changed: int) -> int:
     return pq.read_metadata(path).num_rows
 
 
+def has_lsdb() -> bool:
+    """True if LSDB can be imported."""
+    from importlib.util import find_spec
+
+    return find_spec("lsdb") is not None
+
+
 def place(asked: str, time: float, memory: float, free: float | None = None) -> tuple[str, str]:
     """("memory" or "engine", why). ``free``: bytes of memory that there are; the machine's unless given."""
     import psutil

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pz_tsm.arrays import distinct
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.match.expect_cost import rows_of
 from pz_tsm.sources.hats import COLLECTION, PROPERTIES, Catalogue, Partition, read_properties
@@ -76,7 +77,7 @@ def coverage(catalogue: Catalogue, partitions: Sequence[Partition]) -> Coverage:
 def area_of(found: np.ndarray) -> float:
     """Square degrees of the cells of order 9 that hold one of the cells of order 29."""
     shift = 2 * (DEEP - MAP_ORDER)
-    return len(np.unique(found >> shift)) / (12 * 4.0**MAP_ORDER) * WHOLE_SKY
+    return len(distinct(found >> shift)) / (12 * 4.0**MAP_ORDER) * WHOLE_SKY
 
 
 def margin_of(path: Path) -> float | None:

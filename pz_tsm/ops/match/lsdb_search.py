@@ -48,12 +48,18 @@ class LsdbSearch:
     """A ``search.Search`` by LSDB, for a step in a job."""
 
     def __init__(
-        self, release: Release, catalogue: Catalogue, want: Wanted, params: MatchParams, ctx: Context
+        self,
+        release: Release,
+        catalogue: Catalogue,
+        want: Wanted,
+        params: MatchParams,
+        ctx: Context,
+        why: dict[str, Any] | None = None,
     ) -> None:
-        """TsmError where LSDB is not installed."""
+        """``why``: what ``search.searching`` chose, for the report. TsmError where LSDB is not installed."""
         if ctx.job is None:
             raise ValueError("LSDB matches in jobs of the engine only")
-        if not installed():
+        if not expect_cost.has_lsdb():
             raise TsmError(
                 "The match is to run by LSDB, which is not installed in the engine's environment.",
                 remedy=f"{INSTALL}, or run: memory.",
@@ -68,7 +74,7 @@ class LsdbSearch:
         self.columns = tuple(dict.fromkeys([*want.columns, *(name for name in names if name in have)]))
         self.answers: list[Path] = []
         self.executor = scale.read(ctx.job.executor or None)
-        self._about = {"engine": _version(), "executor": {"kind": self.executor.kind}}
+        self._about = {"engine": _version(), "executor": {"kind": self.executor.kind}, **(why or {})}
 
     def find(
         self, ra: np.ndarray, dec: np.ndarray, reach_arcsec: float, *, objects_of: int | None = None
@@ -194,38 +200,32 @@ class LsdbSearch:
         return table
 
 
-def installed() -> bool:
-    """True if LSDB can be imported."""
-    from importlib.util import find_spec
-
-    return find_spec("lsdb") is not None
-
-
-def proposed(
+def placed(
     catalogue: Catalogue,
     want: Wanted,
     params: MatchParams,
     job: JobPlace,
     ra: np.ndarray | None,
     dec: np.ndarray | None,
-) -> bool:
-    """True if ``run: auto`` in a job is LSDB: where the match in memory takes long, or too much memory."""
+) -> tuple[str, str]:
+    """What ``run: auto`` in a job is, and why: ``engine`` (LSDB) where the match in memory takes long, or too
+    much memory, else ``memory``."""
     if ra is None or dec is None:
-        return False
+        return "memory", "how much is read is not known"
     reach = params.radius_arcsec / 3600
     near = near_partitions(catalogue.partitions, ra, dec, reach)
     objects = expect_cost.objects_in([part for part, _ in near])
     took = expect_cost.seconds(len(near), objects, len(want.columns), len(ra))
     result = 8 * len(want.columns) * len(ra)
     biggest = 8 * len(want.columns) * objects / max(len(near), 1)
-    return expect_cost.place("auto", took, 2 * result + biggest, job.memory)[0] == "engine"
+    return expect_cost.place("auto", took, 2 * result + biggest, job.memory)
 
 
-def missing() -> Finding:
-    """LSDB is proposed, and is not there."""
+def missing(why: str) -> Finding:
+    """LSDB is proposed, for what ``why`` says, and is not there."""
     return Finding(
         "warning",
-        "This match is large enough for LSDB, which is not installed: it was made in memory, which takes "
+        f"This match is one for LSDB ({why}), which is not installed: it was made in memory, which takes "
         "longer, or more memory.",
         remedy=f"{INSTALL}.",
         where="run",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pz_tsm.arrays import distinct
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.match.params import Errors, MatchParams
 from pz_tsm.ops.match.rows import firsts
@@ -142,6 +143,6 @@ def _weighed(pairs: Pairs, errors: Errors, error: np.ndarray) -> Chosen:
     good = np.flatnonzero(near)
     order = good[np.lexsort((pairs.object_id[good], pairs.sep[good], sigma[good], pairs.row[good]))]
     taken = order[firsts(pairs.row[order])]
-    rows = np.unique(pairs.row)
+    rows = distinct(pairs.row)
     none = np.zeros(0, dtype=np.int64)
     return Chosen(taken, none, none, rows[~np.isin(rows, pairs.row[taken])], sigma[taken])

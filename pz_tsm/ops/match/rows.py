@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pz_tsm.ops.combine.columns import codes
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -17,9 +19,10 @@ def firsts(row: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
 
 
-def texts(table: pa.Table, name: str, otherwise: str | None = None) -> list[str | None]:
-    """A column's texts; ``otherwise`` for every row where the table hasn't the column."""
-    return table[name].to_pylist() if name in table.column_names else [otherwise] * table.num_rows
+def texts(table: pa.Table, name: str) -> np.ndarray:
+    """A column's texts as objects, None where it is null, and everywhere if the table hasn't the column."""
+    names, code = codes(table, name)
+    return np.array([*names, None], dtype=object)[code]
 
 
 def best_rows(table: pa.Table) -> np.ndarray:

@@ -5,12 +5,14 @@ partitioning, nor on where the search runs: in memory (``LocalSearch``), or in a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from pz_tsm.ahead import ahead
+from pz_tsm.arrays import beside, integers, taken
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context, Finding
 from pz_tsm.ops.match.columns import Wanted
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 CELL = 0.25  # degrees: a position is outside the footprint if no object stands in its cell or one beside it
 BANDS = int(180 / CELL)
+AROUND = np.maximum(  # cells of each band of declination
+    1, np.floor(2 * BANDS * np.cos(np.radians((np.arange(BANDS) + 0.5) * CELL - 90)))
+).astype(np.int64)
+COLUMNS = 8  # of objects, read together
 
 
 @dataclass
@@ -88,32 +94,39 @@ def searching(
     """The search that the step asks for (``params.run``) where it runs (``ctx.job``).
 
     ``engine`` in a job is LSDB, ``memory`` and whatever runs outside a job is not; ``auto`` in a job is what
-    ``expect_cost`` proposes for the positions ``ra``, ``dec`` (degrees); where LSDB is proposed and not
-    installed, that is told. TsmError where it is asked for and not installed.
+    ``expect_cost`` proposes for the positions ``ra``, ``dec`` (degrees), and the report says which and why;
+    where LSDB is proposed and not installed, that is told. TsmError where it is asked for and not installed.
     """
-    findings: tuple[Finding, ...] = ()
-    if ctx.job is not None and params.run in ("auto", "engine"):
-        from pz_tsm.ops.match import lsdb_search
+    if ctx.job is None or params.run not in ("auto", "engine"):
+        return LocalSearch(catalogue, want, ctx.step)
+    from pz_tsm.ops.match import expect_cost, lsdb_search
 
-        asked = params.run == "engine"
-        if asked or lsdb_search.proposed(catalogue, want, params, ctx.job, ra, dec):
-            if asked or lsdb_search.installed():
-                return lsdb_search.LsdbSearch(release, catalogue, want, params, ctx)
-            findings = (lsdb_search.missing(),)
-    return LocalSearch(catalogue, want, ctx.step, findings)
+    if params.run == "engine":
+        return lsdb_search.LsdbSearch(release, catalogue, want, params, ctx)
+    findings: tuple[Finding, ...] = ()
+    where, why = lsdb_search.placed(catalogue, want, params, ctx.job, ra, dec)
+    if where == "engine" and not expect_cost.has_lsdb():
+        findings = (lsdb_search.missing(why),)
+        where, why = "memory", f"LSDB is not installed, though {why}"
+    taken = {"run": {"asked": "auto", "where": where, "why": why}}
+    ctx.step(0.0, f"matching {'by LSDB' if where == 'engine' else 'in memory'}: {why}")
+    if where == "engine":
+        return lsdb_search.LsdbSearch(release, catalogue, want, params, ctx, taken)
+    return LocalSearch(catalogue, want, ctx.step, findings, taken)
 
 
 @dataclass
 class LocalSearch:
     """In this process, one partition after the other: positions first, then the columns of what matched.
 
-    ``findings``: why it is this one, where another is asked for.
+    ``findings``: why it is this one, where another is proposed; ``taken``: the same for the report.
     """
 
     catalogue: Catalogue
     want: Wanted
     step: Callable[..., None] = lambda fraction, message, amount=None: None
     findings: tuple[Finding, ...] = ()
+    taken: Mapping[str, Any] = field(default_factory=dict)
 
     def find(
         self, ra: np.ndarray, dec: np.ndarray, reach_arcsec: float, *, objects_of: int | None = None
@@ -125,9 +138,15 @@ class LocalSearch:
         found: list[Pairs] = []
         progress = Progress(self.step, len(near), "partition")
         progress.tell(f"reading the release: {len(near)} partitions")
-        for part, rows in near:
-            found.append(_pairs_in(catalogue, want, part, number[part], ra, dec, rows, reach_arcsec, sky))
-            progress.done(len(found[-1]))
+
+        def look(there: tuple[Partition, np.ndarray]) -> tuple[Pairs, np.ndarray]:
+            part, rows = there
+            return _pairs_in(catalogue, want, part, number[part], ra, dec, rows, reach_arcsec)
+
+        for pairs, cells in ahead(look, near):
+            sky.add_cells(cells)
+            found.append(pairs)
+            progress.done(len(pairs))
         pairs = ordered(found)
 
         def see(more: Iterable[Partition]) -> None:
@@ -140,15 +159,17 @@ class LocalSearch:
     def fetch(self, pairs: Pairs, names: Sequence[str] | None = None) -> pa.Table:
         wanted = self.want.columns if names is None else tuple(names)
         parts = self.catalogue.partitions
-        return gathered(
-            self.catalogue,
-            pairs,
-            wanted,
-            lambda number, places: self.catalogue.read(parts[number], wanted, places),
-        )
+
+        def read(number: int, places: np.ndarray) -> pa.Table:
+            """A few columns at a time: little is held that is not wanted, and threads share the work."""
+            some = [wanted[at : at + COLUMNS] for at in range(0, len(wanted) or 1, COLUMNS)]
+            tables = list(ahead(lambda names: self.catalogue.read(parts[number], names, places), some))
+            return tables[0] if len(tables) == 1 else beside(tables)
+
+        return gathered(self.catalogue, pairs, wanted, read)
 
     def about(self) -> dict[str, Any]:
-        return {}
+        return dict(self.taken)
 
     def told(self) -> list[Finding]:
         return list(self.findings)
@@ -177,7 +198,7 @@ def gathered(
         raise TsmError(
             f"The partitions of {catalogue.name} differ in their columns' types: {error}."
         ) from None
-    return table.take(pa.array(back))
+    return taken(table, integers(back))
 
 
 def footprint(
@@ -239,15 +260,18 @@ def candidates(
     return place, ra[place], dec[place], ids.to_numpy()[place]
 
 
-def _pairs_in(catalogue, want, part, number, ra, dec, rows, radius_arcsec, sky) -> Pairs:
+def _pairs_in(catalogue, want, part, number, ra, dec, rows, radius_arcsec) -> tuple[Pairs, np.ndarray]:
+    """Pairs with the objects of a partition, and the cells of the footprint in which these are."""
     from pz_tsm.sky import pairs_within
 
     place, object_ra, object_dec, ids = _positions(catalogue, want, part)
+    sky = Footprint()
     sky.add(object_ra, object_dec)
     i, j, sep = pairs_within(ra[rows], dec[rows], object_ra, object_dec, radius_arcsec)
     i, j = np.asarray(i, dtype=np.int64), np.asarray(j, dtype=np.int64)
     part_number = np.full(len(i), number, dtype=np.int64)
-    return Pairs(rows[i], ids[j], np.asarray(sep), object_ra[j], object_dec[j], part_number, place[j])
+    found = Pairs(rows[i], ids[j], np.asarray(sep), object_ra[j], object_dec[j], part_number, place[j])
+    return found, sky.cells()
 
 
 def ordered(found: list[Pairs]) -> Pairs:
@@ -294,7 +318,5 @@ class Footprint:
 
     def _cells(self, ra: np.ndarray, dec: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         band = np.clip(((dec + 90) / CELL).astype(np.int64), 0, BANDS - 1)
-        count = np.maximum(1, np.floor(2 * BANDS * np.cos(np.radians((band + 0.5) * CELL - 90)))).astype(
-            np.int64
-        )
+        count = AROUND[band]
         return band, np.minimum((ra % 360 / 360 * count).astype(np.int64), count - 1)

@@ -50,7 +50,7 @@ def resolve(
     number = np.zeros(size, dtype=np.int64)  # of the shared object, for the rows that have a say
     for first, count in zip(starts[counts > 1], counts[counts > 1], strict=True):
         members = rows[first : first + count]
-        if len(np.unique(group[members])) < 2:
+        if len(set(group[members].tolist())) < 2:
             continue
         order = sorted(members, key=lambda r: (not (np.isfinite(z[r]) and flag[r] != 0), rank[r]))
         says = [r for r in order if np.isfinite(z[r]) and flag[r] != 0]

@@ -11,8 +11,10 @@ class TsmError(Exception):
 
     The message names the thing (survey, column, row, file) in words; ``remedy`` says what to do.
     Front ends show both and never a stack trace. ``fixes``: the remedy as edits of the recipe
-    (``ops.base.Fix``), where one click can do it.
+    (``ops.base.Fix``), where one click can do it. ``level``: as a finding of a plan.
     """
+
+    level = "error"
 
     def __init__(
         self,
@@ -33,6 +35,12 @@ class TsmError(Exception):
 
     def to_dict(self) -> dict[str, str | None]:
         return {"message": self.message, "remedy": self.remedy, "where": self.where}
+
+
+class NotYet(TsmError):
+    """What a plan can't look at before the run brings it here: in a plan a note, and no failure."""
+
+    level = "note"
 
 
 class Cancelled(Exception):

@@ -39,9 +39,9 @@ export interface IRegistered {
 
 /** What takes its time: a run of a recipe in the engine, or a process of the PZ Server. */
 export interface IJob {
-  /** `run:ID` or `process:ID`. */
+  /** `run:ID`, `process:ID` or `download:ID`. */
   readonly key: string;
-  readonly kind: 'run' | 'process';
+  readonly kind: 'run' | 'process' | 'download';
   readonly id: string;
   readonly name: string;
   readonly state: JobState;
@@ -72,6 +72,8 @@ export interface IJob {
   readonly bundle: string | null;
   /** Product that a process makes. */
   readonly product: number | null;
+  /** The public catalogue that a download brings. */
+  readonly entry?: string;
   readonly trouble: { readonly message: string; readonly remedy?: string | null } | null;
 }
 

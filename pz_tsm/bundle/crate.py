@@ -25,6 +25,7 @@ MEDIA = {
     ".csv": "text/csv",
     ".fits": "application/fits",
     ".svg": "image/svg+xml",
+    ".vot": "application/x-votable+xml",
 }
 DATA = ("data/", "rail/")
 

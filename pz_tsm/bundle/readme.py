@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import acknowledge
+from pz_tsm.bundle import acknowledge, inputs
 from pz_tsm.bundle.provenance import RIGHTS, Facts
 from pz_tsm.version import version
 
@@ -36,7 +36,7 @@ def render(facts: Facts, files: list[str]) -> str:
         f"again --base DIR\n"
         f"pz-tsm verify .\n```\n\nDIR is the folder from which the inputs' paths start; the run says whether "
         f"its rows are those that the lock names. The recipe's id is `{facts.recipe_id}`, the digest of the "
-        f"table `{facts.lock['output']['digest']}`.",
+        f"table `{facts.lock['output']['digest']}`.{inputs.readme(facts.inputs)}",
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 

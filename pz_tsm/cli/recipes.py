@@ -64,6 +64,13 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--base", metavar="DIR", help="where relative paths start (default: the folder of the recipe)"
     )
     run.add_argument("--overwrite", action="store_true", help="replace an older bundle in DIR")
+    run.add_argument(
+        "--inputs-mb",
+        type=float,
+        metavar="MB",
+        help="copy what came from archives into the bundle, where the terms allow it, up to this size in all "
+        "(default: 100; 0 for no copies)",
+    )
     run.set_defaults(do=run_recipe)
 
 
@@ -150,6 +157,7 @@ def run_recipe(args: argparse.Namespace) -> int:
             stopping.asked,
             overwrite=args.overwrite,
             lock=beside(args.recipe),
+            inputs_mb=args.inputs_mb,
         )
     except TsmError as error:
         error.told = True  # as the run's last event

@@ -25,6 +25,12 @@ ENDINGS = (".tsm.yaml", ".tsm.yml")
 SOFTWARE = ("numpy", "pyarrow", "scipy", "astropy", "h5py", "tables_io", "xxhash", "ruamel.yaml", "pydantic")
 
 
+class Lock(dict[str, Any]):
+    """A lock that was read. ``folder``: where it stands, and the copies of inputs that it names."""
+
+    folder: Path | None = None
+
+
 def make_lock(
     recipe: Recipe,
     origins: Mapping[str, Mapping[str, Any]],
@@ -120,13 +126,18 @@ def read_lock(path: str | Path) -> dict[str, Any]:
         raise TsmError(f"'{path}' is no lock.", where=str(path)) from None
     if not isinstance(lock, dict) or lock.get("format") != FORMAT:
         raise TsmError(f"'{path}' is no lock of the format {FORMAT}.", where=str(path))
-    return lock
+    read = Lock(lock)
+    read.folder = path.absolute().parent
+    return read
 
 
 def pinned(lock: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
-    """Input -> the snapshot that a lock names, of the inputs that came from archives."""
+    """Input -> the snapshot that a lock names, of the inputs that came from archives; ``path``: its copy."""
+    from pz_tsm.bundle.inputs import place
+
     items = (lock or {}).get("inputs") or []
-    return {item["name"]: item["snapshot"] for item in items if item.get("snapshot")}
+    folder = getattr(lock, "folder", None)
+    return {item["name"]: place(item["snapshot"], folder) for item in items if item.get("snapshot")}
 
 
 def beside(recipe: str | Path) -> dict[str, Any] | None:

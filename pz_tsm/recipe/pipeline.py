@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pz_tsm.errors import TsmError
+from pz_tsm.arrays import taken
+from pz_tsm.errors import NotYet, TsmError
 from pz_tsm.ops.base import Context, Operation, Params, Report, Result
 from pz_tsm.recipe import excluded, places
 from pz_tsm.recipe import memo as kept
@@ -122,7 +123,8 @@ class Pipeline:
         except TsmError as error:
             named = f"'{item.name}'" in error.message
             message = error.message if named else f"Input '{item.name}': {error.message}"
-            raise TsmError(
+            kind = NotYet if isinstance(error, NotYet) else TsmError
+            raise kind(
                 message, remedy=error.remedy, where=error.where or item.name, fixes=error.fixes
             ) from None
         self.gone = excluded.refused(loaded.left) if loaded.left is not None else None
@@ -237,6 +239,9 @@ class Pipeline:
 
 def ordered(table: pa.Table) -> pa.Table:
     """Rows by row_id, then objectId, in one chunk: the same bytes whatever the order of inputs and rows."""
+    import pyarrow.compute as pc
+
     keys = [(name, "ascending") for name in ("row_id", "objectId") if name in table.column_names]
-    table = table.sort_by(keys) if keys and table.num_rows > 1 else table
-    return table.combine_chunks()
+    if not keys or table.num_rows < 2:
+        return table.combine_chunks()
+    return taken(table, pc.sort_indices(table, keys))

@@ -88,7 +88,7 @@ def plan(
 def as_finding(error: Exception) -> Finding:
     """A finding with level error from anything that went wrong."""
     if isinstance(error, TsmError):
-        return Finding("error", error.message, error.remedy, error.where, fixes=error.fixes)
+        return Finding(error.level, error.message, error.remedy, error.where, fixes=error.fixes)
     if isinstance(error, MemoryError):
         return Finding(
             "error", "There is not enough memory for this.", "Use fewer columns, or a larger machine."

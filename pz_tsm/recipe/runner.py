@@ -55,13 +55,15 @@ def run(
     overwrite: bool = False,
     lock: Mapping[str, Any] | None = None,
     job: JobPlace | None = None,
+    inputs_mb: float | None = None,
 ) -> RunResult:
     """Run a recipe (or its text); relative paths start at ``base``.
 
     ``out``: folder of the bundle, which must not exist or be empty; None makes the table only. It appears
     under its name when everything in it is written. ``progress`` gets events as dicts (step, done, error).
     ``lock``: that of an earlier run; the findings then say whether this one replays it. ``job``: what a job
-    of the engine gives its steps.
+    of the engine gives its steps. ``inputs_mb``: of copies in the bundle of what came from archives, at most
+    (100 unless given), where their terms allow it.
     Raises TsmError for the user's trouble and Cancelled when ``cancelled()`` says so.
     """
     emit = progress or (lambda event: None)
@@ -69,7 +71,7 @@ def run(
         if not isinstance(recipe, Recipe):
             recipe = Recipe.parse(recipe)
         result = _Runner(recipe, Path(base), emit, cancelled, lock, job).run(
-            None if out is None else Path(out), overwrite
+            None if out is None else Path(out), overwrite, inputs_mb
         )
     except Cancelled:
         emit({"event": "cancelled"})
@@ -118,7 +120,7 @@ class _Runner:
             pins=pinned(self.lock),
         )
 
-    def run(self, out: Path | None, overwrite: bool) -> RunResult:
+    def run(self, out: Path | None, overwrite: bool, inputs_mb: float | None = None) -> RunResult:
         self.check()
         if out is not None:
             output.check(Path(out), overwrite)
@@ -151,7 +153,7 @@ class _Runner:
             return result
 
         def write(ctx: Context) -> Report:
-            result.files = write_bundle(Path(out), self.recipe, result, ctx, overwrite)
+            result.files = write_bundle(Path(out), self.recipe, result, ctx, overwrite, inputs_mb)
             return Report("write", table.num_rows, table.num_rows)
 
         self.one("write", None, None, write, keep=False)
@@ -255,7 +257,12 @@ class _Runner:
 
 
 def write_bundle(
-    out: Path, recipe: Recipe, result: RunResult, ctx: Context, overwrite: bool = False
+    out: Path,
+    recipe: Recipe,
+    result: RunResult,
+    ctx: Context,
+    overwrite: bool = False,
+    inputs_mb: float | None = None,
 ) -> dict[str, Any]:
     """Write the bundle of a run; it takes the name ``out`` when it is whole."""
     from pz_tsm import bundle
@@ -273,6 +280,7 @@ def write_bundle(
             public=result.public,
             writes=list(writes),
             ctx=ctx,
+            **({} if inputs_mb is None else {"inputs_mb": inputs_mb}),
         )
         ctx.step(1.0)
     return files

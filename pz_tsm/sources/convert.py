@@ -29,8 +29,11 @@ VELOCITIES = {
     "velocity_km_s": "velocities in km/s to redshifts (v / 299792.458)",
     "velocity_m_s": "velocities in m/s to redshifts (v / 299792458)",
 }
-KNOWN = {"positions": POSITIONS, "z": VELOCITIES, "z_err": VELOCITIES}
-EXCLUSIVE = ("hours", "sexagesimal", "radians")
+FRAMES = {"cmb": "redshifts from the frame of the microwave background to the heliocentric one"}
+KNOWN = {"positions": POSITIONS, "z": {**VELOCITIES, **FRAMES}, "z_err": VELOCITIES}
+EXCLUSIVE = ("hours", "sexagesimal", "radians", *VELOCITIES)
+SUN = 369.82  # km/s against the microwave background, towards APEX: Planck Collaboration I 2020, A&A 641, A1
+APEX = (167.942, -6.944)  # ICRS, degrees; l = 264.021, b = 48.253
 SLOWEST = -3000.0  # km/s: nothing comes nearer so fast; values below it stand for "none"
 NONE = (99999.0, 999999.0)
 PATTERN = (
@@ -68,7 +71,7 @@ def read(given: Any, where: str) -> dict[str, list[str]]:
                 remedy=f"Known: {', '.join(known)}.",
                 where=str(key),
             )
-        if sum(one in EXCLUSIVE for one in asked) > 1 or (key != "positions" and len(asked) > 1):
+        if sum(one in EXCLUSIVE for one in asked) > 1:
             raise TsmError(
                 f"Input '{where}': 'convert' makes {key} from {' and '.join(asked)}: it can be but one.",
                 where=str(key),
@@ -250,3 +253,19 @@ def redshifts(values: np.ndarray, how: str, *, error: bool = False) -> tuple[np.
         none = speed < (0 if error else SLOWEST)
         none |= is_one_of(speed, NONE)
     return np.where(none, np.nan, speed / LIGHT), none
+
+
+def heliocentric(z: np.ndarray, ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
+    """Heliocentric redshifts of those in the frame of the microwave background; degrees (ICRS), shape (n,).
+
+    1 + z_helio = (1 + z_cmb) (1 - b cos t) / sqrt(1 - b^2): the Doppler shift for an observer who moves at
+    b = v/c, at an angle t to the galaxy where it is seen from here (Einstein 1905, Ann. Phys. 322, 891, 7).
+    """
+    import numpy as np
+
+    from pz_tsm.sky import unit_vectors
+
+    apex = unit_vectors(*np.array(APEX).reshape(2, 1))[0]
+    b = SUN / LIGHT
+    with np.errstate(invalid="ignore"):
+        return (1 + z) * (1 - b * (unit_vectors(ra, dec) @ apex)) / np.sqrt(1 - b * b) - 1

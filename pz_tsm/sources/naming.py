@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.errors import TsmError
@@ -10,6 +10,7 @@ from pz_tsm.ops.base import Finding
 from pz_tsm.sources import checks, columns, convert
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 OURS = ("row_id", "source_product", "source_row", *columns.ROLES.values())
@@ -49,9 +50,6 @@ def converted(
     raw: pa.Table, mapping: columns.Mapping_, asked: Mapping[str, Any], where: str
 ) -> tuple[dict[str, tuple[Any, int]], list[Finding]]:
     """What the recipe has converted: role -> (values, values that stood for none); and the words for it."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     made: dict[str, tuple[Any, int]] = {}
     named = {
         role: [value] if isinstance(value, str) else value
@@ -80,15 +78,44 @@ def converted(
                 remedy=f"Name it (columns: {{{role}: NAME}}), or take it out of 'convert'.",
                 where=role,
             )
-        array = checks.numbers(raw.column(named[role][0]), named[role][0], where, "velocity")
-        values = pc.fill_null(array, float("nan")).to_numpy(zero_copy_only=False)
-        values, none = convert.redshifts(values, asked[role][0], error=role == "z_err")
-        made[role] = (pa.array(values), int(none.sum()))
+        made[role] = _redshifts(raw, role, named, made, asked[role], where)
     told = [
         Finding("note", f"'{where}': converted {text}.", where=where, code="converted")
         for text in convert.words(asked)
     ]
     return made, told
+
+
+def _redshifts(
+    raw: pa.Table,
+    role: str,
+    named: Mapping[str, list[str]],
+    made: Mapping[str, tuple[Any, int]],
+    how: Sequence[str],
+    where: str,
+) -> tuple[Any, int]:
+    """Redshifts, or their errors, converted; and how many values stood for none. ``made``: what is converted
+    already, the positions among it."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def numbers(role: str, meaning: str) -> np.ndarray:
+        name = named[role][0]
+        array = made[role][0] if role in made else checks.numbers(raw.column(name), name, where, meaning)
+        return pc.fill_null(array, float("nan")).to_numpy(zero_copy_only=False)
+
+    speed = next((one for one in how if one in convert.VELOCITIES), None)
+    values = numbers(role, "velocity" if speed else "redshift")
+    if speed:
+        values, none = convert.redshifts(values, speed, error=role == "z_err")
+        gone = int(none.sum())
+    else:
+        none, gone, _ = checks.redshifts(values, named[role][0], where)
+        values = np.where(none, np.nan, values)
+    if "cmb" in how:
+        values = convert.heliocentric(values, numbers("ra", "right ascension"), numbers("dec", "declination"))
+    return pa.array(values), gone
 
 
 def renamed(
@@ -174,6 +201,9 @@ def renamed(
             Finding(
                 "note",
                 f"'{where}': its own {', '.join(parked[:6])} kept as NAME__orig: these names are ours.",
+                remedy="In Python, pz_tsm.read(FOLDER) of the whole bundle goes on with it as it is."
+                if {"tsm_id", "row_id"} <= set(raw.column_names)
+                else None,
                 count=len(parked),
             )
         )

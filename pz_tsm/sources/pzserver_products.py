@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pz_tsm.sources.pzserver import ROLES, Refused, Server
+
+if TYPE_CHECKING:
+    from pz_tsm.bundle.packing import Packed
 
 DRAFT, PUBLISHED, DELETED, PROCESSING, FAILED = 0, 1, 2, 3, 9  # states of a product
 MAIN, DESCRIPTION, AUXILIARY = 0, 1, 2  # roles of a file
@@ -50,10 +54,12 @@ def draft(server: Server, **fields: Any) -> dict[str, Any]:
     return server.call("POST", "products/", json={**fields, "official_product": False, "status": DRAFT})
 
 
-def send(server: Server, product: int, path: Path, name: str, role: int) -> None:
-    """A file, under that name there."""
+def send(server: Server, product: int, what: Path | Packed, name: str, role: int) -> None:
+    """A file, or a folder that is packed meanwhile, under that name there."""
+    from pz_tsm.bundle.packing import Readable
+
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    with path.open("rb") as file:
+    with what.open("rb") if isinstance(what, Path) else nullcontext(Readable(what)) as file:
         server.call(
             "POST",
             "product-files/",

@@ -32,6 +32,7 @@ BUILT_IN = (
     "sky_fibres",
     "sentinels",
     "velocities",
+    "frames",
     "hours",
     "b1950",
     "single_precision",

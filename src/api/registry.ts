@@ -180,6 +180,9 @@ export interface IArchiveDownload {
   readonly id: string;
   readonly entry: string;
   readonly name: string;
+  /** Times, UTC. */
+  readonly created: string;
+  readonly ended: string | null;
   readonly state: 'running' | 'done' | 'failed' | 'stopped';
   /** From 0 to 1, null where nobody knows. */
   readonly fraction: number | null;

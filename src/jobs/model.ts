@@ -1,8 +1,8 @@
-/** All jobs in one list: runs of the engine and processes of the PZ Server. Each works while the other fails. */
+/** All jobs in one list: runs and downloads of the engine, processes of the PZ Server. Each works while others fail. */
 import { Poll } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { IProcess } from '../api';
+import type { IArchiveDownload, IProcess } from '../api';
 import type { IRun } from '../recipe/backend';
 import type { IJob, IJobs, JobState } from '../tokens';
 import { isActive } from './active';
@@ -14,6 +14,9 @@ export interface IJobsBackend {
   retryRun(id: string): Promise<unknown>;
   processes(signal?: AbortSignal): Promise<IProcess[]>;
   stopProcess(id: number): Promise<unknown>;
+  /** Public catalogues on their way into files. */
+  downloads(signal?: AbortSignal): Promise<readonly IArchiveDownload[]>;
+  stopDownload(id: string): Promise<unknown>;
 }
 
 export interface IJobsOptions {
@@ -93,7 +96,7 @@ export class JobsModel implements IJobs {
     );
     this._changed.emit();
     try {
-      await (job.kind === 'run' ? this._backend.stopRun(job.id) : this._backend.stopProcess(Number(job.id)));
+      await this._stop(job);
     } finally {
       await this._look().catch(() => undefined);
     }
@@ -118,12 +121,24 @@ export class JobsModel implements IJobs {
     Signal.clearData(this);
   }
 
+  private _stop({ kind, id }: IJob): Promise<unknown> {
+    switch (kind) {
+      case 'run':
+        return this._backend.stopRun(id);
+      case 'process':
+        return this._backend.stopProcess(Number(id));
+      case 'download':
+        return this._backend.stopDownload(id);
+    }
+  }
+
   private async _look(): Promise<void> {
     const turn = ++this._turn;
     const { signal } = this._abort;
-    const [runs, processes] = await Promise.allSettled([
+    const [runs, processes, downloads] = await Promise.allSettled([
       this._backend.runs(signal),
-      this._backend.processes(signal)
+      this._backend.processes(signal),
+      this._backend.downloads(signal)
     ]);
     if (turn !== this._turn || signal.aborted) {
       return; // a later look has overtaken this one
@@ -134,11 +149,18 @@ export class JobsModel implements IJobs {
     if (processes.status === 'fulfilled') {
       this._processes = processes.value;
     }
+    if (downloads.status === 'fulfilled') {
+      this._downloads = downloads.value;
+    }
     this._troubles = distinct(
-      [runs, processes].flatMap(one => (one.status === 'rejected' ? [words(one.reason)] : []))
+      [runs, processes, downloads].flatMap(one => (one.status === 'rejected' ? [words(one.reason)] : []))
     );
     this._loading = false;
-    this._take([...this._runs.map(fromRun), ...this._processes.map(fromProcess)]);
+    this._take([
+      ...this._runs.map(fromRun),
+      ...this._processes.map(fromProcess),
+      ...this._downloads.map(fromDownload)
+    ]);
     const interval = this._jobs.some(isActive) ? BUSY : QUIET;
     if (interval !== this._poll.frequency.interval && !this._poll.isDisposed) {
       this._poll.frequency = { interval, backoff: true, max: 4 * QUIET };
@@ -165,6 +187,7 @@ export class JobsModel implements IJobs {
   private _jobs: IJob[] = [];
   private _runs: IRun[] = [];
   private _processes: IProcess[] = [];
+  private _downloads: readonly IArchiveDownload[] = [];
   private _loading = true;
   private _troubles: ITrouble[] = [];
 }
@@ -233,6 +256,17 @@ export function fromProcess(process: IProcess): IJob {
     bundle: null,
     product: process.product,
     trouble: state === 'failed' ? { message: process.comment || '' } : null
+  };
+}
+
+/** What is kept of a download that was stopped or failed is used when it is asked for again. */
+export function fromDownload(download: IArchiveDownload): IJob {
+  const { id, entry, name, state, message, fraction, created, ended, rows, trouble } = download;
+  return {
+    ...{ key: `download:${id}`, kind: 'download', id, name, state, entry, fraction, created, ended, rows },
+    ...{ stage: message, started: created, owner: null, path: null, bundle: null, product: null, trouble },
+    canStop: state === 'running',
+    resumable: state === 'stopped' || state === 'failed'
   };
 }
 

@@ -25,7 +25,7 @@ export class Teller {
   constructor(private readonly _options: ITellerOptions) {
     const { jobs } = _options;
     jobs.ended.connect((_, job) => {
-      if (job.kind === 'process' && job.state !== 'stopped') {
+      if (job.kind !== 'run' && job.state !== 'stopped') {
         _options.tell([job], false);
       }
     });

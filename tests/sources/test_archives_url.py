@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("astroquery")
@@ -16,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for the kits
 from archivekit import Archives, only_here, serving, vipers  # noqa: E402
 
 from pz_tsm.errors import TsmError  # noqa: E402
-from pz_tsm.recipe import Recipe  # noqa: E402
+from pz_tsm.recipe import Recipe, plan, run  # noqa: E402
 from pz_tsm.sources import archives, load  # noqa: E402
-from pz_tsm.sources.archives import web  # noqa: E402
+from pz_tsm.sources.archives import heads, web  # noqa: E402
 
 COLUMNS = {"id": "Name", "ra": "RAJ2000", "dec": "DEJ2000", "z": "zsp"}
 
@@ -152,19 +154,82 @@ def test_a_recipe_that_asks_wrongly_is_told_with_its_line(source, said):
         Recipe.parse(text)
 
 
-def test_a_plan_fetches_a_small_file_and_refuses_to_fetch_a_large_one(here, monkeypatch, tmp_path):
-    from pz_tsm.recipe import plan
-
-    text = (
+def recipe_of(here, steps="[]"):
+    return (
         f"format: tsm-recipe/1\ninputs:\n  a:\n    from: {{url: {here.url}/files/vipers.fits}}\n"
-        "    columns: {id: Name, ra: RAJ2000, dec: DEJ2000, z: zsp}\n"
+        f"    columns: {{id: Name, ra: RAJ2000, dec: DEJ2000, z: zsp}}\nsteps: {steps}\n"
     )
+
+
+def packed(name="inside.fits", content=b""):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_plan_fetches_a_small_file_and_looks_at_the_beginning_of_a_large_one(here, monkeypatch, tmp_path):
     monkeypatch.setattr(archives, "PLANNED_BYTES", 1000)
-    made = plan(text, tmp_path)
-    assert not made.ok and "it is fetched by a run only" in made.all_findings[0].message
-    monkeypatch.setattr(archives, "PLANNED_BYTES", 10**6)
-    made = plan(text, tmp_path)
+    monkeypatch.setattr(heads, "BYTES", 20_000)
+    made = plan(recipe_of(here, "[filter: redshift > 0.5]"), tmp_path)
+    assert made.ok, made.all_findings
+    (said,) = (one for one in made.all_findings if one.code == "sampled")
+    assert "has 300 rows" in said.message and "the run fetches all" in said.message
+    rows = made.inputs[0]["rows"]
+    assert 20 < rows < 200 and 0 < made.steps[0]["rows_out"] < rows
+    assert sum(headers.get("Range") == "bytes=0-19999" for _, headers in here.got) == 1
+    assert not plan(recipe_of(here, "[filter: nothing > 0.5]"), tmp_path).ok
+    whole = run(recipe_of(here, "[filter: redshift > 0.5]"), tmp_path)
+    assert whole.reports[0].rows_in == 300
+    (tmp_path / "cache").rename(tmp_path / "old")
+    monkeypatch.setattr(archives, "PLANNED_BYTES", 10**7)
+    made = plan(recipe_of(here), tmp_path)
     assert made.ok and made.inputs[0]["rows"] == 300
+
+
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "fits.gz", "ecsv"])
+@pytest.mark.parametrize("ranges", [True, False])
+def test_the_first_rows_of_a_large_file_are_those_of_the_file(here, monkeypatch, tmp_path, kind, ranges):
+    table = vipers(9000)
+    table.remove_columns([name for name in table.colnames if name not in COLUMNS.values()])
+    table.write(tmp_path / f"v.{kind.removesuffix('.gz')}")
+    content = (tmp_path / f"v.{kind.removesuffix('.gz')}").read_bytes()
+    here.files[f"v.{kind}"] = gzip.compress(content) if kind.endswith("gz") else content
+    here.ranges = ranges
+    monkeypatch.setattr(archives, "PLANNED_BYTES", 1000)
+    monkeypatch.setattr(heads, "BYTES", 100_000)
+    source = {"url": f"{here.url}/files/v.{kind}"}
+    some = archives.preview(source, 50)
+    wanted = np.ma.filled(table["zsp"][:50].astype(float), np.nan)
+    found = some["zsp"].to_numpy()
+    assert np.isnan(wanted).any() and np.allclose(found, wanted, equal_nan=True)
+    assert [one["name"] for one in archives.columns(source)] == table.colnames
+
+
+def test_a_large_file_that_does_not_begin_with_its_rows_is_left_to_the_run(here, monkeypatch, tmp_path):
+    monkeypatch.setattr(archives, "PLANNED_BYTES", 1000)
+    here.files["all.zip"] = packed("inside.fits", here.files["vipers.fits"] + bytes(2_000_000))
+    text = recipe_of(here, "[filter: redshift > 0.5]").replace(
+        f"url: {here.url}/files/vipers.fits",
+        f"url: {{address: {here.url}/files/all.zip, member: inside.fits}}",
+    )
+    made = plan(text, tmp_path)
+    assert made.ok and not list((tmp_path / "cache").rglob("*.part"))
+    (said,) = made.all_findings
+    assert said.level == "note" and said.message.endswith("is fetched when the recipe runs: 2 MB.")
+    assert made.inputs[0]["rows"] is None and made.steps[0]["rows_out"] is None
+    assert not plan(text.replace("filter: redshift > 0.5", "combine: {radius_arcsec: -1}"), tmp_path).ok
+
+
+def test_a_run_goes_on_with_what_the_run_before_it_had_fetched(here, monkeypatch, tmp_path):
+    monkeypatch.setattr(archives, "PLANNED_BYTES", 1000)
+    assert plan(recipe_of(here), tmp_path).ok
+    here.trouble.coming = ["broken", "503", "503", "503", "503"]
+    with pytest.raises(TsmError, match="what has come already is kept"):
+        run(recipe_of(here), tmp_path)
+    made = run(recipe_of(here), tmp_path)
+    assert made.table.num_rows == 300
+    assert here.got[-1][1]["Range"].startswith("bytes=") and here.got[-1][1]["Range"] != "bytes=0-"
 
 
 def test_an_address_with_a_token_is_refused():

@@ -138,9 +138,39 @@ def test_the_plan_offers_what_one_click_mends(case, tmp_path):
     assert np.abs(np.asarray(table["redshift"]) - [0.157, 0.056]).max() < 0.01
 
 
+def test_redshifts_of_the_background_become_heliocentric(tmp_path):
+    from astropy import units
+    from astropy.coordinates import SkyCoord
+
+    apex = SkyCoord(264.021, 48.253, unit="deg", frame="galactic").icrs  # Planck 2018
+    across = apex.directional_offset_by(0 * units.deg, 90 * units.deg)
+    ra = [apex.ra.deg, (apex.ra.deg + 180) % 360, across.ra.deg]
+    data = {
+        "name": ["a", "b", "c"],
+        "z": None,
+        "RA": ra,
+        "DEC": [apex.dec.deg, -apex.dec.deg, across.dec.deg],
+    }
+    asked = {"from": {"file": "c.parquet"}, "columns": {"z": "zcmb"}, "convert": {"z": "cmb"}}
+    put(tmp_path, **data, zcmb=[0.5, 0.5, -99.0])
+    z = load(asked, tmp_path).table["redshift"].to_pylist()
+    b = 369.82 / 299_792.458
+    wanted = [1.5 * np.sqrt((1 - b) / (1 + b)) - 1, 1.5 * np.sqrt((1 + b) / (1 - b)) - 1]
+    assert z[:2] == pytest.approx(wanted, abs=1e-9) and z[2] is None
+    put(tmp_path, **data, zcmb=[0.0, 0.0, 0.0])
+    z = load(asked, tmp_path).table["redshift"].to_pylist()
+    assert z[0] == pytest.approx(-0.0012328, abs=1e-7)  # what comes nearer is bluer
+    assert z[2] == pytest.approx(b * b / 2, abs=1e-8)
+    put(tmp_path, **data, zcmb=[150_000.0, 150_000.0, 150_000.0])
+    both = load({**asked, "convert": {"z": ["velocity_km_s", "cmb"]}}, tmp_path).table["redshift"]
+    assert both[2].as_py() == pytest.approx(150_000 / 299_792.458 + 1.5 * b * b / 2, abs=1e-7)
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
+        ({"z": ["velocity_km_s", "velocity_m_s"]}, "but one"),
+        ({"z_err": "cmb"}, "from 'cmb'"),
         ("hours", "must say what"),
         ({"position": "hours"}, "no key 'position'"),
         ({"positions": "parsecs"}, "from 'parsecs'"),

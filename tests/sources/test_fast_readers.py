@@ -8,6 +8,7 @@ from astropy.io import fits as io
 from astropy.io.votable import from_table, writeto
 from astropy.table import MaskedColumn, Table
 
+from pz_tsm.errors import TsmError
 from pz_tsm.sources.formats import fits, fits_plain, votable, votable_binary
 
 
@@ -25,6 +26,7 @@ def by_astropy(monkeypatch):
     def read(module, path):
         for plain in (fits_plain, votable_binary):
             monkeypatch.setattr(plain, "read", lambda path, columns=None: None)
+        monkeypatch.setattr(votable, "_of_text", lambda path, columns: None)
         return module.read(path)
 
     return read
@@ -99,6 +101,50 @@ def test_binary_votables(tmp_path, by_astropy, kind, varying):
     plain = votable_binary.read(path)
     assert votable_binary.read(path, ["q"]).column_names == ["q"]
     same(plain, by_astropy(votable, path))
+
+
+def test_votables_of_text(tmp_path, by_astropy, monkeypatch):
+    n, rng = 300, np.random.default_rng(2)
+    none = rng.random(n) < 0.1
+    texts = np.array(["ab", "c d", "", "x<&yz"])
+    table = Table(
+        {
+            "id": rng.integers(-(2**62), 2**62, n),
+            "ra": rng.uniform(0, 360, n),
+            "z": MaskedColumn(rng.normal(size=n).astype("f4"), mask=none),
+            "q": MaskedColumn(rng.integers(0, 5, n).astype("i2"), mask=none),
+            "b": rng.random(n) < 0.5,
+            "u": rng.integers(0, 255, n).astype("u1"),
+            "s": texts[rng.integers(0, 4, n)],
+            "t": texts.astype(object)[rng.integers(0, 4, n)],
+        }
+    )
+    table["ra"].unit, table["u"].description = "deg", "the last"
+    path = tmp_path / "a.vot"
+    writeto(from_table(table), str(path), tabledata_format="tabledata")
+    import astropy.io.votable
+
+    with monkeypatch.context() as without:
+        without.setattr(astropy.io.votable, "parse", None)
+        plain = votable.read(path)
+        assert votable.read(path, columns=["z", "q"]).column_names == ["z", "q"]
+    same(plain, by_astropy(votable, path))
+
+
+def test_other_votables_of_text_are_for_astropy(tmp_path):
+    path = tmp_path / "a.vot"
+    writeto(from_table(Table({"v": np.arange(6.0).reshape(2, 3), "x": [1, 2]})), str(path))
+    assert votable.read(path)["v"].to_pylist() == [[0, 1, 2], [3, 4, 5]]
+    plain = tmp_path / "b.vot"
+    writeto(from_table(Table({"x": [1, 2]})), str(plain))
+    named = plain.read_text().replace("TABLEDATA>", "TABLEDATA >")
+    plain.write_text(named)
+    assert votable.read(plain)["x"].to_pylist() == [1, 2]
+    with pytest.raises(TsmError, match="'y'"):
+        votable.read(plain, columns=["y"])
+    path.write_bytes(path.read_bytes()[:-60])
+    with pytest.raises(TsmError, match="cut off"):
+        votable.read(path)
 
 
 def test_a_votable_that_is_cut_off_is_not_read(tmp_path):

@@ -19,12 +19,12 @@ STEPS = [
 ]
 # measured on these samples, as domain/public-specz-catalogs.md has them: 3D-HST 750 of 854 good rows photo-z,
 # 2dFGRS 44 stars of 951, DESI 151 sky fibres (and 37 fibres without type or
-# target), VIMOS 24 stars at z = 0 and one beside
+# target), VIMOS 24 stars at z = 0 and one beside; Z of 2dFGRS and 6dFGS is as observed, DESI's heliocentric
 EXPECTED = {
-    "2dfgrs": {"stars-behind-good-flags": 44},
+    "2dfgrs": {"stars-behind-good-flags": 44, "frames-of-redshifts": None},
     "2mrs": {"stars-behind-good-flags": 4, "coordinates-float32": 1000},
     "3dhst": {"photo-z-behind-good-flags": 750},
-    "6dfgs": {},
+    "6dfgs": {"frames-of-redshifts": None},
     "desi_dr1": {"sky-fibres": 188},
     "ozdes_dr2": {"stars-behind-good-flags": 11},
     "vandels_dr4": {"stars-behind-good-flags": 2},

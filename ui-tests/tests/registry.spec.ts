@@ -93,6 +93,8 @@ test('a catalogue is brought into a file, and from there to the PZ Server', asyn
   await expect(entry.getByText(/^VIPERS PDR-2 is there: 3,000 rows/)).toBeVisible(LONG);
   const file = join(work, 'mock', 'vipers_pdr2_W1.parquet');
   expect(existsSync(file)).toBe(true);
+  const jobs = page.getByRole('list', { name: 'Jobs' });
+  await expect(jobs.getByRole('listitem').filter({ hasText: 'VIPERS PDR-2' })).toContainText('done');
   await entry.getByRole('button', { name: 'Register on the PZ Server …' }).click();
   const upload = page.locator('.tsm-Upload:visible');
   await expect(upload.getByRole('textbox', { name: /^Name/ })).toHaveValue('VIPERS PDR-2', LONG);

@@ -10,6 +10,7 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pz_tsm.engine.jobs.folder import now
 from pz_tsm.errors import TsmError
 
 KEPT = 50  # downloads that are remembered
@@ -29,6 +30,8 @@ class Download:
     entry: str
     name: str
     id: str
+    created: str
+    ended: str | None = None
     state: str = "running"
     fraction: float | None = None
     message: str = ""
@@ -56,7 +59,7 @@ class Downloads:
 
     def start(self, entry: str, name: str, request: dict[str, Any]) -> dict[str, Any]:
         """Begin one; ``request``: what the child gets."""
-        one = Download(entry, name, os.urandom(6).hex())
+        one = Download(entry, name, os.urandom(6).hex(), now())
         self._all[one.id] = one
         ended = [old for old in self._all.values() if old.state != "running"]
         for old in ended[: max(0, len(self._all) - KEPT)]:
@@ -88,6 +91,7 @@ class Downloads:
         except asyncio.CancelledError:
             one.state = "stopped"
         finally:
+            one.ended = one.ended or now()
             self._tasks.pop(one.id, None)
 
     async def _carry(self, one: Download, request: dict[str, Any]) -> None:
@@ -127,6 +131,8 @@ class Downloads:
             one.state = "stopped"
         elif "trouble" in said:
             one.state, one.trouble = "failed", said["trouble"]
+        if one.state != "running":
+            one.ended = now()
 
 
 async def _ended(child: asyncio.subprocess.Process) -> None:

@@ -194,11 +194,14 @@ class Previewed(BaseModel):
 
 
 class ArchiveDownload(BaseModel):
-    """``fraction`` from 0 to 1, null where it is not known; ``path`` once the file is there."""
+    """``fraction`` from 0 to 1, null where it is not known; ``path`` once the file is there; ``created`` and
+    ``ended``: times, UTC."""
 
     id: str
     entry: str
     name: str
+    created: str
+    ended: str | None
     state: Literal["running", "done", "failed", "stopped"]
     fraction: float | None
     message: str

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pz_tsm.errors import TsmError
+from pz_tsm.errors import NotYet, TsmError
 from pz_tsm.ops.base import Context, Finding
 from pz_tsm.sources.archives.base import Archive, Count
 from pz_tsm.sources.archives.wanted import KINDS, Wanted, read
@@ -54,12 +54,12 @@ def fetch(
     A plan looks at the first rows of a large table that isn't here yet.
     """
     wanted = read(kind, source).asking([*_names(given), *needed])
-    from pz_tsm.sources.archives import roles, snapshots
+    from pz_tsm.sources.archives import copies, roles, snapshots
 
     pin = ctx.pins.get(name)
-    kept = snapshots.find(wanted, pin.get("sha256") if pin else None)
+    kept = snapshots.find(wanted, pin.get("sha256") if pin else None) or copies.located(pin)
     archive = opened(wanted)
-    findings: list[Finding] = []
+    findings: list[Finding] = [] if kept is not None else copies.damaged(pin, name)
     if kept is None and wanted.columns is not None:
         more = roles.columns_of({kind: source}, given, archive.names(ctx))
         archive.wanted = replace(wanted, extra=tuple(more))
@@ -176,13 +176,21 @@ def _looked(archive: Archive, ctx: Context) -> tuple[dict[str, Any], Finding] | 
         size = archive.size(ctx)
         if size.rows is not None and size.rows <= PLANNED:
             return None
-        if archive.wanted.kind == "url" and size.bytes and size.bytes <= PLANNED_BYTES:
-            return None
+        if archive.wanted.kind == "url":
+            if size.bytes and size.bytes <= PLANNED_BYTES:
+                return None
         path.parent.mkdir(parents=True, exist_ok=True)
         answer = path.with_name(f"look-{os.getpid()}.part")
-        table = archive.preview(LOOK, answer, ctx)
+        if archive.wanted.kind == "url":
+            head = archive.head(LOOK, ctx)
+            if head is None:
+                raise _later(archive, size.bytes)
+            table, size = head[0], Count(head[1], size.bytes, head[1] is not None)
+        else:
+            table = archive.preview(LOOK, answer, ctx)
         said = {
             "tsm:count": json.dumps([size.rows, size.bytes, size.exact]),
+            **{key: value for key, value in (table.schema.metadata or {}).items() if key == b"tsm:access"},
             **snapshots.access(archive.wanted),
         }
         pq.write_table(table.replace_schema_metadata(said), answer)
@@ -199,6 +207,17 @@ def _looked(archive: Archive, ctx: Context) -> tuple[dict[str, Any], Finding] | 
         code="sampled",
     )
     return {"path": path}, finding
+
+
+def _later(archive: Archive, size: int | None) -> NotYet:
+    """For a plan: a file that it does not fetch, and whose columns it so can't know."""
+    has = f"{size / 1e6:,.0f} MB" if size else "the server does not tell how large it is"
+    return NotYet(
+        f"{archive.wanted.name} is fetched when the recipe runs: {has}.",
+        remedy="What its columns and rows lead to is seen then. To plan with them, download it: "
+        "from: {file: PATH}.",
+        where=archive.wanted.name,
+    )
 
 
 def _as_pinned(kept: dict[str, Any], pin: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:

@@ -119,6 +119,11 @@ class Archive(ABC):
     def preview(self, rows: int, path: Path, ctx: Context) -> pa.Table:
         """The first rows."""
 
+    def head(self, rows: int, ctx: Context) -> tuple[pa.Table, int | None] | None:
+        """Of a file: its first rows from its first bytes, and how many it has if it tells; None if that can't
+        be."""
+        return None
+
     def suggested(self, schema: pa.Schema) -> dict[str, str]:
         """Columns whose role the archive itself knows."""
         return {}

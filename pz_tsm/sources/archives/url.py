@@ -133,8 +133,32 @@ class Url(Archive):
     def preview(self, rows: int, path: Path, ctx: Context) -> pa.Table:
         return self._looked(ctx).slice(0, rows)
 
+    def head(self, rows: int, ctx: Context) -> tuple[pa.Table, int | None] | None:
+        from pz_tsm.sources.archives import heads
+
+        if self.wanted.member is not None:
+            return None
+
+        def ask() -> bytes:
+            headers = {"Accept-Encoding": "identity", "Range": f"bytes=0-{heads.BYTES - 1}"}
+            answer = self.session.get(self.address, headers=headers)
+            if answer.status_code == 416:  # it is empty
+                return b""
+            answer.raise_for_status()
+            start = bytearray()
+            try:
+                for block in answer.iter_content(min(web.BLOCK, heads.BYTES)):
+                    start += block
+                    if len(start) >= heads.BYTES:  # of a server that gives no parts
+                        break
+            finally:
+                answer.close()
+            return bytes(start[: heads.BYTES])
+
+        return heads.table(web.tried(ask, ctx, self.title, self.address), rows)
+
     def _looked(self, ctx: Context) -> pa.Table:
-        """The table; of a large file only if it has been fetched already."""
+        """The table; of a large file that has not been fetched yet its first rows."""
         from pz_tsm.sources import archives
         from pz_tsm.sources.archives import snapshots
 
@@ -142,6 +166,9 @@ class Url(Archive):
         if kept is None:
             size = self._length(ctx)
             if size is None or size > archives.PLANNED_BYTES:
+                head = self.head(archives.LOOK, ctx)
+                if head is not None:
+                    return head[0]
                 said = f"{size / 1e6:,.0f} MB" if size else "a size that is not told"
                 raise TsmError(
                     f"'{self.address}' has {said}: it is fetched by a run only.",

@@ -108,6 +108,8 @@ def _document(data: Any, columns: Sequence[str] | None) -> Document:
             continue
         place = (0, 0)
         if "TABLEDATA" in kinds:
+            if number == len(spans):
+                raise Unusual("a name space, or attributes")
             place, number = spans[number], number + 1
         made.tables.append(
             Named(item.get("name") or item.get("ID") or "", _table(data, place, fields, columns), _said(item))

@@ -1,4 +1,4 @@
-import type { IProcess } from '../../api';
+import type { IArchiveDownload, IProcess } from '../../api';
 import type { IRun } from '../../recipe/backend';
 import { isActive } from '../active';
 import { type IJobsBackend, JobsModel } from '../model';
@@ -46,6 +46,9 @@ class Server implements IJobsBackend {
   readonly again: string[] = [];
   retryRun = async (id: string) => this.again.push(id);
   stopProcess = async (id: number) => this.stopped.push(id);
+  coming: IArchiveDownload[] | Error = [];
+  downloads = async () => given(this.coming);
+  stopDownload = async (id: string) => this.stopped.push(`download ${id}`);
 }
 
 function given<T>(value: T | Error): T {
@@ -166,4 +169,33 @@ it('runs a failed or stopped run again, and nothing else', async () => {
   await model.retry('run:b');
   expect(server.again).toEqual(['a']);
   expect(model.job('run:a')?.state).toBe('pending');
+});
+
+function download(change: Partial<IArchiveDownload> = {}): IArchiveDownload {
+  return {
+    ...{ id: 'd', entry: 'vipers_pdr2', name: 'VIPERS PDR-2', state: 'running', fraction: 0.25 },
+    ...{ created: '2026-03-02T12:00:00Z', ended: null, message: '750 of 3,000 rows' },
+    ...{ rows: null, bytes: null, path: null, trouble: null, ...change }
+  };
+}
+
+it('lists a public catalogue that is on its way, stops it, and tells when it is there', async () => {
+  const ended = jest.fn();
+  model.ended.connect((_, job) => ended(job.name, job.state, job.rows));
+  server.theirs = [process(1, { status: 'Successful' })];
+  server.coming = [download()];
+  await model.refresh();
+  expect(model.jobs[0]).toMatchObject({
+    ...{ key: 'download:d', name: 'VIPERS PDR-2', state: 'running', fraction: 0.25, canStop: true },
+    ...{ stage: '750 of 3,000 rows', entry: 'vipers_pdr2' }
+  });
+  await model.stop('download:d');
+  expect(server.stopped).toEqual(['download d']);
+  server.coming = [download({ state: 'done', rows: 3000, ended: '2026-03-02T12:01:00Z' })];
+  await model.refresh();
+  expect(ended.mock.calls).toEqual([['VIPERS PDR-2', 'done', 3000]]);
+  server.coming = new Error('no engine');
+  await model.refresh();
+  expect(model.jobs).toHaveLength(2); // what was known stays, and what can't be asked is said
+  expect(model.troubles.map(one => one.message)).toEqual(['no engine']);
 });

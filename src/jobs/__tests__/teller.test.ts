@@ -42,7 +42,9 @@ class Engine {
         stopRun: jest.fn(),
         retryRun: jest.fn(),
         processes: async () => [],
-        stopProcess: jest.fn()
+        stopProcess: jest.fn(),
+        downloads: async () => [],
+        stopDownload: jest.fn()
       }
     });
     this.pages.push(jobs);

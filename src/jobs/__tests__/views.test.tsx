@@ -40,7 +40,9 @@ async function made(first: IRun) {
       processes: async () => [],
       stopRun: jest.fn(async () => undefined),
       retryRun: jest.fn(async () => undefined),
-      stopProcess: jest.fn()
+      stopProcess: jest.fn(),
+      downloads: async () => [],
+      stopDownload: jest.fn()
     }
   });
   models.push(model);

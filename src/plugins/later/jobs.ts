@@ -48,7 +48,7 @@ export interface IJobsPartOptions {
 export class JobsPart {
   constructor(private readonly _options: IJobsPartOptions) {
     const { going, id, running, services, settings, trans } = _options;
-    const { local, pz } = services;
+    const { local, pz, registry } = services;
     this._places = new Places(local);
     this.model = new JobsModel({
       backend: {
@@ -56,7 +56,9 @@ export class JobsPart {
         stopRun: run => local.stopRun(run),
         retryRun: run => local.retryRun(run),
         processes: signal => pz.processes(signal),
-        stopProcess: process => pz.stopProcess(process)
+        stopProcess: process => pz.stopProcess(process),
+        downloads: signal => registry.downloads(signal),
+        stopDownload: download => registry.stopDownload(download)
       }
     });
     const runningChanged = new Signal<object, void>(this);
@@ -96,6 +98,10 @@ export class JobsPart {
     const { app, tracker } = this._options;
     if (key.startsWith('process:')) {
       return app.commands.execute(CommandIds.openProcess, { process: Number(key.slice('process:'.length)) });
+    }
+    const entry = this.model.job(key)?.entry;
+    if (entry !== undefined) {
+      return app.commands.execute(CommandIds.publicCatalogues, { entry });
     }
     const widget = tracker.find(other => other.content.key === key) ?? this._make(key);
     return show(app, widget);
@@ -197,7 +203,8 @@ export class JobsPart {
     const run = this.model.run(job.key);
     const table = run?.result?.tables[0];
     if (job.state !== 'done' || !run || !table) {
-      const label = job.state === 'failed' ? trans.__('Show log') : trans.__('Show');
+      const logged = job.state === 'failed' && job.kind !== 'download';
+      const label = logged ? trans.__('Show log') : trans.__('Show');
       return [{ label, callback: () => void this.open(job.key) }];
     }
     const copied = (label: string, text: string, said: string): Notification.IAction => ({

@@ -15,7 +15,7 @@ import {
   RegistryModel,
   type RegistryWidget
 } from '../../panel/registry';
-import type { ITsmServices } from '../../tokens';
+import { ITsmJobs, type ITsmServices } from '../../tokens';
 import { tsmIcon } from '../icons';
 import { once } from '../later';
 import { failed } from './failed';
@@ -33,6 +33,7 @@ interface IOptions {
 interface IPagesOptions extends IOptions {
   readonly services: IServices;
   readonly browser: FileBrowser | null;
+  readonly jobs: ITsmJobs | null;
 }
 
 interface IAskedOptions extends IOptions {
@@ -51,11 +52,12 @@ export async function openRegistry(
 }
 
 async function made(options: IAskedOptions): Promise<RegistryPages> {
-  const [services, browser] = await Promise.all([
+  const [services, browser, jobs] = await Promise.all([
     options.services.load(),
-    options.app.resolveOptionalService(IDefaultFileBrowser)
+    options.app.resolveOptionalService(IDefaultFileBrowser),
+    options.app.resolveOptionalService(ITsmJobs)
   ]);
-  return new RegistryPages({ ...options, services, browser });
+  return new RegistryPages({ ...options, services, browser, jobs });
 }
 
 /** Pages of the registry of public catalogues. */
@@ -100,7 +102,7 @@ export class RegistryPages {
   }
 
   private _actions(model: EntryModel): IEntryActions {
-    const { app, browser, trans } = this._options;
+    const { app, browser, jobs, trans } = this._options;
     const { commands } = app;
     const shown = async (path: string) => (await this._places.contentsOf(path)) ?? '';
     return {
@@ -118,7 +120,10 @@ export class RegistryPages {
           await commands.execute(CommandIds.addInput, { source, name: found.name });
         }
       },
-      download: () => void model.download(browser?.model.path ?? ''),
+      download: async () => {
+        await model.download(browser?.model.path ?? '');
+        await (await jobs?.load())?.refresh(); // it is one of them
+      },
       reveal: path =>
         void shown(path).then(contents => {
           void browser?.model.refresh();

@@ -86,3 +86,19 @@ def test_a_step_that_measures_nothing_is_refused(client, folder):
     said = {"text": RECIPE, "base": str(folder), "step": 1}
     answer = client.post("/local/coverage", json=said)
     assert answer.status_code == 400 and "does not measure coverage" in answer.json()["error"]["message"]
+
+
+def test_what_another_release_changes_is_told_and_nothing_is_written(client, folder):
+    text = RECIPE.replace("photometry: {to: mag}", "photometry: {to: mag, deredden: sfd}")
+    said = {"text": text, "base": str(folder), "path": "aside.tsm.yaml", "to": "dp1"}
+    answer = client.post("/local/move", json=said)
+    assert answer.status_code == 200, answer.text
+    moved = answer.json()
+    assert [moved[which]["name"] for which in ("old", "new")] == ["mock", "dp1"]
+    assert moved["located"] is False and moved["missing"] == []
+    changed = [one["message"] for one in moved["changed"]]
+    assert any(one.startswith("Extinction A/E(B-V): u 4.78 becomes 4.81") for one in changed)
+    assert "Who may see the rows: public becomes rubin-data-rights." in changed
+    assert any(one.startswith("Footprint: seven fields") for one in changed)
+    again = client.post("/local/move", json={**said, "to": "nowhere"})
+    assert again.status_code == 400 and "nowhere" in again.json()["error"]["message"]

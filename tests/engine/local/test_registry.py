@@ -281,6 +281,7 @@ def test_a_catalogue_is_counted_previewed_and_brought_into_a_file(online, vizier
     one = ended(online, begun["id"])
     assert one["state"] == "done", one
     assert (one["rows"], one["path"]) == (300, str(tmp_path / "vipers_pdr2_W1.parquet"))
+    assert begun["created"] == one["created"] <= one["ended"] and begun["ended"] is None
     assert pq.read_table(one["path"]).num_rows == 300
 
 

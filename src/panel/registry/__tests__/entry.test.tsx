@@ -13,6 +13,8 @@ const DONE: IArchiveDownload = {
   id: 'a1',
   entry: 'vipers_pdr2',
   name: 'VIPERS PDR-2',
+  created: '2026-11-23T22:00:00Z',
+  ended: '2026-11-23T22:01:00Z',
   state: 'done',
   fraction: 1,
   message: '',

@@ -30,7 +30,7 @@ export interface IExplorerProps {
   readonly model: ExplorerModel;
   readonly trans: TranslationBundle;
   /** Offered as a button where it is given: put the condition into a recipe. */
-  readonly onToRecipe?: (condition: string, info: ITableInfo) => void;
+  readonly onToRecipe?: (condition: string, info: ITableInfo, fresh?: boolean) => void;
   /** Offered as a button where it is given: compare with another table, or a part of this one with another. */
   readonly onCompare?: () => void;
   /** Where saved rows go; where it is left out, to the source's own working directory. */
@@ -157,15 +157,26 @@ function Actions(props: IExplorerProps & { readonly info: ITableInfo }): JSX.Ele
   return (
     <span className="tsm-Condition-actions">
       {onToRecipe !== undefined && (
-        <button
-          type="button"
-          className="tsm-Button"
-          disabled={selection.error !== null}
-          title={trans.__('Put this table, and the condition as a filter, into a recipe')}
-          onClick={() => onToRecipe(selection.where, info)}
-        >
-          {trans.__('To recipe')}
-        </button>
+        <>
+          <button
+            type="button"
+            className="tsm-Button"
+            disabled={selection.error !== null}
+            title={trans.__('Put this table, and the condition as a filter, into a recipe')}
+            onClick={() => onToRecipe(selection.where, info)}
+          >
+            {trans.__('To recipe')}
+          </button>
+          <button
+            type="button"
+            className="tsm-Button"
+            disabled={selection.error !== null}
+            title={trans.__('Begin a recipe with this table, and the condition as a filter, in a new file')}
+            onClick={() => onToRecipe(selection.where, info, true)}
+          >
+            {trans.__('Save as recipe')}
+          </button>
+        </>
       )}
       <Copy
         trans={trans}

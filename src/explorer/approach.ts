@@ -140,8 +140,20 @@ export class Approach {
 
 function keyOf(axes: readonly string[], { terms, views }: IUpdate): string {
   const beside = terms.filter(({ axis }) => axis === null || !axes.includes(axis));
-  return JSON.stringify([axes, views, beside.map(({ text }) => text)]);
+  return JSON.stringify([axes, textOf(views), beside.map(({ text }) => text)]);
 }
+
+/** The views as text; the same object is asked for at every move of a brush. */
+function textOf(views: IUpdate['views']): string {
+  let text = TEXTS.get(views);
+  if (text === undefined) {
+    text = JSON.stringify(views);
+    TEXTS.set(views, text);
+  }
+  return text;
+}
+
+const TEXTS = new WeakMap<IUpdate['views'], string>();
 
 /** The bounds that a condition puts on an axis, null for none; undefined where they are no intervals of numbers. */
 function intervalsIn(

@@ -35,9 +35,13 @@ export class ColumnQueue {
   }
 
   /** What is wanted from now on; what was and isn't any more is not begun. */
-  want(names: Iterable<string>): void {
-    this._wanted = [...new Set(names)];
-    this.next();
+  want(names: readonly string[]): void {
+    // a brush asks at every move, mostly for the same
+    if (names.length !== this._named.length || names.some((name, i) => name !== this._named[i])) {
+      this._named = names;
+      this._wanted = [...new Set(names)];
+      this.next();
+    }
   }
 
   /** Try again what could not be had. */
@@ -48,7 +52,7 @@ export class ColumnQueue {
 
   dispose(): void {
     this._abort.abort();
-    this._wanted = [];
+    this._named = this._wanted = [];
   }
 
   private next(): void {
@@ -88,5 +92,6 @@ export class ColumnQueue {
   private readonly _underWay = new Set<string>();
   private _fetching = 0;
   private readonly _troubles = new Map<string, ITrouble>();
-  private _wanted: string[] = [];
+  private _named: readonly string[] = [];
+  private _wanted: readonly string[] = [];
 }

@@ -5,6 +5,7 @@ import { type Range, Selection } from '../table/selection';
 import type { ISkyFrame } from '../table/sky';
 import type { ITableInfo, ITableSource, IWindowRequest } from '../table/source';
 import { WindowModel } from '../table/windows';
+import { Rest } from '../ui/rest';
 import type { Stops } from './approach';
 import { defaultViews, gridColumns, newView, revisedViews } from './defaults';
 import { OpenedRow, type IOpenRow } from './openedRow';
@@ -32,8 +33,14 @@ export class ExplorerModel {
     this.windows = new WindowModel(source);
     this.selection = new Selection();
     this.selection.changed.connect(this.onSelection, this);
-    this._plots = new PlotsModel({ source, selection: this.selection, createBinner: options.createBinner });
+    const { createBinner, keepFrom } = options;
+    this._plots = new PlotsModel({ source, selection: this.selection, createBinner, keepFrom });
     this._plots.changed.connect(() => this._changed.emit());
+    // the rows, and the headers above them
+    this._rest = new Rest(() => {
+      this.queryRows();
+      this._plots.rest();
+    }, options.settle ?? 150);
     this.why = new WhyModel(this);
     this._opened = new OpenedRow({ windows: this.windows, onChange: () => this._changed.emit() });
   }
@@ -152,6 +159,7 @@ export class ExplorerModel {
       this.selection.setText(condition);
     }
     this.queryRows();
+    this._plots.recall(this._info!, this._abort.signal);
     this._changed.emit();
     // a few kilobytes before many megabytes
     await this.windows.known();
@@ -180,7 +188,7 @@ export class ExplorerModel {
   setSearch(search: string): void {
     if (search !== this._search) {
       this._search = search;
-      this.settled();
+      this._rest.moved();
       this._changed.emit();
     }
   }
@@ -292,7 +300,7 @@ export class ExplorerModel {
       return;
     }
     this._isDisposed = true;
-    clearTimeout(this._settling);
+    this._rest.dispose();
     this._abort.abort();
     this._opened.dispose();
     this.why.dispose();
@@ -343,17 +351,8 @@ export class ExplorerModel {
   private onSelection(): void {
     if (this._info !== null) {
       this._plots.refresh();
-      this.settled();
+      this._rest.moved();
     }
-  }
-
-  /** When the hand has come to rest: the rows, and the headers above them. */
-  private settled(): void {
-    clearTimeout(this._settling);
-    this._settling = setTimeout(() => {
-      this.queryRows();
-      this._plots.rest();
-    }, this._options.settle ?? 150);
   }
 
   private queryRows(): void {
@@ -374,6 +373,7 @@ export class ExplorerModel {
 
   private readonly _options: IExplorerOptions;
   private readonly _plots: PlotsModel;
+  private readonly _rest: Rest;
   private readonly _opened: OpenedRow;
   private readonly _abort = new AbortController();
   private readonly _changedViews = new Set<string>();
@@ -385,7 +385,6 @@ export class ExplorerModel {
   private _gridChoice: readonly string[] | null = null;
   private _search = '';
   private _sort: IWindowRequest['sort'] = undefined;
-  private _settling: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
 }

@@ -5,20 +5,17 @@ import type { Selection } from '../table/selection';
 import type { ITableInfo, ITableSource } from '../table/source';
 import { Approach, type IReady, type Stops } from './approach';
 import { ColumnQueue } from './columnQueue';
+import { FirstCounts } from './firstCounts';
 import { HeaderCounts } from './headerCounts';
 import { troubleOf, type ITrouble } from './trouble';
-import { axesOfView, columnsOfView, requestOf, type View } from './views';
+import { axesOfView } from './views';
+import { Wish, type IWish } from './wish';
 
 export interface IPlotsOptions {
   readonly source: ITableSource;
+  readonly keepFrom?: number;
   readonly selection: Selection;
   readonly createBinner?: () => Promise<IBinner>;
-}
-
-/** What is to be counted; null until the table is known. */
-export interface IWish {
-  readonly info: ITableInfo;
-  readonly views: readonly View[];
 }
 
 /**
@@ -28,8 +25,9 @@ export interface IWish {
 export class PlotsModel {
   constructor(options: IPlotsOptions) {
     this._options = options;
+    this._first = new FirstCounts(options.source, options.keepFrom);
     this._queue = new ColumnQueue({
-      fetch: (name, signal) => this._options.source.columns([name], signal),
+      fetch: (name, signal) => this._start.then(() => this._options.source.columns([name], signal)),
       take: (name, ipc) => this.hand(name, ipc),
       isHere: name => this._binner?.held.has(name) ?? false,
       onChange: () => {
@@ -67,8 +65,8 @@ export class PlotsModel {
   /** Rows that pass the condition; null until it is known. */
   get passed(): number | null {
     const { where } = this._options.selection;
-    if (this._wish !== null && where === '') {
-      return this._wish.info.rows;
+    if (where === '' && this._wish.current !== null) {
+      return this._wish.current.info.rows;
     }
     return this._resultOf === where ? (this._result?.passed ?? null) : null;
   }
@@ -86,40 +84,57 @@ export class PlotsModel {
     return this._queue.loading;
   }
 
+  /** Ask for the counts that the table opened with the last time: they are drawn before columns are asked for. */
+  recall(info: ITableInfo, signal: AbortSignal): void {
+    this._start = this._first.load(info, signal, () => this.showFirst());
+  }
+
   /** Count for these views from now on. */
   want(wish: IWish): void {
-    if (wish.info !== this._wish?.info) {
-      const names = new Set(wish.info.columns.map(({ name }) => name));
-      this._isColumn = name => names.has(name);
-      this._columns = new WeakMap();
-    }
-    this._wish = wish;
+    this._wish.current = wish;
     this.refresh();
   }
 
   /** The size of a sky map, in CSS pixels, which its projection has to fit. */
   setViewSize(id: string, width: number, height: number): void {
-    const old = this._sizes.get(id);
-    if (old === undefined || Math.abs(old[0] - width) > 1 || Math.abs(old[1] - height) > 1) {
-      this._sizes.set(id, [Math.round(width), Math.round(height)]);
+    if (this._wish.setSize(id, width, height)) {
       this.refresh();
     }
   }
 
   sizeOf(id: string): readonly [number, number] | undefined {
-    return this._sizes.get(id);
+    return this._wish.sizeOf(id);
   }
 
   /** Count anew; the columns that are missing are fetched first. */
   refresh(): void {
-    if (this._wish === null || this._isDisposed) {
+    if (this._wish.current === null || this._isDisposed) {
       return;
     }
     this._dirty = true;
     this._headers.interrupt();
-    this._queue.want(this.needed(this._wish));
+    // those of the condition first, nothing can be counted without them
+    this._queue.want([
+      ...this._options.selection.terms.flatMap(({ columns }) => columns),
+      ...this._wish.columns()
+    ]);
+    this.showFirst();
     if (!this.answer()) {
       this.pump();
+    }
+  }
+
+  /** What is known from the last time, of views that aren't counted yet. */
+  private showFirst(): void {
+    const info = this._wish.current?.info;
+    const { terms } = this._options.selection;
+    if (info === undefined || terms.length + this._asked.terms.length > 0 || this._isDisposed) {
+      return;
+    }
+    const shown = this._result ?? { rows: info.rows, passed: info.rows, views: {}, took: 0 };
+    const filled = this._first.fill(this._wish.requests(), this._asked, shown);
+    if (filled !== null) {
+      this.show(filled.result, filled.asked);
     }
   }
 
@@ -135,12 +150,12 @@ export class PlotsModel {
   }
 
   private ready(id: string): IReady | null {
-    const view = this._wish?.views.find(other => other.id === id);
+    const view = this._wish.current?.views.find(other => other.id === id);
     const axes = view === undefined || view.kind === 'categories' ? null : axesOfView(view);
     const update = this.update();
     return axes === null || update === null || update.views[id] === undefined || this._binner === null
       ? null
-      : { binner: this._binner, axes, update, isColumn: this._isColumn };
+      : { binner: this._binner, axes, update, isColumn: this._wish.isColumn };
   }
 
   /** Follow a brush at once, if the counting is ready for it. */
@@ -173,7 +188,7 @@ export class PlotsModel {
 
   /** The hand is at rest: count for the headers of the grid too. */
   rest(): void {
-    if (this._wish === null || this._binner === null || this._isDisposed) {
+    if (this._wish.current === null || this._binner === null || this._isDisposed) {
       return;
     }
     this._headers.expire();
@@ -217,23 +232,6 @@ export class PlotsModel {
     return !this._isDisposed && (this._counting || this._queue.isBusy);
   }
 
-  /** Columns in the order in which they are needed: those of the condition first, nothing can be counted without them. */
-  private needed(wish: IWish): string[] {
-    const names = this._options.selection.terms.flatMap(({ columns }) => columns);
-    wish.views.forEach(view => names.push(...(this.columnsOf(view) ?? [])));
-    return names;
-  }
-
-  /** Columns that a view reads; kept, since a brush asks at every move. */
-  private columnsOf(view: View): string[] | null {
-    let columns = this._columns.get(view);
-    if (columns === undefined) {
-      columns = columnsOfView(view, this._isColumn);
-      this._columns.set(view, columns);
-    }
-    return columns;
-  }
-
   /** Start the worker, which takes a while, before it is needed. */
   start(): void {
     this.starting().catch(() => undefined);
@@ -255,20 +253,13 @@ export class PlotsModel {
   private update(): IUpdate | null {
     const binner = this._binner;
     const { terms } = this._options.selection;
-    if (binner === null || this._wish === null || binner.held.size === 0) {
+    if (binner === null || this._wish.current === null || binner.held.size === 0) {
       return null;
     }
     if (!terms.every(({ columns }) => columns.every(name => binner.held.has(name)))) {
       return null;
     }
-    const views: { [id: string]: ViewRequest } = {};
-    for (const view of this._wish.views) {
-      const request = requestOf(view, this._sizes.get(view.id));
-      const columns = this.columnsOf(view);
-      if (request !== null && columns!.every(name => binner.held.has(name))) {
-        views[view.id] = request;
-      }
-    }
+    const views = this._wish.requests(binner.held);
     return terms.length + Object.keys(views).length === 0 ? null : { terms, views };
   }
 
@@ -297,7 +288,17 @@ export class PlotsModel {
     }
   }
 
-  private take(result: IUpdateResult, asked: IUpdate, where: string = this._options.selection.where): void {
+  private take(result: IUpdateResult, asked: IUpdate, where?: string): void {
+    if (asked.terms.length === 0) {
+      const own = this._first.take(asked, result);
+      const filled = this._first.fill(this._wish.requests(), asked, own);
+      this.show(filled?.result ?? own, filled?.asked ?? asked, where);
+    } else {
+      this.show(result, asked, where);
+    }
+  }
+
+  private show(result: IUpdateResult, asked: IUpdate, where = this._options.selection.where): void {
     const mended = this._trouble !== null;
     this._trouble = null;
     this._result = result;
@@ -332,7 +333,7 @@ export class PlotsModel {
   private startHeaders(): void {
     const update = this.update();
     const counted = update !== null && update.terms.length > 0;
-    const columns = counted ? this._wish!.info.columns : [];
+    const columns = counted ? this._wish.current!.info.columns : [];
     this._headers.start(columns.filter(({ name }) => this._binner!.held.has(name)));
     if (this._headers.isUnderWay) {
       this.countHeader();
@@ -360,23 +361,26 @@ export class PlotsModel {
 
   private wake(): void {
     if (!this.isBusy) {
+      if (this._resultOf === '' && !this._isDisposed && this.trouble === null) {
+        this._first.keep(this._wish.current!.info, this._wish.requests());
+      }
       this._waiting.splice(0).forEach(resolve => resolve());
     }
   }
 
   private readonly _options: IPlotsOptions;
   private readonly _queue: ColumnQueue;
+  private readonly _first: FirstCounts;
   private readonly _headers = new HeaderCounts();
-  private _wish: IWish | null = null;
-  private _isColumn = (_: string): boolean => false;
-  private _columns = new WeakMap<View, string[] | null>();
-  private _sizes = new Map<string, [number, number]>();
+  private readonly _wish = new Wish();
   private _starting: Promise<IBinner> | null = null;
   private _binner: IBinner | null = null;
   private _result: IUpdateResult | null = null;
   private _asked: IUpdate = { terms: [], views: {} };
   private _resultOf: string | null = null;
   private _trouble: ITrouble | null = null;
+  /** When columns may be asked for. */
+  private _start: Promise<void> = Promise.resolve();
   private _dirty = false;
   private _held = false;
   private readonly _approach = new Approach(id => this.ready(id));

@@ -12,7 +12,7 @@ import type { Intervals } from './intervals';
 import { refined } from './refine';
 import type { IUpdate, IUpdateResult, ViewResult } from './requests';
 import { covered, type IStopped } from './stops';
-import { sum, type Cells } from './tally';
+import type { Cells } from './tally';
 
 export interface ICubeView {
   readonly id: string;
@@ -86,14 +86,14 @@ export class Cube {
       const y: Span = (own.axes & 2) !== 0 ? spans[1]! : [0, this._ny];
       this.count(own, x, y);
       for (const { id, shown } of own.views) {
-        const counts = this._found.get(id)!;
+        const { counts, rows } = this._found.get(id)!;
         if (id === this._data.total) {
-          passed = sum(counts);
+          passed = rows;
         }
         if (base.views[id] === undefined) {
           continue;
         }
-        const view = refined(base.views[id], requests[id], counts, shown);
+        const view = refined(base.views[id], requests[id], counts, shown, rows);
         if (view === null) {
           return null;
         }
@@ -134,11 +134,14 @@ export class Cube {
       }
       let found = this._found.get(view.id);
       if (found === undefined) {
-        this._found.set(view.id, (found = new Int32Array(view.cells)));
+        this._found.set(view.id, (found = { counts: new Int32Array(view.cells), rows: 0 }));
       }
+      let rows = 0;
       for (let k = 0; k < width; k++) {
-        found[used[k]] = counts[k];
+        found.counts[used[k]] = counts[k];
+        rows += counts[k];
       }
+      found.rows = rows;
     }
   }
 
@@ -179,7 +182,8 @@ export class Cube {
   private readonly _nx: number;
   private readonly _ny: number;
   private _counts = new Int32Array(0);
-  private readonly _found = new Map<string, Int32Array>();
+  /** The last counts of each view by cell, and together. */
+  private readonly _found = new Map<string, { readonly counts: Int32Array; rows: number }>();
 }
 
 /** The cells of a grid whose edges are nearest to a span of slabs. */

@@ -56,13 +56,27 @@ export function projectAll(
     if (turn < 0 || turn > 360) {
       turn = wrap360(turn);
     }
-    const sinB = d < 0 ? -sine(-d) : sine(d);
-    const cosB = cosine(d < 0 ? -d : d);
-    const cosL = cosine(turn);
+    // sine and cosine of both angles as below, with what they share worked out once
+    const up = d < 0 ? -d : d;
+    const nearB = (up * STEPS + 0.5) | 0;
+    const restB = (up - nearB / STEPS) * RAD;
+    const squareB = restB * restB;
+    const cosRestB = 1 - squareB * (0.5 - squareB * (1 / 24));
+    const sinRestB = restB * (1 - squareB * (1 / 6 - squareB * (1 / 120)));
+    const absB = SINES[nearB] * cosRestB + SINES[nearB + 90 * STEPS] * sinRestB;
+    const cosB = SINES[nearB + 90 * STEPS] * cosRestB - SINES[nearB] * sinRestB;
+    const sinB = d < 0 ? -absB : absB;
+    const nearL = (turn * STEPS + 0.5) | 0;
+    const restL = (turn - nearL / STEPS) * RAD;
+    const squareL = restL * restL;
+    const cosRestL = 1 - squareL * (0.5 - squareL * (1 / 24));
+    const sinRestL = restL * (1 - squareL * (1 / 6 - squareL * (1 / 120)));
+    const sinL = SINES[nearL] * cosRestL + SINES[nearL + 90 * STEPS] * sinRestL;
+    const cosL = SINES[nearL + 90 * STEPS] * cosRestL - SINES[nearL] * sinRestL;
     const cosC = sin0 * sinB + cos0 * cosB * cosL;
     // opposite to the centre there is no one place
     const k = cosC <= -1 + 1e-12 ? NaN : Math.sqrt(2 / (1 + cosC)) / RAD;
-    x[i] = k * cosB * sine(turn);
+    x[i] = k * cosB * sinL;
     y[i] = k * (cos0 * sinB - sin0 * cosB * cosL);
   }
 }
@@ -71,8 +85,8 @@ export function projectAll(
 const FINE = 64;
 const TABLED = 85;
 
-/** Places at longitude 1 by declination: an equation to solve each, thus kept. Across, then upwards. */
-const ALL_SKY_PLACES = { across: new Float64Array(0), upward: new Float64Array(0) };
+/** Places at longitude 1 by declination, across and upwards in turn: an equation to solve each, thus kept. */
+let allSkyPlaces = new Float64Array(0);
 
 function projectAllSky(
   frame: ISkyFrame,
@@ -82,27 +96,30 @@ function projectAllSky(
   x: Float64Array,
   y: Float64Array
 ): void {
-  if (ALL_SKY_PLACES.across.length === 0) {
+  if (allSkyPlaces.length === 0) {
     const size = 2 * TABLED * FINE + 2;
-    ALL_SKY_PLACES.across = new Float64Array(size);
-    ALL_SKY_PLACES.upward = new Float64Array(size);
-    for (let i = 0; i < size; i++) {
-      [ALL_SKY_PLACES.across[i], ALL_SKY_PLACES.upward[i]] = project(ALL_SKY, 1, i / FINE - TABLED);
-    }
+    allSkyPlaces = Float64Array.from(
+      { length: 2 * size },
+      (_, i) => project(ALL_SKY, 1, (i >> 1) / FINE - TABLED)[i & 1]
+    );
   }
-  const { across, upward } = ALL_SKY_PLACES;
+  const places = allSkyPlaces;
+  const centre = frame.ra;
   for (let i = 0; i < count; i++) {
     const d = dec[i];
-    if (!isPosition(ra[i], d)) {
-      x[i] = y[i] = NaN;
-    } else if (d < -TABLED || d > TABLED) {
+    const turn = ra[i] - centre;
+    if (d >= -TABLED && d <= TABLED && turn - turn === 0) {
+      const place = (d + TABLED) * FINE;
+      const low = place | 0;
+      const rest = place - low;
+      const at = 2 * low;
+      const lon = turn >= -180 && turn < 180 ? turn : wrap180(turn);
+      x[i] = lon * (places[at] + rest * (places[at + 2] - places[at]));
+      y[i] = places[at + 1] + rest * (places[at + 3] - places[at + 1]);
+    } else if (isPosition(ra[i], d)) {
       [x[i], y[i]] = project(frame, ra[i], d);
     } else {
-      const place = (d + TABLED) * FINE;
-      const at = Math.floor(place);
-      const rest = place - at;
-      x[i] = wrap180(ra[i] - frame.ra) * (across[at] + rest * (across[at + 1] - across[at]));
-      y[i] = upward[at] + rest * (upward[at + 1] - upward[at]);
+      x[i] = y[i] = NaN;
     }
   }
 }

@@ -103,6 +103,17 @@ export interface IExported {
   readonly access: string;
 }
 
+/** Counts of a table's plots with all rows, kept where the table is; see `keptCounts`. */
+export interface IKeptCounts {
+  /** The way in which they were counted. */
+  readonly made: string;
+  readonly rows: number;
+  readonly views: readonly {
+    readonly request: string;
+    readonly result: { readonly [key: string]: unknown };
+  }[];
+}
+
 export interface ITableSource {
   info(signal?: AbortSignal): Promise<ITableInfo>;
   /** What `info` told, with the counts of every column; only where `info` may be `pending`. */
@@ -110,6 +121,9 @@ export interface ITableSource {
   window(request: IWindowRequest, signal?: AbortSignal): Promise<IWindow>;
   /** Whole columns as an Arrow IPC stream of one record batch. */
   columns(names: string[], signal?: AbortSignal): Promise<Uint8Array>;
+  /** The counts that an earlier opening gave to be kept, if there are any. */
+  counts?(signal?: AbortSignal): Promise<IKeptCounts>;
+  keepCounts?(counts: IKeptCounts): Promise<void>;
   /** What its columns mean; only where the engine has the table. */
   propose?(request: IProposeRequest, signal?: AbortSignal): Promise<IProposed>;
   /** Save rows as a file, where the source can. */

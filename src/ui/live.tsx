@@ -1,6 +1,7 @@
 import type { ISignal } from '@lumino/signaling';
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'react';
 import { useSame } from './hooks';
+import { Rest } from './rest';
 
 /** What changes many times a second is drawn past React: these help to do so, at most once a frame. */
 
@@ -137,14 +138,11 @@ export function useRest(act: () => void, wait: number, ...signals: AnySignal[]):
   latest.current = act;
   const same = useSame(signals);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const slot = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => latest.current(), wait);
-    };
+    const rest = new Rest(() => latest.current(), wait);
+    const slot = () => rest.moved();
     same.forEach(signal => signal.connect(slot));
     return () => {
-      clearTimeout(timer);
+      rest.dispose();
       same.forEach(signal => signal.disconnect(slot));
     };
   }, [wait, same]);

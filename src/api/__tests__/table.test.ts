@@ -46,3 +46,14 @@ it('does not mix the rows of two versions of a file', async () => {
   );
   await expect(table.window({ start: 0, count: 2 })).rejects.toThrow('has changed');
 });
+
+it('asks for kept counts, and gives counts to be kept, under the id of the table', async () => {
+  const kept = { made: 'counts 1', rows: 3, views: [] };
+  const { table, asked } = engine(
+    () => INFO,
+    () => ({ json: kept })
+  );
+  await expect(table.counts!()).resolves.toEqual(kept);
+  await table.keepCounts!(kept);
+  expect(asked()).toEqual(['tables', 'counts', 'counts']);
+});

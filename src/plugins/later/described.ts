@@ -79,7 +79,8 @@ function argumentsOf(id: string, trans: TranslationBundle): [IProperties, string
           },
           name: { type: 'string', description: trans.__('A name for the input') },
           condition: { type: 'string', description: trans.__('Rows for which it is not true are left out') },
-          roles: { type: 'object', description: trans.__('Columns with a known meaning, by role') }
+          roles: { type: 'object', description: trans.__('Columns with a known meaning, by role') },
+          fresh: { type: 'boolean', description: trans.__('Into a new recipe, and not the current one') }
         }
       ];
     case CommandIds.decide: {

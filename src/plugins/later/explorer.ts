@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, type MainAreaWidget, type WidgetTracker } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { FileBrowserModel } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -8,8 +8,12 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { IServices, TableReference } from '../../api';
 import * as CommandIds from '../../commandIds';
 import { ExplorerModel, ExplorerWidget } from '../../explorer';
+import { commandsOf } from '../command';
 import { explorerIcon } from '../icons';
+import { Later } from '../later';
 import { pageOf, show } from './page';
+
+const SAVE_AS_RECIPE = 'tsm:save-as-recipe';
 
 interface IFile {
   readonly file: string;
@@ -27,7 +31,9 @@ export interface IExplorerPartOptions {
 
 /** What the explorer's plugin does once a table is opened. */
 export class ExplorerPart {
-  constructor(private readonly _options: IExplorerPartOptions) {}
+  constructor(private readonly _options: IExplorerPartOptions) {
+    this._addCommands();
+  }
 
   make(reference: TableReference): ExplorerWidget {
     const { app, services, trans, files } = this._options;
@@ -48,12 +54,13 @@ export class ExplorerPart {
         const table = { ...reference } as ReadonlyPartialJSONObject;
         await app.commands.execute(CommandIds.decide, { ...decision, table });
       },
-      onToRecipe: (condition, info) =>
+      onToRecipe: (condition, info, fresh = false) =>
         void app.commands.execute(CommandIds.addInput, {
           ...reference,
           name: info.name,
           condition,
-          roles: info.roles as ReadonlyPartialJSONObject
+          roles: info.roles as ReadonlyPartialJSONObject,
+          fresh
         })
     });
   }
@@ -92,4 +99,34 @@ export class ExplorerPart {
     }
     return show(app, widget);
   }
+
+  /** Commands that have no meaning before a table is open. */
+  private _addCommands(): void {
+    const { app, trans } = this._options;
+    const current = () => shownIn(app.shell.currentWidget);
+    commandsOf(app, trans)(SAVE_AS_RECIPE, {
+      label: trans.__('Save Selection as Recipe'),
+      caption: trans.__(
+        'Begin a recipe with the current table, and its condition as a filter, in a new file'
+      ),
+      isEnabled: () => (current()?.props.model.info ?? null) !== null,
+      execute: () => {
+        const { model, onToRecipe } = current()!.props;
+        onToRecipe!(model.selection.where, model.info!, true);
+      }
+    });
+    // asked for here, as JupyterLab starts without this part
+    void app.resolveOptionalService(ICommandPalette).then(palette => {
+      palette?.addItem({ command: SAVE_AS_RECIPE, category: trans.__('PZ Training Sets') });
+    });
+  }
+}
+
+/** The explorer in a tab, of a table of its own or of a document. */
+function shownIn(tab: unknown): ExplorerWidget | null {
+  let content = (tab as { content?: unknown } | null)?.content;
+  if (content instanceof Later) {
+    ({ content } = content);
+  }
+  return content instanceof ExplorerWidget ? content : null;
 }

@@ -5,6 +5,8 @@ import type { ICategoriesResult } from '../../table/requests';
 import { categoryName, formatCount, formatShare } from '../format';
 import { inFrame, notInFrame } from '../live';
 import { categoryColour } from '../palette';
+import { Rest } from '../rest';
+import { REST } from './live';
 import { categoriesSummary } from './summary';
 
 export interface ICategoryBarsProps {
@@ -27,28 +29,36 @@ export function CategoryBars(props: ICategoryBarsProps): JSX.Element {
   const { trans, result, chosen, coloured = false, onChoose, live } = props;
   const host = useRef<HTMLDivElement>(null);
   const id = useId();
-  const write = useRef((_: ICategoriesResult) => {});
-  write.current = now => {
+  const write = useRef((_: ICategoriesResult, _atRest: boolean) => {});
+  write.current = (now, atRest) => {
     if (host.current !== null) {
       writeCounts(host.current, trans, now);
+      if (atRest) {
+        writeWords(host.current, trans, now);
+      }
     }
   };
-  useLayoutEffect(() => write.current(live?.result() ?? result));
+  useLayoutEffect(() => write.current(live?.result() ?? result, true));
   useEffect(() => {
     if (live === undefined) {
       return;
     }
-    const act = () => {
+    const rest = new Rest(() => act(true), REST);
+    const act = (atRest = false) => {
       const now = live.result();
       if (now !== null) {
-        write.current(now);
+        write.current(now, atRest);
       }
     };
-    const slot = () => inFrame(act);
-    const stop = live.watch(slot);
+    const draw = () => act();
+    const stop = live.watch(() => {
+      inFrame(draw);
+      rest.moved();
+    });
     return () => {
       stop();
-      notInFrame(act);
+      notInFrame(draw);
+      rest.dispose();
     };
   }, [live]);
   return (
@@ -111,15 +121,7 @@ function writeCounts(host: HTMLElement, trans: TranslationBundle, result: ICateg
     const [passed, all] = [result.passed[place], result.all[place]];
     const [, track, count, share] = row.children as unknown as HTMLElement[];
     track.style.backgroundSize = `${(100 * passed) / most}% 100%, ${(100 * all) / most}% 100%`;
-    if (setText(count, formatCount(passed))) {
-      row.title = trans.__(
-        '%1 = %2: %3 of %4 rows',
-        result.column,
-        categoryName(result.values[place]),
-        formatCount(passed),
-        formatCount(all)
-      );
-    }
+    setText(count, formatCount(passed));
     setText(share, formatShare(passed, total));
   }
   const others = host.querySelector<HTMLElement>('.tsm-CategoryBars-others');
@@ -134,15 +136,27 @@ function writeCounts(host: HTMLElement, trans: TranslationBundle, result: ICateg
       )
     );
   }
+}
+
+/** What is read at rest: tooltips, and the summary for assistive software. */
+function writeWords(host: HTMLElement, trans: TranslationBundle, result: ICategoriesResult): void {
+  const rows = host.getElementsByClassName('tsm-CategoryBars-row');
+  for (let place = 0; place < rows.length && place < result.all.length; place++) {
+    (rows[place] as HTMLElement).title = trans.__(
+      '%1 = %2: %3 of %4 rows',
+      result.column,
+      categoryName(result.values[place]),
+      formatCount(result.passed[place]),
+      formatCount(result.all[place])
+    );
+  }
   setText(host.firstElementChild as HTMLElement, categoriesSummary(trans, result));
 }
 
-function setText(node: HTMLElement, text: string): boolean {
-  if (node.textContent === text) {
-    return false;
+function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) {
+    node.textContent = text;
   }
-  node.textContent = text;
-  return true;
 }
 
 /** The list with a value put in, or taken out; nothing chosen is all. */

@@ -69,6 +69,7 @@ export function LiveSky(props: ILiveSkyProps): JSX.Element {
 
   useLayoutEffect(() => {
     let grid = '';
+    let framed: ISkyFrame | null = null;
     let drawn = '';
     let counts: ISkyResult | null = null;
     const draw = () => {
@@ -76,12 +77,13 @@ export function LiveSky(props: ILiveSkyProps): JSX.Element {
       if (result === null || size.width === 0) {
         return;
       }
-      const frame = JSON.stringify(result.frame);
+      const frame = result.frame === framed ? grid : JSON.stringify(result.frame);
       if (grid !== frame) {
         const context = layers.current?.still(size);
         if (context) {
           drawSkyGrid(context, theme, box, result.frame);
           grid = frame;
+          framed = result.frame;
         }
       }
       const [ra, dec] = live.selection();
@@ -205,7 +207,7 @@ function shiftPicture(
   }
   const [width, height] = [box.right - box.left, box.bottom - box.top];
   const lying =
-    from === undefined || to === null || JSON.stringify(from) === JSON.stringify(to)
+    from === undefined || to === null || from === to || JSON.stringify(from) === JSON.stringify(to)
       ? null
       : lyingIn(from, to, (frame, ra, dec) => {
           const [x, y] = placeIn(frame, { left: 0, top: 0, right: 1, bottom: 1 })(ra, dec);

@@ -65,11 +65,13 @@ export function Brush(props: IBrushProps): JSX.Element {
   const selection = useRef<IRect | null>(props.selection);
   const mark = useRef<HTMLDivElement>(null);
 
+  const placed = useRef<IRect | null | undefined>(undefined);
   const place = useCallback(
     (rect: IRect | null) => {
       selection.current = rect;
       const node = mark.current;
-      if (node !== null) {
+      if (node !== null && !isSame(rect, placed.current)) {
+        placed.current = rect;
         node.hidden = rect === null;
         if (rect !== null) {
           node.style.left = `${rect.x0}px`;
@@ -81,7 +83,10 @@ export function Brush(props: IBrushProps): JSX.Element {
     },
     [axis, height]
   );
-  useLayoutEffect(() => place(props.selection));
+  useLayoutEffect(() => {
+    placed.current = undefined;
+    place(props.selection);
+  });
 
   const approached = useRef(0);
   const approach = () => {
@@ -205,6 +210,12 @@ export function Brush(props: IBrushProps): JSX.Element {
     >
       {outlined && <div ref={mark} className="tsm-Brush-selection" hidden />}
     </div>
+  );
+}
+
+function isSame(a: IRect | null, b: IRect | null | undefined): boolean {
+  return (
+    a === b || (a !== null && b != null && a.x0 === b.x0 && a.x1 === b.x1 && a.y0 === b.y0 && a.y1 === b.y1)
   );
 }
 

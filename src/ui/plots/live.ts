@@ -1,4 +1,5 @@
 import { useEffect, useRef, type RefObject } from 'react';
+import { Rest } from '../rest';
 
 /** Counts and a selection that change faster than React should render: read when told that they changed. */
 export interface ILive<R, S> {
@@ -14,7 +15,7 @@ export function still<R, S>(result: R | null, selection: S): ILive<R, S> {
 }
 
 /** How long a plot is at rest before its summary is written anew, in ms. */
-const REST = 400;
+export const REST = 400;
 
 /**
  * Keeps the summary of a plot as the name of its picture. It is written at rest, so that assistive software isn't told of
@@ -37,28 +38,10 @@ export function useSummary<R, S>(
   latest.current = write;
   useEffect(() => latest.current());
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let moved = 0;
-    // a brush tells of itself hundreds of times a second: a timer that runs goes on
-    const wait = (time: number) => {
-      timer = setTimeout(() => {
-        const left = moved + REST - performance.now();
-        timer = undefined;
-        if (left > 0) {
-          wait(left);
-        } else {
-          latest.current();
-        }
-      }, time);
-    };
-    const stop = live.watch(() => {
-      moved = performance.now();
-      if (timer === undefined) {
-        wait(REST);
-      }
-    });
+    const rest = new Rest(() => latest.current(), REST);
+    const stop = live.watch(() => rest.moved());
     return () => {
-      clearTimeout(timer);
+      rest.dispose();
       stop();
     };
   }, [live]);

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from pz_tsm import ops
 from pz_tsm.errors import TsmError
 from pz_tsm.recipe.model import Input, Recipe, Step
 
 
 @dataclass(frozen=True)
 class Node:
-    """A table of the history: an input (``spec``), or an operation (``op``) on other tables (``parents``)."""
+    """A table of the history: an input (``spec``), the result of a ``recipe``, or an operation (``op``) on
+    other tables (``parents``)."""
 
     name: str
     spec: dict[str, Any] | None = None  # None in an input: it was given in memory
@@ -20,6 +22,7 @@ class Node:
     params: Any = None
     parents: tuple[Node, ...] = ()
     aliases: tuple[str, ...] = ()
+    recipe: Recipe | None = None
 
     @property
     def step(self) -> Step:
@@ -34,6 +37,8 @@ def to_recipe(
     while node.op is not None and len(node.parents) == 1:
         shared.insert(0, node.step)
         node = node.parents[0]
+    if node.recipe is not None:
+        return _longer(node.recipe, shared, name, write)
     inputs: dict[str, Input] = {}
     if node.op is None:
         inputs[_free(node.name, inputs)] = _input(node, ())
@@ -44,9 +49,10 @@ def to_recipe(
             while source.op is not None and len(source.parents) == 1:
                 own.insert(0, source.step)
                 source = source.parents[0]
-            if source.op is not None:
+            if source.op is not None or source.recipe is not None:
+                merged = source.op or f"the recipe {source.name}"
                 raise TsmError(
-                    f"This table was made by '{node.op}' of a table that '{source.op}' had already merged: "
+                    f"This table was made by '{node.op}' of a table that '{merged}' had already merged: "
                     "a recipe merges once.",
                     remedy=f"Give all catalogues to one '{node.op}', or write the first one and read that.",
                 )
@@ -58,6 +64,25 @@ def to_recipe(
         inputs=named,
         steps=tuple(shared),
         write=write,
+    )
+
+
+def _longer(recipe: Recipe, steps: list[Step], name: str | None, write: tuple[dict[str, Any], ...]) -> Recipe:
+    """The recipe with more steps, which drew with their own seed and not with the recipe's."""
+    if not steps and not write and name in (None, recipe.name):
+        return recipe
+    known = ops.names()
+    more = []
+    for step in steps:
+        operation = ops.get(step.op) if step.op in known else None
+        params = step.params
+        if recipe.seed and operation is not None and "seed" in operation.params.model_fields:
+            if not isinstance(params, dict):
+                params = {} if params is None else {str(operation.main): params}
+            params = {**params, "seed": params.get("seed") or 0}
+        more.append(Step(step.op, params))
+    return replace(
+        recipe, name=name or recipe.name, steps=(*recipe.steps, *more), write=write, text=None, path=None
     )
 
 

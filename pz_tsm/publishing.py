@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pz_tsm.bundle.packing import Packed
 from pz_tsm.bundle.sending import beside, plain_name
 from pz_tsm.errors import TsmError
 from pz_tsm.sources import pzserver_products as products
@@ -54,14 +55,16 @@ class Published:
 
 @dataclass
 class _What:
-    """What is sent. ``files``: (path, name there, role), the main one first."""
+    """What is sent. ``files``: (path, or a folder to pack; name there; role), the main one first. ``access``:
+    of rows that ``table`` does not hold."""
 
-    files: list[tuple[Path, str, int]]
+    files: list[tuple[Path | Packed, str, int]]
     name: str
     type: str
     description: str
     table: pa.Table | None
     notes: list[str] = field(default_factory=list)
+    access: str | None = None
 
 
 def publish(
@@ -76,7 +79,9 @@ def publish(
     data_rights: bool = False,
     product: int | None = None,
 ) -> Published:
-    """Make a product of a table, of a file, or of a bundle's folder.
+    """Make a product of a table, of a file, or of the folder of a bundle or of a HATS catalogue.
+
+    A HATS catalogue goes as a zip that is made while it is sent.
 
     type: internal name of the product type, such as ``redshift_catalog`` or ``training_set``; proposed from
         the columns if left out.
@@ -128,6 +133,7 @@ def publish(
 def _gather(what: Any, name: str | None, description: str | None, folder: Path) -> _What:
     from pz_tsm import bundle, sources
     from pz_tsm.recipe.rebased import without_folders
+    from pz_tsm.sources.hats import is_hats
     from pz_tsm.table import Table
 
     if isinstance(what, Table):
@@ -142,13 +148,16 @@ def _gather(what: Any, name: str | None, description: str | None, folder: Path) 
         return found
     path = Path(what).expanduser()
     if path.is_dir():
-        if not (path / bundle.TABLE).is_file():
-            raise TsmError(
-                f"'{path.name}' is no bundle: it has no {bundle.TABLE}.",
-                remedy="Pack a HATS catalogue as .zip first.",
-                where=str(path),
-            )
-        return _bundle(path, name, description)
+        if (path / bundle.TABLE).is_file():
+            return _bundle(path, name, description)
+        if is_hats(path):
+            return _hats(path.resolve(), name, description)
+        raise TsmError(
+            f"'{path.name}' is neither a bundle (it has no {bundle.TABLE}) nor a HATS catalogue (no "
+            "hats.properties or collection.properties).",
+            remedy="Name a file, or one of these folders.",
+            where=str(path),
+        )
     if not path.is_file():
         raise TsmError(f"There is no file '{path}'.", where=str(path))
     plain = plain_name(path.name)
@@ -178,6 +187,23 @@ def _bundle(path: Path, name: str | None, description: str | None) -> _What:
     kind = "training_set" if made & {"match", "split"} else "redshift_catalog"
     title = name or str(recipe.info.get("title") or path.resolve().name)
     return _What(files, title, kind, description or "", pq.read_table(table))
+
+
+def _hats(path: Path, name: str | None, description: str | None) -> _What:
+    from pz_tsm import releases
+    from pz_tsm.sources.hats import open_catalogue
+
+    top = plain_name(path.name)
+    sent = [(Packed(path, top), f"{top}.zip", MAIN)]
+    release = releases.resolve({"hats": str(path)})
+    return _What(
+        sent,
+        name or path.name,
+        "",
+        description or "",
+        open_catalogue(path).schema.empty_table(),  # its columns are told; its rows are not read
+        access=None if release.assumed else release.profile.access,
+    )
 
 
 def _write(table: pa.Table, path: Path) -> None:
@@ -218,17 +244,17 @@ def _check(sent: _What, kind: str, roles: Mapping[str, str], remote: bool) -> No
     if not sent.name.strip() or len(sent.name) > 255:
         raise TsmError("A product needs a name of at most 255 characters.", where="name")
     for path, name, _ in sent.files:
-        size = path.stat().st_size if path.is_file() else 0
+        size, where = _size(path), str(_place(path))
         if not size:
-            raise TsmError(f"'{path.name}' is empty, or is not there.", where=str(path))
+            raise TsmError(f"'{_place(path).name}' is empty, or is not there.", where=where)
         if remote and size > LARGEST:
             raise TsmError(
-                f"'{path.name}' has {size / 1e6:,.0f} MB; the server takes {LARGEST / 1e6:.0f} MB.",
+                f"'{_place(path).name}' has {size / 1e6:,.0f} MB; the server takes {LARGEST / 1e6:.0f} MB.",
                 remedy="Send fewer columns or rows, or Parquet compressed with zstd.",
-                where=str(path),
+                where=where,
             )
         if sum(name == other for _, other, _ in sent.files) > 1:
-            raise TsmError(f"Two files would be called '{name}'.", remedy="Rename one.", where=str(path))
+            raise TsmError(f"Two files would be called '{name}'.", remedy="Rename one.", where=where)
     if kind not in REQUIRED:
         return
     if sent.table is None:
@@ -263,18 +289,29 @@ def _note_values(sent: _What, roles: Mapping[str, str]) -> None:
             sent.notes.append(f"'{item.name}' holds numbers that stand for no value: {said}")
 
 
+def _size(what: Path | Packed) -> int:
+    """Bytes that are sent; 0 of a file that is not there."""
+    if isinstance(what, Packed):
+        return what.size
+    return what.stat().st_size if what.is_file() else 0
+
+
+def _place(what: Path | Packed) -> Path:
+    return what.path if isinstance(what, Packed) else what
+
+
 def _leave_out_large(sent: _What) -> None:
     """Files that only go with the main one, and that the server would refuse, are not sent."""
-    large = [one for one in sent.files if one[2] == AUXILIARY and one[0].stat().st_size > LARGEST]
+    large = [one for one in sent.files if one[2] == AUXILIARY and _size(one[0]) > LARGEST]
     for path, name, _ in large:
-        sent.notes.append(f"'{name}' is not sent: {path.stat().st_size / 1e6:,.0f} MB")
+        sent.notes.append(f"'{name}' is not sent: {_size(path) / 1e6:,.0f} MB")
     sent.files = [one for one in sent.files if one not in large]
 
 
 def _check_access(sent: _What, server: str) -> None:
     from pz_tsm import summary
 
-    access = summary.access(sent.table.schema) if sent.table is not None else "public"
+    access = sent.access or (summary.access(sent.table.schema) if sent.table is not None else "public")
     if access != "public":
         raise TsmError(
             f"The rows are for holders of Rubin data rights; all users of {server} would see them.",
@@ -316,11 +353,11 @@ def _product(server: Server, key: int | None, fields: dict[str, Any]) -> tuple[i
     return known["id"], known["internal_name"]
 
 
-def _send(server: Server, key: int, files: Sequence[tuple[Path, str, int]]) -> None:
+def _send(server: Server, key: int, files: Sequence[tuple[Path | Packed, str, int]]) -> None:
     """Send what is not there yet; a main file that is another one is taken away first."""
     listed = products.pages(server, "product-files/", product_id=key)
     there = {(one["role"], one["name"], one["size"]): one["id"] for one in listed if one["product"] == key}
-    wanted = {(role, name, path.stat().st_size): path for path, name, role in files}
+    wanted = {(role, name, _size(path)): path for path, name, role in files}
     for (role, _, _), number in {known: there[known] for known in there if known not in wanted}.items():
         if role == MAIN:
             server.call("DELETE", f"product-files/{number}/")

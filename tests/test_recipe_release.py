@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "ops"))
+
+from matchkit import write_hats
 
 from pz_tsm import mock
 from pz_tsm.cli import main
@@ -163,3 +170,17 @@ def test_the_plan_tells_of_offsets_that_no_step_applies(sky):
     assert not any("dp2-c26202" in one.message for one in plan(Recipe.parse(applied), sky).findings)
     lost = plan(Recipe.parse(text.replace("cModel", "gaap3p0")), sky)
     assert not lost.ok and any("gaap3p0" in one.message for one in lost.all_findings if one.level == "error")
+
+
+def test_two_releases_at_hand_differ_in_objects_and_area(tmp_path):
+    for name, objects, order in (("old", 90, 5), ("new", 120, 4)):
+        rows = {"objectId": range(objects), "coord_ra": [10 + i / 1000 for i in range(objects)]}
+        write_hats(tmp_path / name, pa.table({**rows, "coord_dec": [-30.0] * objects}), order)
+    text = DP1.replace("release: dp1", "release: {hats: old, profile: mock}")
+    text = text.replace(", gaap1p5", "").replace(" AND g_gaap1p5Mag < 26", "")
+    found = move(Recipe.parse(text), {"hats": "new", "profile": "mock"}, tmp_path)
+    assert found.located
+    changed = [one["message"] for one in found.to_dict()["changed"]]
+    assert "Objects: 90 become 120." in changed
+    # one pixel: the sky of 41,253 square degrees by 12 times 4 to the order
+    assert "Area of the partitions (square degrees): 3.357 becomes 13.43." in changed

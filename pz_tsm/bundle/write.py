@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm import bundle
-from pz_tsm.bundle import acknowledge, cite, columns, formats, provenance, qa, qa_coverage, rail, readme
+from pz_tsm.arrays import taken
+from pz_tsm.bundle import acknowledge, cite, columns, formats, inputs, provenance, qa, qa_coverage, rail
 from pz_tsm.bundle import public as public_part
+from pz_tsm.bundle import readme as about
 from pz_tsm.bundle.crate import crate
 from pz_tsm.errors import TsmError
 from pz_tsm.ops.base import Context
@@ -70,13 +72,15 @@ def write(
     public: pa.Table | None = None,
     writes: list[dict[str, Any]] | tuple[dict[str, Any], ...] = (),
     ctx: Context | None = None,
+    inputs_mb: float = inputs.AT_MOST_MB,
 ) -> dict[str, Any]:
     """Write the bundle into the folder ``out`` (new or empty) and say what it holds.
 
     ``recipe``: a Recipe or its text. ``lock`` gets ``output`` {rows, columns, digest} in the bundle's copy
     if it has none. ``reports``: the run's accounting in order. ``measurements``: the table before the match,
     with all measurements. ``excluded``: the rows that left, as ``pz_tsm.recipe.excluded`` makes them.
-    ``public``: the table before the match, for the format ``public``.
+    ``public``: the table before the match, for the format ``public``. ``inputs_mb``: size at most of the
+    copies of what came from archives, whose terms allow them.
     Returns {files: [{path, bytes, sha256}], digest, rows, access, citations, lock}.
     """
     from pz_tsm.recipe.concat import with_access
@@ -111,9 +115,10 @@ def write(
     with _beside() as written:
         for path, other in beside.items():
             who = public_access if path == bundle.PUBLIC else access
-            written(_parquet, out / path, other, {"tsm:access": str(who)})
+            written(parquet, out / path, other, {"tsm:access": str(who)})
         lock = {**lock, "output": _output(lock.get("output"), table, beside)}
-        facts = provenance.gather(recipe, lock, steps, table, access, _now())
+        lock = inputs.copy(out, recipe, lock, ctx.pins, inputs_mb)
+        facts = provenance.gather(recipe, lock, steps, table, access, now())
         facts.public = public_access
         found = facts.surveys
         entries = cite.bibtex(found, facts.profile, facts.matched, facts.used)
@@ -138,7 +143,7 @@ def write(
             "tsm:format": bundle.FORMAT,
         }
         ctx.step(0.2, "data")
-        written(_parquet, out / bundle.TABLE, table, meta)
+        written(parquet, out / bundle.TABLE, table, meta)
         for number, spec in enumerate(writes):
             ctx.step(0.4 + 0.4 * number / len(writes), spec["format"])
             if spec["format"] == "rail-hdf5":
@@ -153,7 +158,7 @@ def write(
     qa_coverage.write(out, steps)
     known: dict[str, dict[str, Any]] = {}  # no file changes once it is there
     data = [one["path"] for one in listing(out, known)]
-    _text(out / "README.md", readme.render(facts, data))
+    _text(out / "README.md", about.render(facts, data))
     made = listing(out, known)
     _text(out / "provenance.json", _json(provenance.provenance(facts, made)))
     _text(out / "ro-crate-metadata.json", _json(crate(facts, listing(out, known))))
@@ -197,9 +202,9 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def _beside() -> Iterator[Callable[..., None]]:
-    """``written(function, *args)``: files that a thread writes, one after the other, while the block goes on;
-    all are whole at its end, or what went wrong is raised."""
-    with ThreadPoolExecutor(1, thread_name_prefix="pz-tsm-write") as pool:
+    """``written(function, *args)``: files that threads write, two at a time, while the block goes on; all are
+    whole at its end, or what went wrong is raised."""
+    with ThreadPoolExecutor(2, thread_name_prefix="pz-tsm-write") as pool:
         jobs: list[Future[None]] = []
         try:
             yield lambda function, *args: jobs.append(pool.submit(function, *args))
@@ -233,7 +238,7 @@ def ordered(table: pa.Table) -> pa.Table:
 
     order = order_of(table) if {"row_id", "objectId"} & set(table.column_names) else None
     if order is not None:
-        table = table.combine_chunks().take(order)
+        table = taken(table, order)
     if "row_id" not in table.column_names:
         return table.combine_chunks()
     if "tsm_id" in table.column_names:  # of an earlier bundle that came in
@@ -263,7 +268,8 @@ def tsm_ids(table: pa.Table) -> pa.Array:
     return pa.Array.from_buffers(pa.large_string(), table.num_rows, buffers).cast(pa.string())
 
 
-def _parquet(path: Path, table: pa.Table, meta: dict[str, str]) -> None:
+def parquet(path: Path, table: pa.Table, meta: dict[str, str]) -> None:
+    """Write a table as a bundle's Parquet file, with ``meta`` in its schema."""
     import pyarrow.parquet as pq
 
     kept = {
@@ -303,7 +309,7 @@ def _recipe(recipe: Any) -> Any:
     return recipe
 
 
-def _now() -> str:
+def now() -> str:
     """UTC; SOURCE_DATE_EPOCH, if set, makes even the dates reproducible."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from pz_tsm.bundle.packing import File, Packed
 from pz_tsm.errors import TsmError
 from pz_tsm.jupyter import paths
-from pz_tsm.jupyter.packing import File, Packed
 from pz_tsm.jupyter.transfers import Transfer, Transfers, refused
 
 LONGEST_NAME = 256  # characters that a server keeps of a file's name

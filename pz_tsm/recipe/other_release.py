@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pz_tsm.ops.base import Finding
 if TYPE_CHECKING:
     from pz_tsm.recipe.model import Recipe
     from pz_tsm.releases import Profile
+    from pz_tsm.sources.hats import Catalogue
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 KINDS = ("flux", "flux_err", "mag", "mag_err")
@@ -36,6 +38,17 @@ class Moved:
     def ok(self) -> bool:
         return not any(one.level == "error" for one in self.findings)
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON: ``missing`` is what the recipe names and the new release has not, ``changed`` what is
+        another thing there."""
+        return {
+            "old": {"name": self.old.name, "title": self.old.title},
+            "new": {"name": self.new.name, "title": self.new.title},
+            "located": self.located,
+            "missing": [one.to_dict() for one in self.findings if one.level == "error"],
+            "changed": [one.to_dict() for one in self.findings if one.level != "error"],
+        }
+
 
 def move(recipe: Recipe, to: str | dict[str, Any], base: Path | str = ".") -> Moved:
     """The recipe with ``to`` as the release of its match: a name (dp2), a folder, a profile's file, or {hats,
@@ -44,10 +57,15 @@ def move(recipe: Recipe, to: str | dict[str, Any], base: Path | str = ".") -> Mo
     matches = [step for step in _steps(recipe) if step.op == "match"]
     if not matches:
         raise TsmError("The recipe has no match, and so no release to leave.", where="match")
-    old = _profile(_release(matches[0]), base)[0]
-    new, names = _profile(to, base)
-    found = [*_missing(recipe, old, new, names), *_changed(recipe, old, new)]
-    return Moved(_written(recipe, to), old, new, found, names is not None)
+    old, before = _profile(_release(matches[0]), base)
+    new, after = _profile(to, base)
+    names = None if after is None else set(after.schema.names)
+    found = [
+        *_missing(recipe, old, new, names),
+        *_changed(recipe, old, new),
+        *_extent(old, new, before, after),
+    ]
+    return Moved(_written(recipe, to), old, new, found, after is not None)
 
 
 def unheeded(recipe: Recipe, schema: Any) -> list[Finding]:
@@ -168,11 +186,35 @@ def _changed(recipe: Recipe, old: Profile, new: Profile) -> Iterator[Finding]:
             yield _note(
                 f"RAIL's catalogue tag of {new.name} is {new.catalog_tag}; the recipe writes {tag}.", "write"
             )
-    if new.footprint and new.footprint != old.footprint:
-        yield _note(f"Footprint: {new.footprint}.", "match")
     for caveat in new.caveats:
         if caveat not in old.caveats:
             yield _note(f"{new.title}: {caveat}", "match")
+
+
+def _extent(
+    old: Profile, new: Profile, before: Catalogue | None, after: Catalogue | None
+) -> Iterator[Finding]:
+    """Where on the sky and how many: as the profiles say, and the catalogues that are at hand."""
+    if new.footprint and new.footprint != old.footprint:
+        yield _note(f"Footprint: {new.footprint}.", "match")
+    rows = [
+        one.rows if one is not None and one.rows is not None else profile.rows
+        for one, profile in ((before, old), (after, new))
+    ]
+    if rows[0] != rows[1] and None not in rows:
+        yield _note(f"Objects: {rows[0]:,} become {rows[1]:,}.", "match")
+    if before is not None and after is not None:
+        areas = [_area(before), _area(after)]
+        if areas[0] != areas[1]:
+            yield _note(
+                f"Area of the partitions (square degrees): {areas[0]:.4g} becomes {areas[1]:.4g}.", "match"
+            )
+
+
+def _area(catalogue: Catalogue) -> float:
+    """Square degrees of the partitions: no less than what the objects cover."""
+    pixels = {(one.order, one.pixel) for one in catalogue.partitions}
+    return sum(129_600 / math.pi / (12 * 4.0**order) for order, _ in pixels)
 
 
 def _taken(profile: Profile, steps: dict[str, Any]) -> str | None:
@@ -224,8 +266,8 @@ def _release(step: Any) -> Any:
     return step.params.get("release") if isinstance(step.params, dict) else step.params
 
 
-def _profile(spec: Any, base: Path) -> tuple[Profile, set[str] | None]:
-    """The release's profile, and the names of its catalogue's columns, None where it is not at hand."""
+def _profile(spec: Any, base: Path) -> tuple[Profile, Catalogue | None]:
+    """The release's profile, and its catalogue, None where it is not at hand."""
     from pz_tsm.sources.hats import open_catalogue
 
     try:
@@ -236,9 +278,11 @@ def _profile(spec: Any, base: Path) -> tuple[Profile, set[str] | None]:
             raise
         return releases.profile(name), None
     try:
-        return release.profile, set(open_catalogue(release.path).schema.names)
+        catalogue = open_catalogue(release.path)
+        catalogue.schema.names  # noqa: B018  read: a folder that can't be read is not at hand
     except TsmError:
         return release.profile, None
+    return release.profile, catalogue
 
 
 def _own(profile: Profile) -> set[str]:

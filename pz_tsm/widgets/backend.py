@@ -138,6 +138,14 @@ def _code(widget: EditWidget, args: dict[str, Any], cancelled: Cancelled) -> Ans
     return answered(code(recipe, base=widget.base, start=Path(), path=path).to_dict())
 
 
+def _move(widget: EditWidget, args: dict[str, Any], cancelled: Cancelled) -> Answer:
+    """args: the text, and ``to``, the other release as a match names it."""
+    from pz_tsm.recipe import Recipe
+    from pz_tsm.recipe.other_release import move
+
+    return answered(move(Recipe.parse(args["text"], widget._name), args["to"], widget.base).to_dict())
+
+
 def _save(widget: EditWidget, args: dict[str, Any], cancelled: Cancelled) -> Answer:
     widget._take(str(args["text"]), "")
     return answered({"path": str(widget.save())})
@@ -170,6 +178,7 @@ METHODS: dict[str, Callable[[EditWidget, dict[str, Any], Cancelled], Answer]] = 
     "stop": _stop,
     "verify": _verify,
     "code": _code,
+    "move": _move,
     "save": _save,
     "table": _table,
 }

@@ -153,6 +153,9 @@ class EditWidget(AnsweringWidget):
             }
         except TsmError:
             pass  # the text is being written
+        start = Path(os.path.relpath(self.base)).as_posix()  # from the notebook's folder
+        if start != ".":
+            said["base"] = start
         return {**bundle, "text/plain": repr(self), KEPT: said}
 
     def __repr__(self) -> str:

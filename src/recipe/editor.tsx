@@ -7,6 +7,7 @@ import { useSignal } from '../ui/hooks';
 import { CodeButtons } from './CodeButtons';
 import { Consequence } from './consequence';
 import { Inputs } from './inputs';
+import { MovingContext, useMovingOf } from './match/moving';
 import type { RecipeModel } from './model';
 import { addTable } from './own/add';
 import type { IRecipeShell } from './shell';
@@ -45,6 +46,7 @@ export function RecipeEditor({
       }
     });
   const splitting = useSplitSurroundings(model, shell);
+  const moving = useMovingOf(model);
   return (
     <div className="tsm-RecipeEditor">
       <div className="tsm-RecipeEditor-toolbar" role="toolbar" aria-label={trans.__('Recipe')}>
@@ -106,7 +108,9 @@ export function RecipeEditor({
             ) : (
               <>
                 <Inputs model={model} trans={trans} addFile={addFile} source={shell.inputSource} />
-                <Steps model={model} trans={trans} />
+                <MovingContext.Provider value={moving}>
+                  <Steps model={model} trans={trans} />
+                </MovingContext.Provider>
                 <Writes model={model} trans={trans} />
               </>
             )}

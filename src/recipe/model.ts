@@ -7,31 +7,21 @@ import type {
   ICode,
   ICoverage,
   ICoverageRequest,
+  IMoved,
   IOperations,
   IPlan,
   IRecipeBackend,
+  IRecipeText,
   IRun,
   IVerification
 } from './backend';
 import { equal, type IRecipeValue, type ISyntaxTrouble, read } from './document';
+import type { ITextHolder, ITrouble } from './holder';
 import { asPython } from './python';
 import { Adding } from './own/model';
 import type { ISplitBackend } from './split/model';
 
-/** The text being edited, wherever it is kept (a JupyterLab document, a notebook widget, a test). */
-export interface ITextHolder {
-  readonly path: string;
-  text: string;
-  readonly changed: ISignal<unknown, void>;
-  /** Write the text where others can read it, before a run starts from it. */
-  save?(): Promise<void>;
-}
-
-/** What goes wrong outside, in words. */
-export interface ITrouble {
-  readonly message: string;
-  readonly remedy?: string | null;
-}
+export type { ITextHolder, ITrouble };
 
 export interface IRecipeModelOptions {
   readonly holder: ITextHolder;
@@ -178,26 +168,29 @@ export class RecipeModel {
 
   /** The recipe as code; `start`: where the Python will run, from the recipe's folder. */
   async code(start: string | null = null): Promise<ICode> {
-    const { text, path } = this;
     if (this._backend.code) {
-      return this._backend.code({ text, path }, start);
+      return this._backend.code(this._asked, start);
     }
-    const python = asPython(path);
+    const python = asPython(this.path);
     return { cells: [python], python, command: '' };
   }
 
   /** Writes the recipe as a file; null where it is one. */
   get save(): (() => Promise<string>) | null {
     const { save } = this._backend;
-    return save ? () => save.call(this._backend, { text: this.text, path: this.path }) : null;
+    return save ? () => save.call(this._backend, this._asked) : null;
   }
 
   /** Coverage of the rows of the last run, where the plan has none; null where nobody can tell. */
   coverage(request: ICoverageRequest, signal: AbortSignal): Promise<ICoverage> | null {
     const { coverage } = this._backend;
-    return coverage
-      ? coverage.call(this._backend, { text: this.text, path: this.path }, request, signal)
-      : null;
+    return coverage ? coverage.call(this._backend, this._asked, request, signal) : null;
+  }
+
+  /** What matching to another release would change; null where nobody can tell. */
+  get move(): ((to: unknown, signal: AbortSignal) => Promise<IMoved>) | null {
+    const { move } = this._backend;
+    return move ? (to, signal) => move.call(this._backend, this._asked, to, signal) : null;
   }
 
   /** What asks for a split's preview; null where the backend can't tell. */
@@ -251,7 +244,7 @@ export class RecipeModel {
     this._lastRun = this.lastRun;
     await this._guard(async () => {
       await this._holder.save?.();
-      this._run = await this._backend.run({ text: this.text, path: this.path });
+      this._run = await this._backend.run(this._asked);
       this._changed.emit();
     });
     await this.follow();
@@ -343,6 +336,10 @@ export class RecipeModel {
       steps.every((step, index) => (index === this._focus) !== equal(step, before.steps[index])) &&
       equal(inputs, before.inputs)
     );
+  }
+
+  private get _asked(): IRecipeText {
+    return { text: this.text, path: this.path };
   }
 
   private _read(): void {

@@ -3,6 +3,7 @@ import type {
   ICode,
   ICoverage,
   ICoverageRequest,
+  IMoved,
   IOperations,
   IPlan,
   IRecipeBackend,
@@ -55,6 +56,10 @@ export class KernelRecipes implements IRecipeBackend {
 
   code({ text }: IRecipeText, _start: string | null, signal?: AbortSignal): Promise<ICode> {
     return this._ask('code', { text }, signal);
+  }
+
+  move({ text }: IRecipeText, to: unknown, signal?: AbortSignal): Promise<IMoved> {
+    return this._ask('move', { text, to }, signal);
   }
 
   async save({ text }: IRecipeText): Promise<string> {

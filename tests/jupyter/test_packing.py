@@ -10,9 +10,9 @@ import zipfile
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from pz_tsm.bundle.packing import Packed, Readable
 from pz_tsm.engine.pzserver.unpack import find_hats, unpack
 from pz_tsm.errors import TsmError
-from pz_tsm.jupyter.packing import Packed
 
 FILES = "/api/product-files/"
 LEAF = "dataset/Norder=0/Dir=0/Npix=4.parquet"
@@ -69,6 +69,18 @@ def test_it_takes_the_memory_of_a_piece_however_large_it_is(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_it_is_read_as_a_file_of_known_length_and_anew_from_its_front(tmp_path):
+    packed = Packed(hats(tmp_path / "cat"), "cat")
+    file = Readable(packed)
+    assert (file.seek(0, os.SEEK_END), file.read(10), file.seek(0)) == (packed.size, b"", 0)
+    whole = b"".join(iter(lambda: file.read(65_536), b""))
+    assert file.tell() == packed.size and whole == b"".join(packed.pieces())
+    file.seek(0)
+    assert file.read() == whole
+    with pytest.raises(OSError, match="front"):
+        file.seek(5)
 
 
 @pytest.mark.full

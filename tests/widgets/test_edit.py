@@ -154,6 +154,15 @@ def test_the_code_is_of_the_text_as_it_stands(editor, folder, monkeypatch):
     assert ask(editor, "code", text=RECIPE)["command"].endswith("mine.tsm.yaml -o bundles/edited\n")
 
 
+def test_another_release_is_looked_at_before_the_recipe_is_changed(editor):
+    text = RECIPE.replace("  - combine", "  - match: {release: dp1, columns: [gaap1p5]}\n  - combine")
+    moved = ask(editor, "move", text=text, to="dp2")
+    assert (moved["old"]["name"], moved["new"]["name"], moved["located"]) == ("dp1", "dp2", False)
+    assert [one["message"] for one in moved["missing"]] == ["dp2 has no flux family 'gaap1p5'."]
+    assert any(one["message"].startswith("Footprint: ") for one in moved["changed"])
+    assert editor.text == RECIPE
+
+
 def test_it_is_saved_as_a_file(editor, folder):
     assert ask(editor, "save", text=CHANGED)["path"] == str(folder / "mine.tsm.yaml")
     assert (folder / "mine.tsm.yaml").read_text() == CHANGED
@@ -173,6 +182,7 @@ def test_the_notebook_keeps_the_text_and_no_rows(editor, folder, monkeypatch):
         return Display()
 
     monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.chdir(folder)
     editor._ipython_display_()
     kept = shown[0]["application/vnd.pz-tsm.view+json"]
     assert kept == {
@@ -195,6 +205,10 @@ def test_the_notebook_keeps_the_text_and_no_rows(editor, folder, monkeypatch):
         assert not any(value in state for value in values if len(value) > 5)
     ask(editor, "text", text="format: [")
     assert updates[-1]["application/vnd.pz-tsm.view+json"]["text"] == "format: ["
+    monkeypatch.chdir(folder.parent)
+    editor.text = RECIPE
+    again = updates[-1]["application/vnd.pz-tsm.view+json"]
+    assert again["base"] == folder.name, "where its relative paths start, from the notebook's folder"
 
 
 def test_what_can_be_edited(folder, monkeypatch):

@@ -1,5 +1,6 @@
 /** A recipe edited below a notebook cell, what of it is saved, and its steps as cells. */
-import { readFileSync, rmSync } from 'fs';
+import { execFileSync } from 'child_process';
+import { readFileSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 
 import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
@@ -7,6 +8,8 @@ import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
 import { LONG, openFolder, openRecipe, picture, settings, work } from '../helpers';
 
 test.use({ autoGoto: false, actionTimeout: 30_000, mockSettings: settings('JupyterLab Light') });
+
+const KEPT = 'kept.ipynb';
 
 const START = "import pz_tsm\n\neditor = pz_tsm.Recipe.read('mock/mock.tsm.yaml').edit()\neditor";
 
@@ -25,7 +28,7 @@ function sources(page: IJupyterLabPageFixture): Promise<string[]> {
 }
 
 test.afterAll(() => {
-  for (const name of ['edit.ipynb', 'cells.ipynb', 'mock/bundles']) {
+  for (const name of ['edit.ipynb', KEPT, 'cells.ipynb', 'mock/bundles']) {
     rmSync(join(work, name), { recursive: true, force: true });
   }
 });
@@ -103,6 +106,39 @@ test('a recipe below a cell: edited, run, kept as text', async ({ page }) => {
     expect(saved).toContain('application/vnd.pz-tsm.view+json');
     expect(saved).not.toContain('row_id');
     expect(saved.length).toBeLessThan(60_000);
+  });
+
+  await test.step('reopened without a kernel it says what it was, and how to go on', async () => {
+    await page.notebook.close(false);
+    const kept = join(work, KEPT);
+    const notebook = JSON.parse(readFileSync(join(work, name), 'utf-8'));
+    notebook.metadata = {
+      kernelspec: { name: 'elsewhere', display_name: 'A kernel of another machine' },
+      language_info: { name: 'elsewhere' }
+    };
+    writeFileSync(kept, JSON.stringify(notebook));
+    // what is not trusted has no widgets at all: here it is the kernel that is missing
+    execFileSync(process.env.TSM_UI_PYTHON!, ['-m', 'nbformat.sign', kept]);
+    await page.evaluate(path => {
+      void window.jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' });
+    }, KEPT);
+    await page.getByRole('dialog').getByRole('button', { name: /No Kernel/i }).click();
+    const note = page.locator('.tsm-KeptView');
+    await expect(note).toContainText('Here was the editor of the recipe mock: inputs deep,', LONG);
+    await expect(note).toContainText('Run the cell, and those above it, to edit it again.');
+    await expect(page.locator('.tsm-WidgetCell')).toHaveCount(0);
+    await expect(page.getByText('Error displaying widget')).toBeHidden();
+    await note.getByText('The recipe', { exact: true }).click();
+    await expect(note.locator('pre')).toContainText('i_snr >= 12');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await note.getByRole('button', { name: 'Copy as Python' }).click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toContain('editor = pz_tsm.edit("""');
+    expect(copied).toContain('i_snr >= 12');
+    expect(copied).toContain('base="mock"');
+    await picture(page, 'notebook-kept-light-1280.png');
+    await page.theme.setDarkTheme();
+    await picture(page, 'notebook-kept-dark-1280.png');
   });
 });
 

@@ -5,13 +5,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 export interface IKeptRecipe {
   readonly name?: string;
   readonly text?: string;
+  /** Where its relative paths start, from the notebook's folder; left out where that is the same. */
+  readonly base?: string;
   readonly inputs?: readonly string[];
   readonly steps?: readonly string[];
 }
 
 /** Say what the recipe was, show its text, and how to edit or run it again. */
 export function fillRecipe(node: HTMLElement, kept: IKeptRecipe, trans: TranslationBundle): void {
-  const { name = '', text = '', inputs, steps } = kept;
+  const { name = '', text = '', base, inputs, steps } = kept;
   const add = <K extends keyof HTMLElementTagNameMap>(
     tag: K,
     content: string,
@@ -42,15 +44,16 @@ export function fillRecipe(node: HTMLElement, kept: IKeptRecipe, trans: Translat
   const copy = add('button', trans.__('Copy as Python'));
   copy.type = 'button';
   copy.className = 'jp-mod-styled';
-  copy.addEventListener('click', () => Clipboard.copyToSystem(editorPython(text)));
+  copy.addEventListener('click', () => Clipboard.copyToSystem(editorPython(text, base)));
   const details = add('details', '');
   add('summary', trans.__('The recipe'), details);
   add('pre', text, details);
 }
 
-/** Python that opens the editor on a text. */
-export function editorPython(text: string): string {
+/** Python that opens the editor on a text, whose relative paths start in `base`. */
+export function editorPython(text: string, base?: string): string {
   const plain = !text.includes('"""') && !text.includes('\\');
   const literal = plain ? `"""\\\n${text}"""` : JSON.stringify(text);
-  return `import pz_tsm\n\neditor = pz_tsm.edit(${literal})\neditor\n`;
+  const start = base ? `, base=${JSON.stringify(base)}` : '';
+  return `import pz_tsm\n\neditor = pz_tsm.edit(${literal}${start})\neditor\n`;
 }

@@ -21,6 +21,8 @@ import { inputTable } from './recipeShell';
 import { onSettings } from './settings';
 import { starter } from './starter';
 
+const ENDING = /\.tsm\.yaml$/;
+
 /** What the recipes' plugin does once a recipe is opened or made. */
 export class RecipesPart {
   constructor(private readonly _options: IRecipesOptions) {
@@ -55,7 +57,9 @@ export class RecipesPart {
     }
     const { docManager, factory, services, tracker, trans } = this._options;
     try {
-      const document = tracker.currentWidget ?? (await this._create());
+      const document = args.fresh
+        ? await this._create(undefined, args.name)
+        : (tracker.currentWidget ?? (await this._create()));
       const { model } = await document.content.fill();
       const folder = PathExt.dirname(document.context.localPath);
       const input = {
@@ -127,15 +131,20 @@ export class RecipesPart {
     });
   }
 
-  private async _create(folder?: string): Promise<RecipeDocument> {
+  /** Of `like` only its name is taken; untitled without it. */
+  private async _create(folder?: string, like?: unknown): Promise<RecipeDocument> {
     const { app, browser, docManager, factory, trans } = this._options;
     const { contents } = app.serviceManager;
-    const { path } = await contents.newUntitled({
-      path: folder ?? browser?.model.path ?? '',
-      type: 'file',
-      ext: '.tsm.yaml'
-    });
-    const name = PathExt.basename(path).replace(/\.tsm\.yaml$/, '');
+    const place = folder ?? browser?.model.path ?? '';
+    let path: string;
+    if (typeof like === 'string' && like) {
+      const { content } = await contents.get(place, { type: 'directory', content: true });
+      const taken = (content as { name: string }[]).map(({ name }) => name.replace(ENDING, ''));
+      path = PathExt.join(place, `${freeName(like, taken)}.tsm.yaml`);
+    } else {
+      ({ path } = await contents.newUntitled({ path: place, type: 'file', ext: '.tsm.yaml' }));
+    }
+    const name = PathExt.basename(path).replace(ENDING, '');
     await contents.save(path, { type: 'file', format: 'text', content: starter(name, trans) });
     return docManager.openOrReveal(path, factory) as RecipeDocument;
   }

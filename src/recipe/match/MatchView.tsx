@@ -6,7 +6,7 @@ import type { IReport } from '../backend';
 import { NumberTable } from '../NumberTable';
 import { MatchQuality } from './MatchQuality';
 import { FarExpected } from './FarExpected';
-import { expectedOf, farOf, type IExpected, qualityOf } from './summary';
+import { expectedOf, farOf, type IExpected, qualityOf, takenOf } from './summary';
 import { aboutTime, megabytes, percent } from './words';
 import '../../../style/recipe-combine.css';
 import '../../../style/recipe-match.css';
@@ -21,12 +21,20 @@ export function MatchView({ report, trans }: IMatchViewProps): JSX.Element | nul
   const quality = qualityOf(report);
   const sample = quality ? null : (expected?.sample ?? null);
   const far = farOf(report);
-  if (!expected && !quality && !far) {
+  const taken = takenOf(report);
+  if (!expected && !quality && !far && !taken) {
     return null;
   }
   return (
     <div className="tsm-Match">
       {expected ? <Expected expected={expected} trans={trans} /> : null}
+      {taken ? (
+        <p className="tsm-Field-description">
+          {taken.where === 'engine'
+            ? trans.__('Matched by LSDB: %1.', taken.why)
+            : trans.__('Matched in memory: %1.', taken.why)}
+        </p>
+      ) : null}
       {far ? <FarExpected far={far} trans={trans} /> : null}
       {sample ? (
         <p className="tsm-Field-description">

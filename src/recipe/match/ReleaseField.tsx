@@ -1,10 +1,12 @@
 /** The release to match to: one that is known here, or the folder of a catalogue and its profile. */
 import type { FieldProps } from '@rjsf/utils';
-import { useEffect, useId, useState } from 'react';
+import { useContext, useEffect, useId, useState } from 'react';
 
 import { TextInput } from '../combine/inputs';
 import type { IFormContext } from '../fields';
-import { isRecord } from '../values';
+import { equal, isRecord } from '../values';
+import { isSame, MovingContext, useMoved } from './moving';
+import { OtherRelease } from './OtherRelease';
 
 interface IFolder {
   readonly hats: string;
@@ -18,19 +20,42 @@ const FOLDER = '/folder';
 export function ReleaseField(props: FieldProps): JSX.Element {
   const { trans, releases } = props.formContext as IFormContext;
   const list = useId();
-  const value: unknown = props.formData;
+  const written: unknown = props.formData;
+  const [considered, setConsidered] = useState<unknown>(undefined); // another release, and what it would change
+  const { move } = useContext(MovingContext);
+  const moved = useMoved(considered);
+  const value = considered ?? written;
   const known =
     typeof value === 'string'
       ? releases.find(one => one.name.toLowerCase() === value.toLowerCase())
       : undefined;
   const [wanted, setWanted] = useState(false); // a folder is to be given, and is not yet
-  useEffect(() => setWanted(false), [value]);
+  const recipes = JSON.stringify(written);
+  useEffect(() => {
+    setWanted(false);
+    setConsidered(undefined);
+  }, [recipes]);
+  const choose = (next: unknown) => {
+    if (move && nameOf(written) && next !== undefined) {
+      setConsidered(equal(next, written) ? undefined : next);
+    } else {
+      props.onChange(next);
+    }
+  };
+  const { onChange } = props;
+  useEffect(() => {
+    if (moved?.moved && isSame(moved.moved)) {
+      onChange(considered);
+    }
+    // asked once an answer
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [moved]);
   const asFolder = wanted || (!known && value !== undefined && value !== '');
   const folder = folderOf(value, known?.name);
   const set = (part: Partial<IFolder>) => {
     const { hats, profile, rest } = { ...folder, ...part };
     if (hats || profile) {
-      props.onChange({ ...rest, ...(hats ? { hats } : {}), ...(profile ? { profile } : {}) });
+      choose({ ...rest, ...(hats ? { hats } : {}), ...(profile ? { profile } : {}) });
     }
   };
   return (
@@ -46,7 +71,7 @@ export function ReleaseField(props: FieldProps): JSX.Element {
             setWanted(true);
           } else {
             setWanted(false);
-            props.onChange(chosen || undefined);
+            choose(chosen || undefined);
           }
         }}
       >
@@ -102,8 +127,28 @@ export function ReleaseField(props: FieldProps): JSX.Element {
           </li>
         </ul>
       ) : null}
+      {considered === undefined ? null : (
+        <OtherRelease
+          answer={moved}
+          now={nameOf(written)}
+          name={nameOf(considered)}
+          disabled={props.disabled ?? false}
+          trans={trans}
+          onApply={() => props.onChange(considered)}
+          onKeep={() => {
+            setWanted(false);
+            setConsidered(undefined);
+          }}
+        />
+      )}
     </div>
   );
+}
+
+/** What people call it: its name, or its folder's. */
+function nameOf(value: unknown): string {
+  const { hats, profile } = isRecord(value) ? value : { hats: value, profile: '' };
+  return text(hats).replace(/\/+$/, '').split('/').at(-1) || text(profile);
 }
 
 function folderOf(value: unknown, known: string | undefined): IFolder {

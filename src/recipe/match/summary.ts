@@ -135,6 +135,14 @@ export interface IFar {
   readonly table?: string;
 }
 
+/** Where a job matched that was to choose for itself, and why. */
+export function takenOf(report: IReport | null | undefined): { where: string; why: string } | null {
+  const run = report?.details.run;
+  return isRecord(run) && typeof run.where === 'string' && typeof run.why === 'string'
+    ? { where: run.where, why: run.why }
+    : null;
+}
+
 /** Null where the report is of no match, or of one that did not measure itself. */
 export function qualityOf(report: IReport | null | undefined): IQuality | null {
   const found = report?.details.quality;

@@ -3,7 +3,8 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { ISplitPreview, ISplitRequest } from '../backend';
 import type { IGrounds } from './bins';
-import { Counter, rowsOf } from './counter';
+import { Counter } from './counter';
+import { rowsOf } from './counting';
 import { previewerOf } from './previews';
 import type { HashTally, ITally } from './tally';
 import type { ISplitRows } from './bins';

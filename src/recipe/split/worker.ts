@@ -1,7 +1,7 @@
 /** The worker that bins a split's rows. Its code comes by a dynamic import, as that of the plots does. */
-import type { CounterRequest } from './counter';
+import type { CounterRequest } from './counting';
 
-const ready = import('./counter').then(({ Counting }) => new Counting());
+const ready = import('./counting').then(({ Counting }) => new Counting());
 
 addEventListener('message', async (event: MessageEvent<CounterRequest>) => {
   const { id } = event.data;

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import pz_tsm
-from pz_tsm import publishing
+from pz_tsm import mock, publishing
 from pz_tsm.errors import TsmError
 
 
@@ -176,3 +176,37 @@ def test_rights_can_be_confirmed_and_sentinels_are_noted(tmp_path):
     pq.write_table(rows.replace_schema_metadata({"tsm:access": "rubin-data-rights"}), path)
     made = pz_tsm.publish(path, data_rights=True)
     assert any("'redshift'" in note and "-99" in note for note in made.notes)
+
+
+def test_the_folder_of_a_hats_catalogue_is_packed_while_it_is_sent(tmp_path, ana, aliases):
+    mock.make(tmp_path / "sky", rows=200, objects=600)
+    folder = tmp_path / "sky" / "mock_release"
+    (folder / ".ipynb_checkpoints").mkdir()
+    (folder / ".ipynb_checkpoints" / "note.txt").write_text("mine")
+    before = {path.relative_to(tmp_path) for path in tmp_path.rglob("*")}
+    sent = pz_tsm.publish(folder, "Mock objects", columns={"ra": "coord_ra", "dec": "coord_dec"})
+    assert {path.relative_to(tmp_path) for path in tmp_path.rglob("*")} == before  # no zip is written
+    product = ana.get(f"/products/{sent.id}/").json()
+    assert (product["status"], product["product_type_internal_name"]) == (1, "object_catalog")
+    assert aliases(sent.id)["RA"] == ("coord_ra", "pos.eq.ra;meta.main")
+    (file,) = ana.get("/product-files/", params={"product_id": sent.id}).json()["results"]
+    assert file["name"] == "mock_release"  # the engine has unpacked it, and knows its columns
+
+
+def test_of_a_hats_catalogue_size_and_rights_are_checked_before_it_is_sent(tmp_path, ana, monkeypatch):
+    mock.make(tmp_path / "sky", rows=200, objects=600)
+    folder = tmp_path / "sky" / "mock_release"
+    count = drafts(ana)
+    monkeypatch.setattr(publishing, "configured", lambda: True)
+    monkeypatch.setattr(publishing, "LARGEST", 10_000)
+    with pytest.raises(TsmError, match="'mock_release' has"):
+        pz_tsm.publish(folder, columns={"ra": "coord_ra", "dec": "coord_dec"})
+    monkeypatch.setattr(publishing, "LARGEST", 10**9)
+    for path in folder.glob("*.properties"):
+        path.write_text(f"{path.read_text()}\ntsm_profile=dp1\n")
+    with pytest.raises(TsmError, match="data rights"):
+        pz_tsm.publish(folder, columns={"ra": "coord_ra", "dec": "coord_dec"})
+    (tmp_path / "notes").mkdir()
+    with pytest.raises(TsmError, match=r"neither a bundle .* nor a HATS catalogue"):
+        pz_tsm.publish(tmp_path / "notes")
+    assert drafts(ana) == count

@@ -15,4 +15,5 @@ it('says what the recipe was, how to go on, and shows its text as text', () => {
   expect(node.textContent).toContain('Run the cell');
   expect(node.querySelector('pre')!.textContent).toBe(text);
   expect(editorPython(text)).toContain('pz_tsm.edit("""\\\nname: <b>x</b>\n""")');
+  expect(editorPython(text, 'mock')).toContain('<b>x</b>\n""", base="mock")');
 });

@@ -1,13 +1,14 @@
 /** @jest-environment jsdom */
 import { nullTranslator } from '@jupyterlab/translation';
-import { fireEvent, render, screen, within } from '@testing-library/react';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { useState } from 'react';
 
-import type { IOperation, IReport } from '../../backend';
+import type { IMoved, IOperation, IReport } from '../../backend';
 import { StepForm } from '../../stepForm';
 import { MatchView } from '../MatchView';
+import { type IMoving, MovingContext } from '../moving';
 
 const trans = nullTranslator.load('tsm');
 
@@ -46,8 +47,12 @@ function report(details: Record<string, unknown>): IReport {
   };
 }
 
-/** The form over a step; `said` has what the recipe would say after each change. */
-function form(value: unknown, details: Record<string, unknown> = { offers: OFFERS }): unknown[] {
+/** The form over a step; `said` has what the recipe would say after each change, `move` what another release is. */
+function form(
+  value: unknown,
+  details: Record<string, unknown> = { offers: OFFERS },
+  move: IMoving['move'] = null
+): unknown[] {
   const said: unknown[] = [];
   function Held(): JSX.Element {
     const [now, setNow] = useState(value);
@@ -69,7 +74,12 @@ function form(value: unknown, details: Record<string, unknown> = { offers: OFFER
       />
     );
   }
-  render(<Held />);
+  const moving = { move, text: '' };
+  render(
+    <MovingContext.Provider value={moving}>
+      <Held />
+    </MovingContext.Provider>
+  );
   return said;
 }
 
@@ -108,6 +118,59 @@ it('takes the folder of a release, and keeps what its profile is', () => {
   expect(said.at(-1)).toEqual({ release: { hats: '/data/dp1', profile: 'mine.yaml' } });
   choose(field(/^Release/), 'mock');
   expect(said.at(-1)).toEqual({ release: 'mock' });
+});
+
+const note = (message: string) => ({ level: 'note' as const, message });
+
+const MOVED: IMoved = {
+  old: { name: 'mock', title: 'Mock sky (made up)' },
+  new: { name: 'dp1', title: 'Rubin Data Preview 1' },
+  located: false,
+  missing: [{ level: 'error', message: "dp1 has no band 'w'.", remedy: 'It has: u, g, r.' }],
+  changed: [note('Zero point (mag): 27 becomes 31.4.'), note('Footprint: seven fields.')]
+};
+
+it('says what another release lacks and changes before it is applied', async () => {
+  const asked: unknown[] = [];
+  const said = form('mock', undefined, async to => {
+    asked.push(to);
+    return MOVED;
+  });
+  choose(field(/^Release/), 'dp1');
+  const considered = await screen.findByRole('region', { name: 'Another release: dp1' });
+  expect(await within(considered).findByText('1 thing does not exist there')).toBeTruthy();
+  expect(within(considered).getByText("dp1 has no band 'w'.")).toBeTruthy();
+  expect(within(considered).getByText('2 things change')).toBeTruthy();
+  expect(within(considered).getByText('Zero point (mag): 27 becomes 31.4.')).toBeTruthy();
+  expect(considered.textContent).toContain('The recipe still says mock.');
+  expect(considered.textContent).toContain('not on this machine');
+  fireEvent.click(within(considered).getByRole('button', { name: 'Keep mock' }));
+  expect(screen.queryByRole('region', { name: /Another release/ })).toBeNull();
+  expect(field(/^Release/).value).toBe('mock');
+  expect(said).toEqual([]);
+
+  choose(field(/^Release/), 'dp1');
+  fireEvent.click(await screen.findByRole('button', { name: 'Apply' }));
+  expect(said).toEqual(['dp1']);
+  expect(screen.queryByRole('region', { name: /Another release/ })).toBeNull();
+  expect(asked).toEqual(['dp1', 'dp1']);
+});
+
+it('can still be moved where nobody can say what changes, and asks nothing about the same release', async () => {
+  const trouble = { message: 'There is no folder /data/dp1.', remedy: 'Give another one.' };
+  const said = form('mock', undefined, async to => {
+    if (typeof to !== 'string') {
+      return { ...MOVED, new: MOVED.old, missing: [], changed: [] };
+    }
+    throw trouble;
+  });
+  choose(field(/^Release/), 'dp1');
+  expect(await screen.findByText(trouble.message)).toBeTruthy();
+  fireEvent.click(screen.getByRole('button', { name: 'Keep mock' }));
+  choose(field(/^Release/), '/folder');
+  type(field('Folder of the release'), '/data/mock');
+  await waitFor(() => expect(said).toEqual([{ release: { hats: '/data/mock', profile: 'mock' } }]));
+  expect(screen.queryByRole('button', { name: 'Apply' })).toBeNull();
 });
 
 it('ticks the fluxes that are taken, and writes them once they are not the usual ones', () => {
@@ -204,4 +267,10 @@ it('tells before a match elsewhere where it is made, and what is sent', () => {
   );
   expect(row(/^Where/)).toContain('it has not answered · dp1.Object');
   expect(row(/^Sent/)).toContain('in 2 uploads');
+});
+
+it('tells after a job which way was taken, and why', () => {
+  const run = { asked: 'auto', where: 'memory', why: 'LSDB is not installed, though it takes long' };
+  render(<MatchView report={report({ run })} trans={trans} />);
+  expect(screen.getByText('Matched in memory: LSDB is not installed, though it takes long.')).toBeTruthy();
 });

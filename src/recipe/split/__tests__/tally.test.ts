@@ -4,7 +4,7 @@ import { join } from 'path';
 import { makeTable, tableToIPC } from 'apache-arrow';
 
 import { binRows, type ISplitRows } from '../bins';
-import { Counting, rowsOf } from '../counter';
+import { Counting, rowsOf } from '../counting';
 import { countParts, firstRows, hashOrder, HashTally } from '../tally';
 import { murmur3, splitPart } from '../../../table/splitHash';
 

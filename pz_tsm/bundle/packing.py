@@ -56,6 +56,7 @@ class Packed:
                 remedy="Choose a file, or the folder with hats.properties or collection.properties in it.",
                 where=folder.name,
             )
+        self.path = folder
         self._members = list(_members(folder, top))
         # the zip's own writer says how long it gets: its headers depend on sizes and offsets
         self.size = sum(len(piece) for piece in _zip(self._members, _blank))
@@ -63,6 +64,46 @@ class Packed:
     def pieces(self) -> Iterator[bytes]:
         """The zip's bytes in order; TsmError if a file has become shorter, OSError if it can't be read."""
         return _zip(self._members, _read)
+
+
+class Readable:
+    """What is sent as a file that can be read from its front, for clients that take files only: its length
+    is known, and going back to the front begins it anew."""
+
+    def __init__(self, content: File | Packed) -> None:
+        self._content = content
+        self._at = 0
+        self._pieces = content.pieces()
+        self._left = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """The next so many bytes, all that are left if negative; as ``pieces`` it raises TsmError."""
+        parts, wanted = [], size if size >= 0 else self._content.size
+        while wanted > 0:
+            if not self._left:
+                piece = next(self._pieces, None)
+                if piece is None:
+                    break
+                self._left = piece
+            parts.append(self._left[:wanted])
+            self._left = self._left[wanted:]
+            wanted -= len(parts[-1])
+        found = b"".join(parts)
+        self._at += len(found)
+        return found
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """To the front, or, to learn the length, to the end."""
+        if whence == os.SEEK_END and offset == 0:
+            self._at, self._pieces, self._left = self._content.size, iter(()), b""
+        elif whence == os.SEEK_SET and offset == 0:
+            self._at, self._pieces, self._left = 0, self._content.pieces(), b""
+        else:
+            raise OSError("it is made while it is read: only its front and its end can be gone to")
+        return self._at
 
 
 def _members(folder: Path, top: str) -> Iterator[Member]:

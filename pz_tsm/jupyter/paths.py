@@ -52,19 +52,21 @@ def check(contents_manager: Any, found: Path, shown: str) -> None:
         )
 
 
-OF_RECIPES = ("plan", "preview", "coverage", "code", "runs")  # their path is one of the file browser
+OF_RECIPES = ("plan", "preview", "coverage", "code", "move", "runs")  # their path is one of the file browser
 
 
 def rewrite(contents_manager: Any, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """The body for the engine: ``contents`` replaced by what the route takes, other paths checked.
 
-    tables: ``file``; ``OF_RECIPES``: ``base`` (the recipe's folder) and ``path``; verify, export: ``path``;
-    registry/downloads: ``folder``.
+    tables: ``file``; ``OF_RECIPES``: ``base`` (where the recipe's paths start), ``path`` and, to run it,
+    ``bundle`` if it is a bundle's; verify, export: ``path``; registry/downloads: ``folder``.
     """
     body = dict(body)
-    for key in ("file", "base", "out", "path", "table", "folder"):
+    for key in ("file", "base", "out", "path", "table", "folder", "bundle"):
         if isinstance(body.get(key), str) and not (key == "path" and path in OF_RECIPES):
             check(contents_manager, Path(os.path.normpath(body[key])), body[key])
+    from pz_tsm.bundle.opened import base_of, is_bundle
+
     shown = body.pop("contents", None)
     if not isinstance(shown, str):
         return body
@@ -76,6 +78,8 @@ def rewrite(contents_manager: Any, path: str, body: dict[str, Any]) -> dict[str,
     elif path == "verify" or path.endswith("/export"):
         body["path"] = str(found)
     else:
-        body["base"] = str(found.parent)
+        body["base"] = str(base_of(found.parent))
+        if path == "runs" and is_bundle(found.parent):
+            body["bundle"] = str(found.parent)
         body["path"] = shown
     return body

@@ -3,6 +3,7 @@ import type {
   ICode,
   ICoverage,
   ICoverageRequest,
+  IMoved,
   IOperations,
   IPlan,
   IRecipeBackend,
@@ -17,6 +18,7 @@ import type {
   IConflicts,
   IExported,
   IExportRequest,
+  IKeptCounts,
   IProposed,
   IProposedRole,
   IProposeRequest,
@@ -200,6 +202,18 @@ class EngineTable implements ITableSource {
     }, signal);
   }
 
+  counts(signal?: AbortSignal): Promise<IKeptCounts> {
+    return this._opened(
+      id => this._client.json<IKeptCounts>('Counts', `local/tables/${id}/counts`, { signal }),
+      signal
+    );
+  }
+
+  async keepCounts(counts: IKeptCounts): Promise<void> {
+    const { id } = await this.info();
+    await this._client.reply('Counts', `local/tables/${id}/counts`, { method: 'POST', json: counts });
+  }
+
   export(request: IExportRequest, signal?: AbortSignal): Promise<IExported> {
     const { path, ...what } = request;
     return this._opened(async id => {
@@ -305,6 +319,11 @@ class EngineRecipes implements IRecipeBackend {
   code(recipe: IRecipeText, start: string | null, signal?: AbortSignal): Promise<ICode> {
     const json = { ...body(recipe), start };
     return this._client.json('Code', 'local/code', { method: 'POST', json, signal });
+  }
+
+  move(recipe: IRecipeText, to: unknown, signal?: AbortSignal): Promise<IMoved> {
+    const json = { ...body(recipe), to };
+    return this._client.json('The other release', 'local/move', { method: 'POST', json, signal });
   }
 
   run(recipe: IRecipeText, signal?: AbortSignal): Promise<IRun> {

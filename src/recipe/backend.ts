@@ -135,6 +135,8 @@ export interface IRunResult {
   readonly tables: { name: string; path: string }[];
   readonly accounting: IReport[];
   readonly citations: string[];
+  /** What differs from the run whose lock stands beside a bundle's recipe. */
+  readonly replay?: IFinding[];
 }
 
 export interface IRun {
@@ -171,6 +173,7 @@ export interface IRun {
 export interface IVerification {
   readonly ok: boolean;
   readonly problems: { code: string; message: string; where?: string | null }[];
+  readonly warnings?: { code: string; message: string; where?: string | null }[];
   readonly checked: string[];
 }
 
@@ -219,6 +222,17 @@ export interface ICoverage {
   readonly coverage: { readonly [key: string]: unknown } | null;
 }
 
+/** What another release would change in a recipe; `located`: whether its catalogue could be looked at. */
+export interface IMoved {
+  readonly old: { readonly name: string; readonly title: string };
+  readonly new: { readonly name: string; readonly title: string };
+  readonly located: boolean;
+  /** What the recipe names and the release has not. */
+  readonly missing: readonly IFinding[];
+  /** What is another thing there. */
+  readonly changed: readonly IFinding[];
+}
+
 /** A recipe as it stands in the editor: its text, and the document's path, from which relative paths start. */
 export interface IRecipeText {
   readonly text: string;
@@ -236,6 +250,8 @@ export interface IRecipeBackend {
   coverage?(recipe: IRecipeText, request: ICoverageRequest, signal?: AbortSignal): Promise<ICoverage>;
   /** The recipe as code; `start`: the folder where the Python will run, from the recipe's own. */
   code?(recipe: IRecipeText, start: string | null, signal?: AbortSignal): Promise<ICode>;
+  /** What matching to another release would change; `to` as the match's parameter has it. */
+  move?(recipe: IRecipeText, to: unknown, signal?: AbortSignal): Promise<IMoved>;
   /** Write the recipe as a file, where it is none yet; its path. */
   save?(recipe: IRecipeText): Promise<string>;
   run(recipe: IRecipeText, signal?: AbortSignal): Promise<IRun>;

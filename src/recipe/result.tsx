@@ -31,7 +31,7 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
   const total = result.parts.reduce((sum, part) => sum + part.rows, 0);
   const main = result.tables[0];
   const stages = stagesOf(run.steps.map(step => ({ ...step, title: titleOf(model, step.op, trans) })));
-  const findings = run.steps.flatMap(step => step.report?.findings ?? []);
+  const findings = [...run.steps.flatMap(step => step.report?.findings ?? []), ...(result.replay ?? [])];
   const measured = result.tables.find(table => table.name === 'measurements');
   const conflicts = run.steps.reduce((sum, step) => sum + (combinedOf(step.report)?.conflictsTotal ?? 0), 0);
   const matched = run.steps.find(step => step.op === 'match' && step.report?.details.quality);
@@ -160,14 +160,22 @@ function Verified({ model, trans }: { model: RecipeModel; trans: TranslationBund
         {verification.ok ? trans.__('Verified') : trans.__('Not what it says')}
       </Chip>
       {verification.ok ? (
-        <span>{trans._n('%1 check passed', '%1 checks passed', verification.checked.length)}</span>
-      ) : (
-        <ul>
-          {verification.problems.map((problem, index) => (
-            <li key={index}>{problem.message}</li>
-          ))}
-        </ul>
-      )}
+        <details>
+          <summary>{trans._n('%1 check passed', '%1 checks passed', verification.checked.length)}</summary>
+          <ul>
+            {verification.checked.map(line => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+      <Findings
+        findings={[
+          ...verification.problems.map(problem => ({ ...problem, level: 'error' as const })),
+          ...(verification.warnings ?? []).map(warning => ({ ...warning, level: 'warning' as const }))
+        ]}
+        trans={trans}
+      />
     </div>
   );
 }

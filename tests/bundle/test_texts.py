@@ -9,7 +9,7 @@ import pytest
 
 from pz_tsm.ahead import ahead
 from pz_tsm.bundle.texts import fixed
-from pz_tsm.bundle.write import _parquet
+from pz_tsm.bundle.write import parquet
 
 
 def test_texts_of_any_kind():
@@ -27,7 +27,7 @@ def test_more_texts_than_a_block():
 
 def test_values_that_repeat_get_a_dictionary_and_others_none(tmp_path):
     table = pa.table({"id": np.arange(10_000), "flag": np.arange(10_000) % 4, "name": ["a", "b"] * 5000})
-    _parquet(tmp_path / "t.parquet", table, {})
+    parquet(tmp_path / "t.parquet", table, {})
     group = pq.ParquetFile(tmp_path / "t.parquet").metadata.row_group(0)
     has = {group.column(k).path_in_schema: group.column(k).has_dictionary_page for k in range(3)}
     assert has == {"id": False, "flag": True, "name": True}

@@ -80,6 +80,21 @@ async def test_contents_paths_become_files(jp_fetch, engine, fake, jp_root_dir, 
     assert key != "base" or body["path"] == "work/a.tsm.yaml"
 
 
+async def test_the_recipe_of_a_bundle_is_planned_where_its_paths_start_and_replayed(
+    jp_fetch, engine, fake, jp_root_dir
+):
+    bundle = jp_root_dir / "work" / "bundles" / "mine"
+    (bundle / "data").mkdir(parents=True)
+    for name in ("recipe.tsm.yaml", "data/training_set.parquet"):
+        (bundle / name).write_text("")
+    sent = json.dumps({"text": "x", "contents": "work/bundles/mine/recipe.tsm.yaml"})
+    for path, replayed in (("plan", None), ("runs", str(bundle))):
+        fake.says(f"/local/{path}", {"ok": True})
+        await jp_fetch("tsm", "local", path, method="POST", body=sent)
+        body = json.loads(fake.asked[-1][4])
+        assert body["base"] == str(jp_root_dir / "work") and body.get("bundle") == replayed
+
+
 @pytest.mark.parametrize(
     "sent", [{"contents": "../up.fits"}, {"contents": ".ssh/id"}, {"file": "/etc/passwd"}]
 )

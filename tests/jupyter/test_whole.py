@@ -56,6 +56,11 @@ async def test_a_catalogue_from_upload_to_plan(jp_fetch, jp_root_dir, settings, 
     answer = await ask(f"local/tables/{info['id']}/window", columns="objid", sort="spec", desc="1", count="1")
     assert pa.ipc.open_stream(io.BytesIO(answer.body)).read_all()["objid"].to_pylist() == [2**60 + 40]
 
+    view = {"request": '{"kind":"categories"}', "result": {"all": [40]}}
+    counts = {"made": "counts 1", "rows": 40, "views": [view]}
+    assert (await ask(f"local/tables/{info['id']}/counts", "POST", counts)).code == 204
+    assert await said(f"local/tables/{info['id']}/counts") == counts
+
     prepared = await said(f"pz/products/{product}/download/main-file/prepare/", "POST")
     address, _, query = prepared["download_url"].partition("?")
     got = await ask(address.partition("/tsm/")[2], **dict([query.split("=", 1)]))

@@ -56,9 +56,11 @@ def recipe(
     out: Path | None = None,
     server: str | None = None,
     register: bool = True,
+    bundle: Path | None = None,
 ) -> Folder:
     """A recipe's run. ``out``: the bundle's folder, else one beside the recipe; ``taken``: by other runs;
-    ``register``: make a product of the result."""
+    ``register``: make a product of the result; ``bundle``: is replayed, and the new one put beside it."""
+    from pz_tsm.bundle.opened import FOLDER
     from pz_tsm.engine.jobs.manager import NotNow
     from pz_tsm.recipe import Recipe
 
@@ -66,11 +68,13 @@ def recipe(
     if not base.is_dir():
         raise TsmError(f"There is no folder {base}.", remedy="Save the recipe first.", where="base")
     if out is None:
-        out = next_free(base / "bundles" / (re.sub(r"[^\w.-]+", "_", name).strip(".") or "bundle"), taken)
+        folder = base / FOLDER if bundle is None else bundle.parent
+        out = next_free(folder / (re.sub(r"[^\w.-]+", "_", name).strip(".") or "bundle"), taken)
     elif out.exists() or str(out) in taken:
         raise NotNow(f"The folder {out} is there already.", remedy="Choose another one.", where="out")
     env = {"PZ_TSM_PZSERVER_URL": server} if server else {}
     said = {"recipe": name, "path": path, "base": str(base), "out": str(out), "env": env}
+    said |= {"bundle": str(bundle)} if bundle else {}
     return Folder.create(root, text, **said, register=register)
 
 

@@ -62,6 +62,7 @@ def recipe(
     """Run the recipe into the bundle's folder, then write ``result.json``."""
     from pz_tsm import recipe
     from pz_tsm.recipe import output
+    from pz_tsm.recipe.lock import read_lock
 
     out = Path(job["out"])
 
@@ -75,7 +76,8 @@ def recipe(
     text = (folder / "recipe.tsm.yaml").read_text(encoding="utf-8")
     parsed = recipe.Recipe.parse(text, job["recipe"])
     write({"event": "start", "total": count_steps(parsed)})
-    done = recipe.run(parsed, Path(job["base"]), out, emit, stopped, job=place)
+    lock = read_lock(job["bundle"]) if job.get("bundle") else None
+    done = recipe.run(parsed, Path(job["base"]), out, emit, stopped, lock=lock, job=place)
     reach("bundle")
     write_json(folder / "result.json", describe(done, out))
 
@@ -171,6 +173,7 @@ def describe(done: Any, bundle: Path) -> dict[str, Any]:
         "tables": [{"name": path.stem, "path": str(path)} for path in found if path.suffix == ".parquet"],
         "accounting": [report.to_dict() for report in done.reports],
         "citations": done.files["citations"],
+        "replay": [finding.to_dict() for finding in done.replay],
     }
 
 

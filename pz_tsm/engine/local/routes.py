@@ -18,7 +18,18 @@ from fastapi.routing import APIRoute
 
 from pz_tsm.engine.jobs.create import recipe_name
 from pz_tsm.engine.jobs.manager import NotNow, TooMany, UnknownRun
-from pz_tsm.engine.local import asides, compilations, explain, models, preview, propose, registry, runs
+from pz_tsm.engine.local import (
+    asides,
+    compilations,
+    counts,
+    explain,
+    models,
+    other_release,
+    preview,
+    propose,
+    registry,
+    runs,
+)
 from pz_tsm.engine.local.arrow import arrow_response
 from pz_tsm.engine.local.registry_downloads import UnknownDownload
 from pz_tsm.engine.local.service import Service, absolute, in_thread, while_connected
@@ -54,6 +65,7 @@ def make_router(service: Service) -> APIRouter:
         responses=TROUBLE,
     )
     _table_routes(router, service)
+    counts.routes(router, service)
     explain.routes(router, service)
     propose.routes(router, service)
     _recipe_routes(router, service)
@@ -61,6 +73,7 @@ def make_router(service: Service) -> APIRouter:
     registry.routes(router, service)
     preview.routes(router, service)
     asides.routes(router, service)
+    other_release.routes(router, service)
     runs.routes(router, service)
 
     @router.get("/health", response_model=models.Health)

@@ -6,15 +6,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from pz_tsm.engine.local.models import Recipe, Report, Trouble
+from pz_tsm.engine.local.models import Finding, Recipe, Report, Trouble
 
 
 class NewRun(Recipe):
     """``out``: the bundle's folder; else ``bundles/NAME`` beside the recipe, numbered when taken.
-    ``register``: make a product of the result."""
+    ``register``: make a product of the result; ``bundle``: the one whose recipe it is, which is replayed: the
+    new one is put beside it, and what differs from its lock is told."""
 
     out: str | None = None
     register_: bool = Field(True, alias="register")
+    bundle: str | None = None
 
 
 class NewStep(BaseModel):
@@ -75,11 +77,14 @@ class Table(BaseModel):
 
 
 class RunResult(BaseModel):
+    """``replay``: what differs from the run whose lock stands beside the recipe."""
+
     parts: list[Part]
     files: list[File]
     tables: list[Table]
     accounting: list[Report]
     citations: list[str]
+    replay: list[Finding] = []
 
 
 class RunProduct(BaseModel):

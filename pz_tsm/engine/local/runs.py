@@ -24,8 +24,9 @@ def routes(router: APIRouter, service: Service) -> None:
     async def run(recipe: models.NewRun) -> Response:
         base = absolute(recipe.base, "base")
         out = absolute(recipe.out, "out") if recipe.out else None
+        bundle = absolute(recipe.bundle, "bundle") if recipe.bundle else None
         said = {"path": recipe.path, "out": out, "server": recipe.server, "register": recipe.register_}
-        return JSONResponse(await jobs.submit(recipe.text, base, **said))
+        return JSONResponse(await jobs.submit(recipe.text, base, bundle=bundle, **said))
 
     @router.post("/steps", responses={200: {"model": models.Run}})
     async def step(step: models.NewStep) -> Response:

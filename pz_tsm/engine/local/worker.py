@@ -73,6 +73,14 @@ def code(text: str, **what: Any) -> dict[str, Any]:
     return made(text, **what).to_dict()
 
 
+def move(text: str, base: str, name: str | None, to: Any) -> dict[str, Any]:
+    """What another release changes in a recipe; see ``recipe.other_release``."""
+    from pz_tsm.recipe import Recipe
+    from pz_tsm.recipe.other_release import move as moved
+
+    return moved(Recipe.parse(text, name), to, base).to_dict()
+
+
 @cache
 def _memo() -> Any:
     from pz_tsm.recipe.memo import Memo
@@ -171,6 +179,7 @@ METHODS = {
     "decode": decode,
     "export": export,
     "fetch": fetch,
+    "move": move,
     "plan": plan,
     "preview": preview,
     "registry": registry,

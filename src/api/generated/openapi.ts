@@ -744,6 +744,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/local/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move */
+        post: operations["move_local_move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/local/ops": {
         parameters: {
             query?: never;
@@ -1138,6 +1155,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/local/tables/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kept */
+        get: operations["kept_local_tables__id__counts_get"];
+        put?: never;
+        /** Keep */
+        post: operations["keep_local_tables__id__counts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/local/tables/{id}/export": {
         parameters: {
             query?: never;
@@ -1292,11 +1327,16 @@ export interface components {
         };
         /**
          * ArchiveDownload
-         * @description ``fraction`` from 0 to 1, null where it is not known; ``path`` once the file is there.
+         * @description ``fraction`` from 0 to 1, null where it is not known; ``path`` once the file is there; ``created`` and
+         *     ``ended``: times, UTC.
          */
         ArchiveDownload: {
             /** Bytes */
             bytes: number | null;
+            /** Created */
+            created: string;
+            /** Ended */
+            ended: string | null;
             /** Entry */
             entry: string;
             /** Fraction */
@@ -1846,6 +1886,31 @@ export interface components {
             /** Edges */
             edges: number[];
         };
+        JsonValue: unknown;
+        /**
+         * KeptCounts
+         * @description ``made``: the way of counting; ``rows``: of the table. No views: nothing is kept.
+         */
+        KeptCounts: {
+            /** Made */
+            made: string;
+            /** Rows */
+            rows: number;
+            /** Views */
+            views: components["schemas"]["KeptView"][];
+        };
+        /**
+         * KeptView
+         * @description ``request``: what was to be counted, as JSON; ``result``: the counts, as the page has them.
+         */
+        KeptView: {
+            /** Request */
+            request: string;
+            /** Result */
+            result: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
         /** LogFile */
         LogFile: {
             /** Content */
@@ -1985,6 +2050,24 @@ export interface components {
             /** Z Flag Orig */
             z_flag_orig: string | null;
         };
+        /**
+         * MoveTo
+         * @description ``to``: the release, as a match names it.
+         */
+        MoveTo: {
+            /** Base */
+            base: string;
+            /** Path */
+            path?: string | null;
+            /** Server */
+            server?: string | null;
+            /** Text */
+            text: string;
+            /** To */
+            to: string | {
+                [key: string]: unknown;
+            };
+        };
         /** Moved */
         Moved: {
             /** From */
@@ -1993,6 +2076,21 @@ export interface components {
             objects: number;
             /** To */
             to: string | null;
+        };
+        /**
+         * MovedRecipe
+         * @description ``missing``: what the recipe names and ``new`` has not; ``changed``: what is another thing there.
+         *     ``located``: whether its catalogue is at hand, so that its columns could be looked at.
+         */
+        MovedRecipe: {
+            /** Changed */
+            changed: components["schemas"]["Finding"][];
+            /** Located */
+            located: boolean;
+            /** Missing */
+            missing: components["schemas"]["Finding"][];
+            new: components["schemas"]["ReleaseNamed"];
+            old: components["schemas"]["ReleaseNamed"];
         };
         /** NameType */
         NameType: {
@@ -2012,11 +2110,14 @@ export interface components {
         /**
          * NewRun
          * @description ``out``: the bundle's folder; else ``bundles/NAME`` beside the recipe, numbered when taken.
-         *     ``register``: make a product of the result.
+         *     ``register``: make a product of the result; ``bundle``: the one whose recipe it is, which is replayed: the
+         *     new one is put beside it, and what differs from its lock is told.
          */
         NewRun: {
             /** Base */
             base: string;
+            /** Bundle */
+            bundle?: string | null;
             /** Out */
             out?: string | null;
             /** Path */
@@ -2791,6 +2892,13 @@ export interface components {
             /** Warnings */
             warnings?: string[] | null;
         };
+        /** ReleaseNamed */
+        ReleaseNamed: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
         /** Report */
         Report: {
             /** Added */
@@ -2892,7 +3000,10 @@ export interface components {
             /** Url */
             url: string;
         };
-        /** RunResult */
+        /**
+         * RunResult
+         * @description ``replay``: what differs from the run whose lock stands beside the recipe.
+         */
         RunResult: {
             /** Accounting */
             accounting: components["schemas"]["Report"][];
@@ -2902,6 +3013,11 @@ export interface components {
             files: components["schemas"]["File"][];
             /** Parts */
             parts: components["schemas"]["Part"][];
+            /**
+             * Replay
+             * @default []
+             */
+            replay: components["schemas"]["Finding"][];
             /** Tables */
             tables: components["schemas"]["Table"][];
         };
@@ -5293,6 +5409,93 @@ export interface operations {
             };
         };
     };
+    move_local_move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveTo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedRecipe"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
     ops_local_ops_get: {
         parameters: {
             query?: never;
@@ -7464,6 +7667,187 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    kept_local_tables__id__counts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptCounts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+        };
+    };
+    keep_local_tables__id__counts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptCounts"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TroubleAnswer"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -151,6 +151,7 @@ function setUp(run: IRun = DONE, plan: IPlan = PLAN, recipe = RECIPE) {
       verify: async () => ({
         ok: false,
         problems: [{ code: 'E8', message: 'data/training_set.parquet was changed.' }],
+        warnings: [{ code: 'W2', message: 'The target has no rows in two cells.' }],
         checked: []
       })
     }
@@ -276,6 +277,15 @@ it('shows the result: parts, accounting, files, citations; and what verification
   expect(screen.getByText('Le Fevre et al. 2013, A&A 559, A14')).toBeTruthy();
   await act(async () => void fireEvent.click(screen.getByRole('button', { name: 'Verify' })));
   expect(screen.getByText('data/training_set.parquet was changed.')).toBeTruthy();
+  expect(screen.getByText('The target has no rows in two cells.')).toBeTruthy();
+});
+
+it('says whether a replayed bundle has the rows that its lock names', async () => {
+  const replay = [{ level: 'note' as const, message: 'A replay: the rows are those that the lock names.' }];
+  const { model } = setUp({ ...DONE, result: { ...DONE.result!, replay } });
+  await act(() => model.load());
+  await act(() => model.start());
+  expect(screen.getByText(replay[0].message)).toBeTruthy();
 });
 
 it('shows why a run failed and what to do', async () => {

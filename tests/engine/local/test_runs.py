@@ -98,6 +98,19 @@ def test_a_run_makes_a_bundle_beside_the_recipe(client, recipe, tmp_path):
     assert client.get(f"/local/runs/{run['id']}").status_code == 404 and bundle.is_dir()
 
 
+def test_the_recipe_of_a_bundle_is_replayed_beside_it(client, recipe, tmp_path):
+    made = until(client, client.post("/local/runs", json=recipe).json()["id"], "done", "failed")
+    bundle = tmp_path / "work" / "bundles" / "mock_train"
+    asked = recipe | {"text": (bundle / "recipe.tsm.yaml").read_text(), "bundle": str(bundle)}
+    same = until(client, client.post("/local/runs", json=asked).json()["id"], "done", "failed")
+    assert same["bundle"] == str(bundle) + "-2", same["error"]
+    assert client.post("/local/verify", json={"path": made["bundle"]}).json()["ok"]
+    assert "A replay" in same["result"]["replay"][-1]["message"]
+    (tmp_path / "work" / "mock.csv").open("a").write("new,1,1,0.5\n")
+    other = until(client, client.post("/local/runs", json=asked).json()["id"], "done", "failed")
+    assert any("'mock'" in finding["message"] for finding in other["result"]["replay"])
+
+
 def test_a_run_that_fails_says_why_and_leaves_nothing(client, recipe):
     text = recipe["text"].replace("redshift > 0.2", "redshift > 99")
     run = until(

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+from archivekit.server import Archives, serving
 
 HERE = ("127.0.0.1", "::1", "localhost")
 
@@ -28,3 +33,19 @@ def only_here(monkeypatch: Any) -> list[str]:
     monkeypatch.setattr(socket.socket, "connect", guarded)
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
     return tried
+
+
+@contextmanager
+def around(archives: Archives, monkeypatch: Any, tmp_path: Path) -> Iterator[Archives]:
+    """The archives that this process asks, and nothing else, without pauses; what comes is kept in
+    ``tmp_path/cache``."""
+    from pz_tsm.sources.archives import web
+
+    monkeypatch.setenv("PZ_TSM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(web, "FIRST_PAUSE", 0.001)
+    tried = only_here(monkeypatch)
+    with serving(archives) as made:
+        for name, value in made.variables().items():
+            monkeypatch.setenv(name, value)
+        yield made
+    assert not tried

@@ -12,26 +12,20 @@ import pytest
 pytest.importorskip("astroquery")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for the kits
 
-from archivekit import Archives, only_here, serving, vipers  # noqa: E402
+from archivekit import Archives, around, vipers  # noqa: E402
 from astropy.table import vstack  # noqa: E402
 
 from pz_tsm.cli import main  # noqa: E402
 from pz_tsm.sources import load  # noqa: E402
-from pz_tsm.sources.archives import changes, web  # noqa: E402
+from pz_tsm.sources.archives import changes  # noqa: E402
 
 TABLE = "J/A+A/609/A84/vipersw1"
 
 
 @pytest.fixture
 def here(monkeypatch, tmp_path):
-    monkeypatch.setenv("PZ_TSM_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(web, "FIRST_PAUSE", 0.001)
-    tried = only_here(monkeypatch)
-    with serving(Archives(vizier={TABLE: vipers()})) as made:
-        for name, value in made.variables().items():
-            monkeypatch.setenv(name, value)
+    with around(Archives(vizier={TABLE: vipers()}), monkeypatch, tmp_path) as made:
         yield made
-    assert not tried
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ pytest.importorskip("pyvo")
 pytest.importorskip("astroquery")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for the kits
 
-from archivekit import Archives, only_here, serving, zpix  # noqa: E402
+from archivekit import Archives, around, zpix  # noqa: E402
 from tapkit import Answer  # noqa: E402
 
 from pz_tsm.errors import Cancelled, TsmError  # noqa: E402
 from pz_tsm.ops.base import Context  # noqa: E402
 from pz_tsm.recipe import Recipe, run  # noqa: E402
 from pz_tsm.sources import archives, load, tap  # noqa: E402
-from pz_tsm.sources.archives import base, tiles, web  # noqa: E402
+from pz_tsm.sources.archives import base, tiles  # noqa: E402
 from pz_tsm.sources.archives import tap as archive_tap  # noqa: E402
 
 DESI = {"service": "noirlab", "table": "desi_dr1.zpix"}
@@ -40,17 +40,11 @@ def specobj(rows=400):
 
 @pytest.fixture
 def here(monkeypatch, tmp_path):
-    monkeypatch.setenv("PZ_TSM_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(web, "FIRST_PAUSE", 0.001)
     monkeypatch.setattr(tap, "FIRST_PAUSE", 0.001)
     monkeypatch.setattr(tap, "LONGEST_PAUSE", 0.01)
-    tried = only_here(monkeypatch)
-    made = Archives(tap={"desi_dr1.zpix": zpix()}, sdss={"SpecObj": specobj()})
-    with serving(made):
-        for name, value in made.variables().items():
-            monkeypatch.setenv(name, value)
+    archives = Archives(tap={"desi_dr1.zpix": zpix()}, sdss={"SpecObj": specobj()})
+    with around(archives, monkeypatch, tmp_path) as made:
         yield made
-    assert not tried
 
 
 def rows_of(source, kind="tap"):

@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("astroquery")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for the kits
 
-from archivekit import Archives, only_here, serving, vipers  # noqa: E402
+from archivekit import Archives, around, vipers  # noqa: E402
 
 from pz_tsm.errors import TsmError  # noqa: E402
 from pz_tsm.recipe import Recipe, plan, run  # noqa: E402
@@ -27,15 +27,11 @@ COLUMNS = {"id": "Name", "ra": "RAJ2000", "dec": "DEJ2000", "z": "zsp"}
 
 @pytest.fixture
 def here(monkeypatch, tmp_path):
-    monkeypatch.setenv("PZ_TSM_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(web, "FIRST_PAUSE", 0.001)
     monkeypatch.setattr(web, "BLOCK", 4096)
-    tried = only_here(monkeypatch)
     out = io.BytesIO()
     vipers().write(out, format="fits")
-    with serving(Archives(files={"vipers.fits": out.getvalue()})) as made:
+    with around(Archives(files={"vipers.fits": out.getvalue()}), monkeypatch, tmp_path) as made:
         yield made
-    assert not tried
 
 
 def test_a_file_of_the_web_is_an_input_and_fetched_once(here):

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("astroquery")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for the kits
 
-from archivekit import Archives, only_here, serving, vipers  # noqa: E402
+from archivekit import Archives, around, vipers  # noqa: E402
 
 from pz_tsm.errors import Cancelled, TsmError  # noqa: E402
 from pz_tsm.ops.base import Context  # noqa: E402
@@ -32,14 +32,10 @@ steps:
 
 @pytest.fixture
 def here(monkeypatch, tmp_path):
-    monkeypatch.setenv("PZ_TSM_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(web, "FIRST_PAUSE", 0.001)
-    tried = only_here(monkeypatch)
-    with serving(Archives(vizier={W1: vipers(), W4: vipers(200, 5, name="W4")})) as made:
-        for name, value in made.variables().items():
-            monkeypatch.setenv(name, value)
+    with around(
+        Archives(vizier={W1: vipers(), W4: vipers(200, 5, name="W4")}), monkeypatch, tmp_path
+    ) as made:
         yield made
-    assert not tried
 
 
 def fetched(source, **spec):

@@ -108,25 +108,25 @@ def searching(
     if where == "engine" and not expect_cost.has_lsdb():
         findings = (lsdb_search.missing(why),)
         where, why = "memory", f"LSDB is not installed, though {why}"
-    taken = {"run": {"asked": "auto", "where": where, "why": why}}
+    way = {"run": {"asked": "auto", "where": where, "why": why}}
     ctx.step(0.0, f"matching {'by LSDB' if where == 'engine' else 'in memory'}: {why}")
     if where == "engine":
-        return lsdb_search.LsdbSearch(release, catalogue, want, params, ctx, taken)
-    return LocalSearch(catalogue, want, ctx.step, findings, taken)
+        return lsdb_search.LsdbSearch(release, catalogue, want, params, ctx, way)
+    return LocalSearch(catalogue, want, ctx.step, findings, way)
 
 
 @dataclass
 class LocalSearch:
     """In this process, one partition after the other: positions first, then the columns of what matched.
 
-    ``findings``: why it is this one, where another is proposed; ``taken``: the same for the report.
+    ``findings``: why it is this one, where another is proposed; ``way``: the same for the report.
     """
 
     catalogue: Catalogue
     want: Wanted
     step: Callable[..., None] = lambda fraction, message, amount=None: None
     findings: tuple[Finding, ...] = ()
-    taken: Mapping[str, Any] = field(default_factory=dict)
+    way: Mapping[str, Any] = field(default_factory=dict)
 
     def find(
         self, ra: np.ndarray, dec: np.ndarray, reach_arcsec: float, *, objects_of: int | None = None
@@ -169,7 +169,7 @@ class LocalSearch:
         return gathered(self.catalogue, pairs, wanted, read)
 
     def about(self) -> dict[str, Any]:
-        return dict(self.taken)
+        return dict(self.way)
 
     def told(self) -> list[Finding]:
         return list(self.findings)

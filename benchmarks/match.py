@@ -28,6 +28,9 @@ Way = Callable[[], "np.ndarray"]
 def run() -> Iterator[dict[str, Any]]:
     import numpy as np
 
+    from pz_tsm import sky
+
+    sky.load()  # warm: as in a process that has searched before
     for rows, objects in SIZES:
         ours, peer = ways(rows, objects)
         assert np.array_equal(ours(), peer()), "both must find the same objects"

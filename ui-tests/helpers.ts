@@ -68,6 +68,23 @@ export async function openRecipe(page: IJupyterLabPageFixture, name: string) {
   return editor;
 }
 
+/**
+ * Load the page anew after `open`, once JupyterLab has saved that the tab is open, which it does a while later.
+ * `tab`: its tracker and name in the workspace. Galata's own reload waits for the launcher.
+ */
+export async function reloaded(
+  page: IJupyterLabPageFixture,
+  tab: string,
+  open: () => Promise<unknown>
+): Promise<void> {
+  const saved = page.waitForRequest(
+    request => request.method() === 'PUT' && (request.postData() ?? '').includes(tab)
+  );
+  await open();
+  await saved;
+  await page.evaluate(() => window.location.reload());
+}
+
 /** Drag over a part of a plot, in shares of its width. */
 export async function brush(page: IJupyterLabPageFixture, view: Locator, from: number, to: number) {
   const { x, y, width, height } = (await view.locator('.tsm-Brush').boundingBox())!;

@@ -73,9 +73,13 @@ export class PanelWidget extends ReactWidget {
   /** The keyboard goes to the search, when it is there. */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    void this.renderPromise?.then(() =>
-      this.node.querySelector<HTMLElement>('input[type="search"]')?.focus()
-    );
+    const before = document.activeElement;
+    void this.renderPromise?.then(() => {
+      // on a busy page this comes late: who has gone on meanwhile is not called back
+      if (document.activeElement === before) {
+        this.node.querySelector<HTMLElement>('input[type="search"]')?.focus();
+      }
+    });
   }
 
   /** Ask for everything again. */

@@ -1,7 +1,7 @@
 /** Tables in the explorer: files as they are, and tabs that come back. */
 import { expect, test } from '@jupyterlab/galata';
 
-import { openFolder } from '../helpers';
+import { openFolder, reloaded } from '../helpers';
 
 test.use({ autoGoto: false });
 
@@ -27,13 +27,9 @@ test('tabs are there again after a reload', async ({ page }) => {
   await page.goto();
   await openFolder(page, 'mock');
   await page.locator('.jp-DirListing-item', { hasText: 'mock_wide.fits' }).click({ button: 'right' });
-  const saved = page.waitForRequest(
-    request => request.method() === 'PUT' && (request.postData() ?? '').includes('tsm-table:mock/mock_wide.fits')
-  );
-  await page.getByRole('menuitem', { name: 'Open in the PZ Explorer' }).click();
-  await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_wide.fits');
-  await saved;
-  // Galata's own reload waits for the launcher
-  await page.evaluate(() => window.location.reload());
+  await reloaded(page, 'tsm-table:mock/mock_wide.fits', async () => {
+    await page.getByRole('menuitem', { name: 'Open in the PZ Explorer' }).click();
+    await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_wide.fits');
+  });
   await expect(page.locator('.tsm-Explorer-head')).toContainText('mock_wide.fits');
 });

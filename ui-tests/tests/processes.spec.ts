@@ -4,7 +4,7 @@ import { join } from 'path';
 
 import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
 
-import { complaints, LONG, openPanel, picture, SCREENS, seed, work } from '../helpers';
+import { complaints, LONG, openPanel, picture, reloaded, SCREENS, seed, work } from '../helpers';
 
 test.use({ autoGoto: false });
 test.beforeAll(seed);
@@ -30,15 +30,19 @@ test('two catalogues are combined: what the server changes is told, the end is s
   page
 }) => {
   await page.goto();
-  const form = await fill(page, 'Deep and wide');
-  await form
-    .getByRole('combobox', { name: 'Repeated measurements' })
-    .selectOption('keep the best of each group');
-  await form.getByRole('combobox', { name: 'Ties' }).selectOption('keep all rows of a tie');
-  await form.getByRole('combobox', { name: 'Homogenized flag' }).selectOption('3 or more (over 90 % sure)');
+  const form = page.getByRole('article', { name: FORM });
+  await reloaded(page, 'tsm-processes:tsm-processes-', async () => {
+    await fill(page, 'Deep and wide');
+    await form
+      .getByRole('combobox', { name: 'Repeated measurements' })
+      .selectOption('keep the best of each group');
+    await form.getByRole('combobox', { name: 'Ties' }).selectOption('keep all rows of a tie');
+    await form
+      .getByRole('combobox', { name: 'Homogenized flag' })
+      .selectOption('3 or more (over 90 % sure)');
+  });
 
   // the draft is there after a reload
-  await page.evaluate(() => window.location.reload()); // Galata's own waits for the launcher
   await expect(form.getByRole('textbox', { name: 'Name *' })).toHaveValue('Deep and wide', LONG);
   await expect(form.getByRole('combobox', { name: 'Ties' })).toHaveValue('1');
   await form.getByRole('button', { name: 'Run', exact: true }).click();

@@ -4,7 +4,7 @@ import { join } from 'path';
 
 import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
 
-import { complaints, LONG, openFolder, openPanel, picture, SCREENS, seed, work } from '../helpers';
+import { complaints, LONG, openFolder, openPanel, picture, reloaded, SCREENS, seed, work } from '../helpers';
 
 test.use({ autoGoto: false });
 test.beforeAll(seed);
@@ -66,12 +66,7 @@ test('a product is looked at and used', async ({ page }) => {
 test('its tab is there again after a reload', async ({ page }) => {
   await page.goto();
   await openPanel(page);
-  const saved = page.waitForRequest(
-    request => request.method() === 'PUT' && (request.postData() ?? '').includes('tsm-product:tsm-product-')
-  );
-  await about(page, 'MOCK-WIDE');
-  await saved;
-  await page.evaluate(() => window.location.reload()); // Galata's own waits for the launcher
+  await reloaded(page, 'tsm-product:tsm-product-', () => about(page, 'MOCK-WIDE'));
   await expect(page.locator('.tsm-Page-title h2')).toHaveText('MOCK-WIDE');
 });
 

@@ -4,7 +4,7 @@ import { join } from 'path';
 
 import { expect, type IJupyterLabPageFixture, test } from '@jupyterlab/galata';
 
-import { complaints, LONG, openFolder, openPanel, picture, SCREENS, seed, work } from '../helpers';
+import { complaints, LONG, openFolder, openPanel, picture, reloaded, SCREENS, seed, work } from '../helpers';
 
 test.use({ autoGoto: false });
 test.beforeAll(seed);
@@ -113,12 +113,7 @@ test('a service that has not what is asked of it says so, and what to do', async
 
 test('the list and a page are there again after a reload', async ({ page }) => {
   await page.goto();
-  const saved = page.waitForRequest(
-    request => request.method() === 'PUT' && (request.postData() ?? '').includes('tsm-registry:tsm-registry-vipers')
-  );
-  await vipers(page);
-  await saved;
-  await page.evaluate(() => window.location.reload()); // Galata's own waits for the launcher
+  await reloaded(page, 'tsm-registry:tsm-registry-vipers', () => vipers(page));
   await expect(page.locator('.tsm-Page-title h2:visible')).toHaveText('VIPERS PDR-2', LONG);
 });
 

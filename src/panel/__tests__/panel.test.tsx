@@ -1,12 +1,14 @@
 /** @jest-environment jsdom */
 import { nullTranslator } from '@jupyterlab/translation';
+import { MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 
 import type { IConfig, IProduct } from '../../api';
 import type { IJob, IJobs } from '../../tokens';
 import { PanelModel } from '../model';
-import { type IPanelActions, Panel } from '../panel';
+import { type IPanelActions, Panel, PanelWidget } from '../panel';
 import { lastRun } from '../recipes';
 
 const trans = nullTranslator.load('tsm');
@@ -113,10 +115,11 @@ async function shown({
     bringFiles: jest.fn(),
     addMenu: jest.fn()
   };
-  render(<Panel model={model} jobs={all} JobList={() => <p>jobs</p>} actions={actions} trans={trans} />);
+  const props = { model, jobs: all, JobList: () => <p>jobs</p>, actions, trans };
+  render(<Panel {...props} />);
   await act(() => model.refresh());
   await act(async () => undefined);
-  return { model, actions, chooseServer };
+  return { model, actions, chooseServer, props };
 }
 
 it('lists a catalogue with rows, owner and day; opens it, and adds it to a recipe', async () => {
@@ -129,6 +132,25 @@ it('lists a catalogue with rows, owner and day; opens it, and adds it to a recip
   expect(actions.openProduct).toHaveBeenCalledWith(VVDS);
   fireEvent.click(within(list).getByRole('button', { name: 'Add VVDS Final to the recipe' }));
   expect(actions.addProduct).toHaveBeenCalledWith(VVDS);
+});
+
+it('takes the keyboard to its search, but not from who has gone on while it was drawn', async () => {
+  const { props } = await shown();
+  const widget = new PanelWidget(props);
+  const search = widget.node.appendChild(Object.assign(document.createElement('input'), { type: 'search' }));
+  const elsewhere = document.body.appendChild(document.createElement('input'));
+  document.body.appendChild(widget.node);
+
+  widget.renderPromise = Promise.resolve();
+  MessageLoop.sendMessage(widget, Widget.Msg.ActivateRequest);
+  await widget.renderPromise;
+  expect(document.activeElement).toBe(search);
+
+  search.blur();
+  MessageLoop.sendMessage(widget, Widget.Msg.ActivateRequest);
+  elsewhere.focus();
+  await widget.renderPromise;
+  expect(document.activeElement).toBe(elsewhere);
 });
 
 it('tells what a catalogue is, and what to cite of the latest', async () => {

@@ -24,7 +24,7 @@ def run(rows: int = ROWS, rounds: int = 3) -> Iterator[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     from pz_tsm.bundle import formats, rail
-    from pz_tsm.bundle.write import _parquet
+    from pz_tsm.bundle.write import parquet
 
     made = table(rows)
     spec = {"format": "rail-hdf5", "catalog_tag": "lsst_gaap_1p0"}
@@ -43,7 +43,7 @@ def run(rows: int = ROWS, rounds: int = 3) -> Iterator[dict[str, Any]]:
         folder = Path(kept)
         ways = {
             "parquet": (
-                lambda: _parquet(folder / "ours.parquet", made, {}),
+                lambda: parquet(folder / "ours.parquet", made, {}),
                 lambda: pq.write_table(made, folder / "peer.parquet"),
                 "pyarrow.parquet.write_table",
             ),

@@ -9,12 +9,13 @@ export class Rest {
   /** The hand moves: hundreds of times a second, so a timer that runs goes on. */
   moved(): void {
     this._at = performance.now() + this._wait;
-    if (this._timer === undefined) {
+    if (this._timer === undefined && !this._isDisposed) {
       this.start(this._wait);
     }
   }
 
   dispose(): void {
+    this._isDisposed = true;
     clearTimeout(this._timer);
   }
 
@@ -31,5 +32,6 @@ export class Rest {
   }
 
   private _at = 0;
+  private _isDisposed = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
 }

@@ -80,8 +80,11 @@ def memory(name: str, rows: int, objects: int) -> dict[str, Any]:
 
 def peak_of(way: str, rows: int, objects: int) -> int:
     """Bytes; Linux with glibc only. What is imported and compiled is there before."""
+    from pz_tsm import sky
+
+    sky.load()
     place = ("ours", "peer").index(way)
-    ways(1000, 400_000)[place]()  # long enough for compiled code to be used
+    ways(1000, 400_000)[place]()
     call = ways(rows, objects)[place]
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)  # what was freed goes back, so that it is not used again unseen

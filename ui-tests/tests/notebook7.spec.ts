@@ -36,7 +36,7 @@ test('a table opens from the file list', async ({ page, context }) => {
   expect(ours([...found, ...foundThere])).toEqual([]);
 });
 
-test('the explorer below a cell', async ({ page }) => {
+test('the explorer below a cell', { tag: '@full' }, async ({ page }) => {
   const source = "import pz_tsm\n\npz_tsm.explore('mock/mock_deep.parquet')";
   const cell = { cell_type: 'code', id: 'explore', metadata: {}, outputs: [], execution_count: null, source };
   const kernelspec = { name: 'python3', display_name: 'Python 3', language: 'python' };

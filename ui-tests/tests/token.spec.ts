@@ -61,7 +61,7 @@ async function ask(page: IJupyterLabPageFixture, method: string, path: string, d
   return answer.status() === 204 ? null : answer.json();
 }
 
-test('nothing of a whole session has the token in it', async ({ page }) => {
+test('nothing of a whole session has the token in it', { tag: '@full' }, async ({ page }) => {
   test.setTimeout(600_000);
   const token = addUser();
   const traces = new Traces(page.context());

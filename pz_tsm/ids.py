@@ -1,4 +1,4 @@
-"""Identities: ``row_id`` from xxh64, the split's ``u`` from murmur3, and a digest of a whole table.
+"""Identities: ``row_id`` from xxh64, and the split's ``u`` from murmur3.
 
 All keys are signed int64. ``contract/vectors/ids.json`` and ``split.json`` hold values made with the
 reference implementations (PyPI ``xxhash`` and ``mmh3``).
@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.arrays import all_differ, integers, mask, numbers, truths
-from pz_tsm.digest import order_of as order_of
-from pz_tsm.digest import table_digest as table_digest
 from pz_tsm.errors import TsmError
 
 if TYPE_CHECKING:

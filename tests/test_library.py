@@ -14,8 +14,8 @@ import pytest
 from astropy.io import fits
 
 import pz_tsm
+from pz_tsm.digest import table_digest
 from pz_tsm.errors import TsmError
-from pz_tsm.ids import table_digest
 
 TINY = {"ra": [1.0, 2.0], "dec": [1.0, 2.0], "z": [0.1, 0.2]}
 

@@ -12,8 +12,8 @@ import pytest
 
 import pz_tsm
 from pz_tsm import recipe as recipes
+from pz_tsm.digest import table_digest
 from pz_tsm.errors import TsmError
-from pz_tsm.ids import table_digest
 from pz_tsm.recipe import Recipe
 from pz_tsm.recipe.code import code
 

@@ -150,7 +150,7 @@ def excluded(table: pa.Table | None, said: dict | None, report: VerifyReport) ->
 
 def digest(table: pa.Table) -> str:
     """Of a bundle's table file, as the lock has it: without the column ``tsm_id``, made of two others."""
-    from pz_tsm.ids import table_digest
+    from pz_tsm.digest import table_digest
 
     return table_digest(table.drop_columns(["tsm_id"]) if "tsm_id" in table.column_names else table)
 

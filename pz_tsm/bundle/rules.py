@@ -163,7 +163,7 @@ def _recomputed(table: pa.Table, parts: pa.ChunkedArray, recipe: Any, report: Ve
             return
         if params.key == "auto" and state.get("key") in operation.KEYS:
             params = params.model_copy(update={"key": state["key"]})
-        again = operation.run(*_needed(table, params), Context(seed=recipe.seed)).table["split"]
+        again = operation.divide(table.drop_columns(["split"]), params, Context(seed=recipe.seed)).column
     except TsmError as error:
         report.problem("S1", f"The split can't be recomputed: {error.message}", "split")
         return
@@ -179,21 +179,6 @@ def _recomputed(table: pa.Table, parts: pa.ChunkedArray, recipe: Any, report: Ve
             "split",
         )
     report.checked.append(f"the part of {len(parts)} rows, recomputed")
-
-
-def _needed(table: pa.Table, params: Any) -> tuple[pa.Table, Any]:
-    """What the parts are recomputed from: of a split at random nothing but its key, under a name of which
-    nobody knows that it has neighbours to be looked for."""
-    import pyarrow.types as pt
-
-    name = params.key
-    if params.method != "random" or name not in table.column_names:
-        return table.drop_columns(["split"]), params
-    if table[name].null_count or not pt.is_integer(table[name].type):
-        return table.drop_columns(["split"]), params
-    best = ["is_best"] if "is_best" in table.column_names else []
-    some = table.select([name, *best]).rename_columns(["the key", *best])
-    return some, params.model_copy(update={"key": "the key"})
 
 
 def rail_files(folder: Path, table: pa.Table, recipe: Any, report: VerifyReport) -> None:

@@ -234,7 +234,7 @@ def ordered(table: pa.Table) -> pa.Table:
     """Rows by row_id, then objectId; with the column ``tsm_id`` first. The table's own order says nothing."""
     import pyarrow as pa
 
-    from pz_tsm.ids import order_of
+    from pz_tsm.digest import order_of
 
     order = order_of(table) if {"row_id", "objectId"} & set(table.column_names) else None
     if order is not None:

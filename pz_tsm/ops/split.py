@@ -11,6 +11,7 @@ import json
 import math
 import os
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -73,12 +74,36 @@ class SplitParams(Params):
         return parts
 
 
-def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
-    """The table with the column ``split``; no row leaves it."""
+@dataclass(frozen=True)
+class Divided:
+    """The part of each row: its ``number``, a place in ``labels`` or -1 for none. ``rows``: those that may
+    have one; ``chosen``: the table of these; ``kept``: what is told of the parts of an earlier bundle."""
+
+    method: SplitMethod
+    parts: dict[str, float]
+    labels: list[str]
+    seed: int
+    key: str
+    rows: np.ndarray
+    chosen: pa.Table
+    number: np.ndarray
+    kept: dict[str, Any] | None
+
+    @property
+    def column(self) -> pa.Array:
+        """The parts' names, as in the column ``split``."""
+        import pyarrow as pa
+
+        return pa.array([*self.labels, UNUSED], pa.string()).take(
+            pa.array(np.where(self.number < 0, len(self.labels), self.number))
+        )
+
+
+def divide(table: pa.Table, params: SplitParams, ctx: Context) -> Divided:
+    """Which part each row gets; nothing is looked at but what that depends on."""
     import pyarrow as pa
 
     from pz_tsm import splits
-    from pz_tsm.splits import leaks
     from pz_tsm.splits.lock import locked
 
     method = splits.get(params.method)
@@ -107,27 +132,35 @@ def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
         number[rows[fresh]] = method.assign(keys[fresh], parts, seed, some, options)
     elif len(rows):
         number[rows] = method.assign(keys, parts, seed, chosen, options)
-    values = pa.array([*labels, UNUSED], pa.string()).take(
-        pa.array(np.where(number < 0, len(labels), number))
-    )
+    return Divided(method, parts, labels, seed, name, rows, chosen, number, kept)
+
+
+def run(table: pa.Table, params: SplitParams, ctx: Context) -> Result:
+    """The table with the column ``split``; no row leaves it."""
+    import pyarrow as pa
+
+    from pz_tsm.splits import leaks
+
+    made = divide(table, params, ctx)
+    parts, labels, rows, chosen, number = made.parts, made.labels, made.rows, made.chosen, made.number
     state = {
-        "method": method.name,
+        "method": made.method.name,
         "parts": parts,
-        "seed": seed,
-        "key": name,
+        "seed": made.seed,
+        "key": made.key,
         "rows": params.rows,
         "options": params.options,
-        "by_key": method.by_key and kept is None,
+        "by_key": made.method.by_key and made.kept is None,
     }
-    if kept is not None:
-        state["lock"] = kept
+    if made.kept is not None:
+        state["lock"] = made.kept
     field = pa.field(
         "split",
         pa.string(),
         metadata={"description": "Part of the training set", "ucd": "meta.code", "state": json.dumps(state)},
     )
-    table = _set(table, field, values)
-    if method.own_parts is not None:
+    table = _set(table, field, made.column)
+    if made.method.own_parts is not None:
         fold = pa.array((number + 1).astype(np.int8), mask=number < 0)
         table = _set(table, pa.field("fold", pa.int8(), metadata=FOLD), fold)
     report = Report("split", table.num_rows, table.num_rows)

@@ -39,7 +39,7 @@ def make_lock(
     base: Path,
 ) -> dict[str, Any]:
     """The lock of a finished run, as plain values."""
-    from pz_tsm.ids import table_digest
+    from pz_tsm.digest import table_digest
 
     release = next((_release(report.details) for report in reports if report.details.get("release")), None)
     return {

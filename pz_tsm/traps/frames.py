@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pz_tsm.ops.base import Finding, Fix
+from pz_tsm.sources.convert import LIGHT, SUN
 from pz_tsm.traps.remedies import set_columns
 from pz_tsm.traps.sight import Sight, described, source_column
 
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from pz_tsm.sources.registry import Entry
 
 CODE = "frames-of-redshifts"
-LIGHT = 299_792.458  # km/s
 SPEEDS = {  # km/s, against the Sun
     "heliocentric": 0.0,  # the barycentre of the Solar System moves by 0.02 km/s
     "observed": 30.3 + 0.5,  # the Earth at perihelion, and the equator's rotation
-    "CMB": 369.8,  # Planck Collaboration I 2020, A&A 641, A1: 369.82 +- 0.11 km/s
+    "CMB": SUN,
     "Local Group": 316.0,  # Karachentsev & Makarov 1996, AJ 111, 794: 316 +- 5 km/s
 }
 MEANS = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pz_tsm.ops.base import Finding
+from pz_tsm.sources.convert import LIGHT
 from pz_tsm.traps.remedies import own_filter, set_columns
 from pz_tsm.traps.sight import Sight, agreeing, examples, numbers
 
 CODE = "velocities-for-redshifts"
-LIGHT = 299792.458  # km/s
 LEAST = 100.0  # no redshift is so large; the smallest velocities, below it, are told by their company
 
 

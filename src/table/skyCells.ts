@@ -56,27 +56,13 @@ export function projectAll(
     if (turn < 0 || turn > 360) {
       turn = wrap360(turn);
     }
-    // sine and cosine of both angles as below, with what they share worked out once
-    const up = d < 0 ? -d : d;
-    const nearB = (up * STEPS + 0.5) | 0;
-    const restB = (up - nearB / STEPS) * RAD;
-    const squareB = restB * restB;
-    const cosRestB = 1 - squareB * (0.5 - squareB * (1 / 24));
-    const sinRestB = restB * (1 - squareB * (1 / 6 - squareB * (1 / 120)));
-    const absB = SINES[nearB] * cosRestB + SINES[nearB + 90 * STEPS] * sinRestB;
-    const cosB = SINES[nearB + 90 * STEPS] * cosRestB - SINES[nearB] * sinRestB;
-    const sinB = d < 0 ? -absB : absB;
-    const nearL = (turn * STEPS + 0.5) | 0;
-    const restL = (turn - nearL / STEPS) * RAD;
-    const squareL = restL * restL;
-    const cosRestL = 1 - squareL * (0.5 - squareL * (1 / 24));
-    const sinRestL = restL * (1 - squareL * (1 / 6 - squareL * (1 / 120)));
-    const sinL = SINES[nearL] * cosRestL + SINES[nearL + 90 * STEPS] * sinRestL;
-    const cosL = SINES[nearL + 90 * STEPS] * cosRestL - SINES[nearL] * sinRestL;
+    const sinB = d < 0 ? -sine(-d) : sine(d);
+    const cosB = cosine(d < 0 ? -d : d);
+    const cosL = cosine(turn);
     const cosC = sin0 * sinB + cos0 * cosB * cosL;
     // opposite to the centre there is no one place
     const k = cosC <= -1 + 1e-12 ? NaN : Math.sqrt(2 / (1 + cosC)) / RAD;
-    x[i] = k * cosB * sinL;
+    x[i] = k * cosB * sine(turn);
     y[i] = k * (cos0 * sinB - sin0 * cosB * cosL);
   }
 }

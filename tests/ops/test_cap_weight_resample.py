@@ -10,8 +10,8 @@ from matchkit import run
 
 from pz_tsm import target
 from pz_tsm.cli import main
+from pz_tsm.digest import table_digest
 from pz_tsm.errors import TsmError
-from pz_tsm.ids import table_digest
 from pz_tsm.ops.base import Context
 from pz_tsm.ops.resample import drawn, most
 

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from combinekit import OP, run, table, told
 
+from pz_tsm.digest import table_digest
 from pz_tsm.errors import TsmError
-from pz_tsm.ids import table_digest
 from pz_tsm.ops import get
 from pz_tsm.ops.base import Context
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pz_tsm.ids import table_digest
+from pz_tsm.digest import table_digest
 from pz_tsm.ops import get
 from pz_tsm.ops.base import Context
 

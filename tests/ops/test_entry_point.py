@@ -28,7 +28,7 @@ def python(code: str, environment: dict[str, str]) -> str:
 def test_it_is_a_function_of_the_library_and_a_step_of_its_recipe(environment, tmp_path):
     code = f"""
 import pyarrow as pa, pyarrow.parquet as pq, pz_tsm
-from pz_tsm.ids import table_digest
+from pz_tsm.digest import table_digest
 path = {str(tmp_path / "mock.parquet")!r}
 pq.write_table(pa.table({{"id": [7, 8, 9], "ra": [10.0, 20.0, 30.0], "dec": [0.0, 1.0, 2.0],
                          "z": [0.1, 0.2, 0.3], "mag": [22.0, 20.0, 21.0]}}), path)

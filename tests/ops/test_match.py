@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from matchkit import DATA, OBJECTS, all_objects, few_objects, needs_kit, redshifts, specz, write_hats
 
+from pz_tsm.digest import table_digest
 from pz_tsm.errors import TsmError
-from pz_tsm.ids import table_digest
 from pz_tsm.ops import get
 from pz_tsm.ops.base import Context
 

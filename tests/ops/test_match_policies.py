@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 from matchkit import OBJECTS, few_objects, needs_kit, redshifts, run, specz, write_hats
 
+from pz_tsm.digest import table_digest
 from pz_tsm.errors import TsmError
-from pz_tsm.ids import table_digest
 from pz_tsm.ops import get
 from pz_tsm.ops.base import Context
 

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 from matchkit import redshifts
 
+from pz_tsm.digest import table_digest
 from pz_tsm.errors import Cancelled, TsmError
-from pz_tsm.ids import table_digest
 from pz_tsm.ops import get
 from pz_tsm.ops.base import Context, JobPlace
 from pz_tsm.sources import pzserver, pzserver_watch, waiting

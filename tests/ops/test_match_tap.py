@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for tapkit
 
 from tapkit import Answer, TapServer, serving  # noqa: E402
 
+from pz_tsm.digest import table_digest  # noqa: E402
 from pz_tsm.errors import Cancelled, TsmError  # noqa: E402
-from pz_tsm.ids import table_digest  # noqa: E402
 from pz_tsm.ops import get  # noqa: E402
 from pz_tsm.ops.base import Context, JobPlace  # noqa: E402
 from pz_tsm.sources import tap  # noqa: E402

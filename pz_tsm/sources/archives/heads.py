@@ -1,19 +1,21 @@
 """The first rows of a large file of the web from its first bytes: for a plan, before a run fetches all of it.
 
-Text and the plain tables of FITS begin with their rows, packed by gzip or not; of other formats nothing can
-be told so.
+Text and plain binary tables of FITS begin with their rows, packed by gzip or not; of other formats nothing
+can be told so.
 """
 
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pz_tsm.errors import TsmError
 from pz_tsm.sources import files
+from pz_tsm.sources.formats import fits_plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,8 +24,7 @@ BYTES = 4_000_000  # that are asked for
 LOOKED_AT = 65_536  # that tell the format
 UNPACKED = 40_000_000  # at most, of a file packed by gzip
 GZIP = b"\x1f\x8b"
-BLOCK, CARD = 2880, 80  # bytes of a block, and of a line of a header (FITS Standard 4.0, sections 3.1, 3.3)
-END = b"END".ljust(CARD)
+NAXIS2 = b"NAXIS2  = "  # rows of a table; numbers end in column 30 (FITS Standard 4.0, sections 4.2.3, 7.3.1)
 
 
 def table(start: bytes, rows: int) -> tuple[pa.Table, int | None] | None:
@@ -54,46 +55,17 @@ def table(start: bytes, rows: int) -> tuple[pa.Table, int | None] | None:
 
 def _fits(start: bytes, rows: int) -> tuple[bytes | None, int | None]:
     """A FITS file with the first rows of the first table, and how many the table has."""
-    at = 0
-    while at < len(start):
-        header, size = _header(start, at)
-        if header is None:
-            return None, None
-        data = at + size
-        if header.get("XTENSION", "").strip() in ("BINTABLE", "TABLE"):
-            width, total = header["NAXIS1"], header["NAXIS2"]
-            few = min(rows, total, (len(start) - data) // max(width, 1))
-            if header.get("PCOUNT", 0) or few < 1:  # values apart from the rows; or rows longer than this
-                return None, None
-            header["NAXIS2"] = few
-            body = start[data : data + few * width]
-            pad = b" " if header["XTENSION"].strip() == "TABLE" else b"\0"
-            whole = start[:at] + header.tostring().encode("ascii") + body + pad * (-len(body) % BLOCK)
-            return whole, total
-        at = data + -(-_length(header) // BLOCK) * BLOCK
-    return None, None
-
-
-def _header(start: bytes, at: int) -> tuple[Any, int]:
-    """The header that begins at a byte, and its size; None if it isn't whole."""
-    from astropy.io import fits
-
-    last = next((one for one in range(at, len(start), CARD) if start[one : one + CARD] == END), None)
-    if last is None:
-        return None, 0
-    size = -(-(last + CARD - at) // BLOCK) * BLOCK
     try:
-        return fits.Header.fromfile(io.BytesIO(start[at : at + size])), size
-    except (OSError, ValueError, EOFError):
-        return None, 0
-
-
-def _length(header: Any) -> int:
-    """Bytes of the data after a header (FITS Standard 4.0, section 4.4.1 and 7.1)."""
-    axes = [header[f"NAXIS{one + 1}"] for one in range(header.get("NAXIS", 0))]
-    if not axes:
-        return 0
-    cells = 1
-    for one in axes:
-        cells *= one
-    return abs(header["BITPIX"]) // 8 * header.get("GCOUNT", 1) * (header.get("PCOUNT", 0) + cells)
+        header = fits_plain.first_table(io.BytesIO(start), sys.maxsize)
+        width, total = header.whole("NAXIS1"), header.whole("NAXIS2")
+        apart = header.whole("PCOUNT", 0)
+    except fits_plain.Unusual:
+        return None, None
+    few = min(rows, total, (len(start) - header.end) // max(width, 1))
+    if apart or few < 1:  # values apart from the rows; or rows longer than this
+        return None, None
+    at = start.rindex(NAXIS2, 0, header.end)
+    card = (NAXIS2 + str(few).rjust(20).encode()).ljust(fits_plain.CARD)
+    body = start[header.end : header.end + few * width]
+    whole = start[:at] + card + start[at + len(card) : header.end] + body
+    return whole + bytes(-len(body) % fits_plain.UNIT), total

@@ -54,7 +54,7 @@ def read(path: Path, columns: Sequence[str] | None = None) -> Any:
 
     try:
         with path.open("rb") as file:
-            header = _table(file, path.stat().st_size)
+            header = first_table(file, path.stat().st_size)
             cells, names = _cells(header)
             refuse_repeated(names, path.name)
             wanted = only(names, columns, path.name)
@@ -76,13 +76,14 @@ def names(path: Path) -> list[str] | None:
     """The columns of the first table, or None where it is for astropy."""
     try:
         with path.open("rb") as file:
-            return _cells(_table(file, path.stat().st_size))[1]
+            return _cells(first_table(file, path.stat().st_size))[1]
     except Unusual:
         return None
 
 
-def _table(file: BinaryIO, size: int) -> Header:
-    """The header of the first table, which lies whole in the file."""
+def first_table(file: BinaryIO, size: int) -> Header:
+    """The header of the first table, which lies whole in the ``size`` bytes of the file; Unusual if there is
+    none for this reader."""
     start = 0
     while start < size:
         header = _header(file, start)

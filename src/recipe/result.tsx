@@ -31,7 +31,7 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
   const total = result.parts.reduce((sum, part) => sum + part.rows, 0);
   const main = result.tables[0];
   const stages = stagesOf(run.steps.map(step => ({ ...step, title: titleOf(model, step.op, trans) })));
-  const findings = [...run.steps.flatMap(step => step.report?.findings ?? []), ...(result.replay ?? [])];
+  const findings = run.steps.flatMap(step => step.report?.findings ?? []);
   const measured = result.tables.find(table => table.name === 'measurements');
   const conflicts = run.steps.reduce((sum, step) => sum + (combinedOf(step.report)?.conflictsTotal ?? 0), 0);
   const matched = run.steps.find(step => step.op === 'match' && step.report?.details.quality);
@@ -80,6 +80,7 @@ export function Result({ model, run, shell, trans }: IResultProps): JSX.Element 
         ) : null}
       </div>
       <Verified model={model} trans={trans} />
+      <Findings findings={result.replay ?? []} trans={trans} />
       <Registered run={run} shell={shell} trans={trans} />
       <h3>{trans.__('Parts')}</h3>
       <ul className="tsm-Result-parts">
